@@ -1,0 +1,68 @@
+/** The audit event: a closed union of actions, ids and field names, never values. Browser-safe. */
+
+/** Actions that change something; the rules accept one only in the same commit as its change. */
+export const changeActions = [
+  'orgs.organisation.create',
+  'orgs.organisation.update',
+  'register.dataSubject.create',
+  'register.dataSubject.correct',
+  'register.import.upload',
+  'register.import.start',
+  'register.import.finish',
+  'privacy.extract.start',
+  'privacy.extract.finish',
+  'privacy.erasure.start',
+  'privacy.erasure.finish',
+] as const;
+
+/** Actions that read personal data; they stand alone, and are written before the answer is given. */
+export const readActions = [
+  'orgs.members.read',
+  'register.dataSubject.list',
+  'register.dataSubject.read',
+  'register.dataSubject.reveal',
+  'register.import.preview',
+  'privacy.extract.download',
+  'privacy.erasure.preview',
+] as const;
+
+/** A changing action. */
+export type ChangeAction = (typeof changeActions)[number];
+/** A reading action. */
+export type ReadAction = (typeof readActions)[number];
+/** Everything that leaves an event. */
+export type AuditAction = ChangeAction | ReadAction;
+
+/** All actions, for filters. */
+export const auditActions: readonly AuditAction[] = [...changeActions, ...readActions];
+
+/** What kind of thing the targets are. */
+export const targetKinds = ['organisation', 'member', 'dataSubject', 'upload', 'job'] as const;
+/** One of {@link targetKinds}. */
+export type TargetKind = (typeof targetKinds)[number];
+
+/**
+ * An event as stored at `orgs/{orgId}/auditEvents/{eventId}`. `At` is the database's instant type.
+ * Events written by a member carry the member's uid and session; events of a job carry the job and whom it acts for.
+ */
+export type AuditEventDoc<At> = {
+  readonly v: 1;
+  /** Server time of the commit. */
+  readonly at: At;
+  readonly actorKind: 'member' | 'job';
+  /** Account id of the member, or of the member on whose behalf the job runs. */
+  readonly actorId: string;
+  /** Session of the member; null for jobs. */
+  readonly sessionId: string | null;
+  /** Job that did it; null for members. */
+  readonly jobId: string | null;
+  readonly action: AuditAction;
+  readonly targetKind: TargetKind;
+  /** Ids of what was read or changed, at most 100. */
+  readonly targetIds: readonly string[];
+  /** Names of the fields that were read or changed, never their values. */
+  readonly fields: readonly string[];
+};
+
+/** Most targets of one event; equals the largest page. */
+export const maxTargets = 100;

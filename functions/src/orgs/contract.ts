@@ -1,0 +1,82 @@
+/** What organisations say over the wire, and the table of roles and permissions. Browser-safe. */
+import * as z from 'zod/mini';
+import { idSchemas } from '../shared/ids.ts';
+
+/** Roles of a member, strongest first. */
+export const roles = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
+/** A member's role in one organisation. */
+export type Role = (typeof roles)[number];
+
+/** Which roles may do what. `firestore.rules` says the same in its own words; a test holds them together. */
+export const rolesByPermission = {
+  'orgs.read': ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'],
+  'orgs.manage': ['owner', 'administrator'],
+  'register.read': ['owner', 'administrator', 'editor', 'reader'],
+  'register.write': ['owner', 'administrator', 'editor'],
+  'register.import': ['owner', 'administrator', 'editor'],
+  'register.reveal': ['owner', 'administrator', 'editor'],
+  'register.readProtected': ['owner', 'administrator'],
+  'privacy.extract': ['owner', 'administrator'],
+  'privacy.erase': ['owner', 'administrator'],
+  'audit.read': ['owner', 'administrator', 'auditor'],
+} as const satisfies Record<string, readonly Role[]>;
+
+/** Something a role may be allowed to do. */
+export type Permission = keyof typeof rolesByPermission;
+
+/** Whether a role holds a permission. */
+export function roleMay(role: Role, permission: Permission): boolean {
+  const allowed: readonly Role[] = rolesByPermission[permission];
+  return allowed.includes(role);
+}
+
+/**
+ * Grounds on which Swedish law lets a personal identity number be processed.
+ * Source: SFS 2018:218, 3 kap. 10 § (consent, or clearly justified by the purpose, by secure identification, or another weighty reason).
+ */
+export const identityNumberGrounds = ['consent', 'purpose', 'secureIdentification', 'otherWeightyReason'] as const;
+/** One of the grounds of {@link identityNumberGrounds}. */
+export type IdentityNumberGround = (typeof identityNumberGrounds)[number];
+
+const groundSchema = z.nullable(
+  z.strictObject({ ground: z.enum(identityNumberGrounds), explanation: z.string().check(z.trim(), z.minLength(10), z.maxLength(500)) }),
+);
+
+const organisationName = z.string().check(z.trim(), z.minLength(1), z.maxLength(120));
+
+/** Callables of orgs, by name. The organisation's own document is read by the browser directly, under the rules. */
+export const orgsCallables = {
+  createOrganisation: {
+    input: z.strictObject({
+      name: organisationName,
+      organisationNumber: z.string().check(z.maxLength(20)),
+      identityNumberGround: groundSchema,
+    }),
+    output: z.object({ orgId: idSchemas.org }),
+  },
+  listOrganisations: {
+    input: z.strictObject({}),
+    output: z.object({
+      organisations: z.array(z.object({ orgId: idSchemas.org, name: z.string(), organisationNumber: z.string(), role: z.enum(roles) })),
+    }),
+  },
+  updateOrganisation: {
+    input: z.strictObject({ orgId: idSchemas.org, version: z.int(), name: organisationName, identityNumberGround: groundSchema }),
+    output: z.object({ version: z.int() }),
+  },
+  listMembers: {
+    input: z.strictObject({ orgId: idSchemas.org }),
+    output: z.object({
+      members: z.array(z.object({ accountId: idSchemas.account, displayName: z.string(), email: z.string(), role: z.enum(roles) })),
+    }),
+  },
+} as const;
+
+/** The organisation's document as the browser reads it: `orgs/{orgId}`. */
+export type OrganisationDoc = {
+  readonly name: string;
+  /** Ten digits, no hyphen. */
+  readonly organisationNumber: string;
+  readonly identityNumberGround: { readonly ground: IdentityNumberGround; readonly explanation: string } | null;
+  readonly version: number;
+};
