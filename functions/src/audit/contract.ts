@@ -54,7 +54,7 @@ export type AuditEventDoc<At> = {
   readonly actorId: string;
   /** Session of the member; null for jobs. */
   readonly sessionId: string | null;
-  /** Job that did it; null for members. */
+  /** Job that did it; of a member's event null, except that an event that starts a job names the job that it starts. */
   readonly jobId: string | null;
   readonly action: AuditAction;
   readonly targetKind: TargetKind;
