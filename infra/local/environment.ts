@@ -1,0 +1,56 @@
+import type { CloudUrls } from './cloudTypes.ts';
+import { firebaseDefaults, webConfig } from './hosting/pageAdaptation.ts';
+
+/** Names of the buckets that exist from the start. */
+export const bucketNames = (projectId: string): { files: string; exports: string; exportsCopy: string } => ({
+  files: `${projectId}-files`, exports: `${projectId}-exports`, exportsCopy: `${projectId}-exports-copy`,
+});
+
+/**
+ * The environment that points the official clients at loopback. Every variable is either documented by its client,
+ * set by Cloud Functions in production too, or an address that production leaves at its default.
+ */
+export function environmentFor(options: {
+  projectId: string; urls: CloudUrls; smtpUrl: string; credentialsFile: string;
+}): Record<string, string> {
+  const { projectId, urls } = options;
+  const host = (url: string): string => new URL(url).host;
+  const buckets = bucketNames(projectId);
+  const hosts = { auth: host(urls.auth), firestore: host(urls.firestore) };
+  return {
+    GCLOUD_PROJECT: projectId,
+    GOOGLE_CLOUD_PROJECT: projectId,
+    FIREBASE_CONFIG: JSON.stringify({ projectId, storageBucket: buckets.files }),
+    // Read by the Firebase web SDK, which functions use under the caller's own token.
+    __FIREBASE_DEFAULTS__: Buffer.from(firebaseDefaults(projectId, hosts), 'base64url').toString(),
+    FIREBASE_WEB_API_KEY: webConfig(projectId)['apiKey'] ?? '',
+    FIRESTORE_EMULATOR_HOST: hosts.firestore,
+    FIREBASE_AUTH_EMULATOR_HOST: hosts.auth,
+    CLOUD_TASKS_EMULATOR_HOST: host(urls.tasks),
+    STORAGE_EMULATOR_HOST: urls.storage,
+    KMS_ENDPOINT: urls.kms,
+    FIRESTORE_ADMIN_ENDPOINT: urls.firestoreAdmin,
+    SMTP_URL: options.smtpUrl,
+    APP_URL: urls.app,
+    FILES_BUCKET: buckets.files,
+    EXPORTS_BUCKET: buckets.exports,
+    EXPORTS_COPY_BUCKET: buckets.exportsCopy,
+    GOOGLE_APPLICATION_CREDENTIALS: options.credentialsFile,
+    // No client may look for a metadata server or go through a proxy.
+    METADATA_SERVER_DETECTION: 'none',
+    NO_PROXY: '127.0.0.1,localhost',
+    no_proxy: '127.0.0.1,localhost',
+  };
+}
+
+/** Sets variables of this process; @returns the function that puts back what was there. */
+export function setEnvironment(env: Readonly<Record<string, string>>): () => void {
+  const before = Object.keys(env).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, env);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}

@@ -1,0 +1,34 @@
+import type { KeyVersion, StoredKey } from './keyStore.ts';
+
+/** Shape of a CryptoKeyVersion on the wire. */
+export const versionResource = (key: StoredKey, version: KeyVersion): Record<string, unknown> => ({
+  name: `${key.name}/cryptoKeyVersions/${version.id}`,
+  state: version.state,
+  protectionLevel: 'SOFTWARE',
+  algorithm: algorithmOf(key),
+  createTime: version.createTime,
+  generateTime: version.createTime,
+  ...(version.destroyTime === null
+    ? {}
+    : { [version.state === 'DESTROYED' ? 'destroyEventTime' : 'destroyTime']: version.destroyTime }),
+});
+
+/** Shape of a CryptoKey on the wire. */
+export function keyResource(key: StoredKey): Record<string, unknown> {
+  const primary = key.versions.find(({ id }) => id === key.primary);
+  return {
+    name: key.name,
+    ...(primary === undefined ? {} : { primary: versionResource(key, primary) }),
+    purpose: key.purpose,
+    createTime: key.createTime,
+    versionTemplate: { protectionLevel: 'SOFTWARE', algorithm: algorithmOf(key) },
+    labels: key.labels,
+    destroyScheduledDuration: `${key.destroyScheduledSeconds}s`,
+    ...(key.rotationPeriod === null ? {} : { rotationPeriod: key.rotationPeriod }),
+    ...(key.nextRotationTime === null ? {} : { nextRotationTime: key.nextRotationTime }),
+  };
+}
+
+/** The algorithm that belongs to a key's purpose here. */
+export const algorithmOf = (key: StoredKey): string =>
+  key.purpose === 'ENCRYPT_DECRYPT' ? 'GOOGLE_SYMMETRIC_ENCRYPTION' : 'EC_SIGN_P256_SHA256';

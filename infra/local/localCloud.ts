@@ -1,0 +1,171 @@
+// Guarantees: everything started here listens on loopback, is real enough for the official clients unchanged, and is
+// ended by stop(). Does not guarantee: production's isolation between services; all but the emulator are one process.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startAuth } from './auth/authEmulator.ts';
+import type { CloudUrls, LocalCloud, LocalCloudOptions, PortName } from './cloudTypes.ts';
+import { writeServiceAccount } from './credentials.ts';
+import { bucketNames, environmentFor } from './environment.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { setRules } from './firestore/adminRest.ts';
+import { type FirestoreEmulator, startFirestoreEmulator } from './firestore/firestoreEmulator.ts';
+import { keepFirestoreState } from './firestore/firestoreState.ts';
+import { startFirestoreAdmin } from './firestoreAdmin/firestoreAdminService.ts';
+import { type FunctionsRunner, noFunctions, runInOwnProcess, runInProcess } from './functionsHost/functionsRunner.ts';
+import { startHosting } from './hosting/hostingService.ts';
+import type { LoopbackService } from './http.ts';
+import { writeJsonFile } from './jsonFile.ts';
+import { startKms } from './kms/kmsService.ts';
+import { startMail } from './mail/mailboxService.ts';
+import { freePort, LOOPBACK } from './ports.ts';
+import { runScheduleAt } from './scheduler/runSchedule.ts';
+import { startScheduler } from './scheduler/scheduler.ts';
+import { startStatus } from './status/statusService.ts';
+import { startStorage } from './storage/storageService.ts';
+import { startTasks } from './tasks/tasksService.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SAVE_EVERY_SECONDS = 30;
+
+/**
+ * Starts a local cloud and waits until every service answers.
+ * Throws, with nothing left running, when one cannot start; the message says what to install or repair.
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const undo: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await start(options, undo, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Undo = (() => Promise<void> | void)[];
+
+async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise<void>): Promise<LocalCloud> {
+  const projectId = options.projectId ?? 'valv-local';
+  const faults = createFaults();
+  const base = await startBackends(options, projectId, faults, undo);
+  const { urls, env, firestore } = base;
+  const functions = await startFunctions(options, base, faults, undo);
+  urls.functions = functions.url() ?? '';
+  const runSchedule = (name: string): Promise<void> => runScheduleAt(base.current(), projectId, name);
+  const counters = (service: keyof CloudUrls): Record<string, number> =>
+    Object.fromEntries(service === 'functions' ? functions.counters() : (base.services[service]?.counters ?? []));
+  const status = await startStatus({
+    faults, projectId, urls: () => urls, counters, runSchedule, ...port(options, 'status'),
+  });
+  undo.push(status.stop);
+  urls.status = status.url;
+  if (options.runSchedules === true) undo.push(startScheduler(functions, runSchedule).stop);
+  if (options.stateDir !== null) writeJsonFile(join(options.stateDir, 'local.json'), { projectId, ...urls });
+  return {
+    projectId, urls, env, faults, counters, runSchedule, stop,
+    mail: base.mail.store, storage: base.storage.store, tasks: base.tasks.queue,
+    endpoints: () => functions.endpoints(), firestoreEmulator: firestore.emulator, restored: firestore.restored,
+    killFunctions: () => functions.kill(), restartFunctions: () => functions.restart(), save: firestore.save,
+  };
+}
+
+/** Starts everything that functions need, and the web server in front of them. */
+async function startBackends(options: LocalCloudOptions, projectId: string, faults: Faults, undo: Undo) {
+  let functions: FunctionsRunner = noFunctions();
+  const current = (): FunctionsRunner => functions;
+  const workDir = folderFor(options, undo);
+  const credentialsFile = join(workDir, 'service-account.json');
+  const stateDir = options.stateDir === null ? null : workDir;
+  const keep = async <S extends { stop(): Promise<void> }>(starting: Promise<S>): Promise<S> => {
+    const service = await starting;
+    undo.push(service.stop);
+    return service;
+  };
+  const functionsPort = await freePort(options.fixedPorts?.functions);
+  const jar = startFirestore(options, projectId, stateDir, functionsPort, undo);
+  jar.catch(() => undefined); // Awaited below; the others start beside it.
+  const [kms, storage, mail, auth, tasks] = await Promise.all([
+    keep(startKms({ faults, stateDir, ...port(options, 'kms') })),
+    keep(startStorage({ faults, dir: workDir, temporary: stateDir === null, buckets: Object.values(bucketNames(projectId)), ...port(options, 'storage') })),
+    keep(startMail({ faults, ...port(options, 'mailbox'), ...(options.fixedPorts?.smtp === undefined ? {} : { smtpPort: options.fixedPorts.smtp }) })),
+    keep(startAuth({ projectId, stateDir, faults, ...port(options, 'auth') })),
+    keep(startTasks({
+      faults, stateDir, ...port(options, 'tasks'),
+      target: { functionsUrl: () => functions.url(), endpoint: (name) => functions.endpoints().get(name) },
+    })),
+    writeServiceAccount(credentialsFile, projectId),
+  ]);
+  const firestore = await jar;
+  const firestoreAdmin = await keep(startFirestoreAdmin({ faults, firestoreUrl: firestore.url, store: storage.store, stateDir, ...port(options, 'firestoreAdmin') }));
+  const app = await keep(startHosting({
+    faults, projectId, firebaseJson: options.firebaseJson ?? join(ROOT, 'firebase.json'), hostingDir: options.hostingDir,
+    hosts: { auth: new URL(auth.url).host, firestore: new URL(firestore.url).host },
+    functionsUrl: () => functions.url(), hasFunction: (name) => functions.endpoints().has(name), ...port(options, 'app'),
+  }));
+  const services: Partial<Record<PortName, LoopbackService>> = { kms, storage, mailbox: mail, auth, tasks, firestoreAdmin, app };
+  const urls: CloudUrls = {
+    app: app.url, mailbox: mail.url, firestore: firestore.url, auth: auth.url,
+    functions: `http://${LOOPBACK}:${functionsPort}`, kms: kms.url, storage: storage.url, tasks: tasks.url,
+    firestoreAdmin: firestoreAdmin.url, status: '',
+  };
+  const env = { ...environmentFor({ projectId, urls, smtpUrl: mail.smtpUrl, credentialsFile }), ...options.extraEnv };
+  return { urls, env, services, firestore, mail, storage, tasks, functionsPort, current, use: (started: FunctionsRunner) => (functions = started) };
+}
+
+async function startFunctions(
+  options: LocalCloudOptions, base: Awaited<ReturnType<typeof startBackends>>, faults: Faults, undo: Undo,
+): Promise<FunctionsRunner> {
+  if (options.functionsEntry === null) return noFunctions();
+  const run = options.functionsMode === 'ownProcess' ? runInOwnProcess : runInProcess;
+  const functions = await run({ entry: resolve(options.functionsEntry), env: base.env, faults, port: base.functionsPort });
+  undo.push(functions.stop);
+  base.use(functions);
+  return functions;
+}
+
+type Firestore = {
+  url: string; emulator: FirestoreEmulator | null; restored: boolean; save(): Promise<void>;
+};
+
+async function startFirestore(
+  options: LocalCloudOptions, projectId: string, stateDir: string | null, functionsPort: number, undo: Undo,
+): Promise<Firestore> {
+  const rulesFile = options.rulesFile ?? join(ROOT, 'firestore.rules');
+  const attached = options.attach?.firestore;
+  if (attached !== undefined) {
+    await setRules(attached, projectId, readFileSync(rulesFile, 'utf8'));
+    return { url: attached, emulator: null, restored: false, save: async () => undefined };
+  }
+  const emulator = await startFirestoreEmulator({
+    rulesFile, functionsPort, ...(options.fixedPorts?.firestore === undefined ? {} : { port: options.fixedPorts.firestore }),
+  });
+  undo.push(emulator.stop);
+  if (stateDir === null) return { url: emulator.url, emulator, restored: false, save: async () => undefined };
+  const state = keepFirestoreState(emulator.url, projectId, join(stateDir, 'firestore'));
+  const restored = await state.load();
+  state.start(SAVE_EVERY_SECONDS);
+  undo.push(async () => {
+    await state.stop();
+    await state.save();
+  });
+  return { url: emulator.url, emulator, restored, save: state.save };
+}
+
+function folderFor(options: LocalCloudOptions, undo: Undo): string {
+  if (options.stateDir !== null) {
+    mkdirSync(options.stateDir, { recursive: true });
+    return resolve(options.stateDir);
+  }
+  const dir = mkdtempSync(join(tmpdir(), 'valv-local-'));
+  undo.push(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+const port = (options: LocalCloudOptions, name: PortName): { port?: number } => {
+  const preferred = options.fixedPorts?.[name];
+  return preferred === undefined ? {} : { port: preferred };
+};
