@@ -1,0 +1,129 @@
+/** The audited commits that a member may make, as lists of writes. Hostile tests take one and bend it. */
+import { type Firestore, deleteDoc, doc, serverTimestamp, writeBatch } from 'firebase/firestore';
+import { blindIndex, dataSubjectDoc, type Fields, jobDoc, minutesFromNow, sealedBytes, uploadDoc } from './documents.ts';
+import { randomId } from './ids.ts';
+
+/** Who writes: account and session. */
+export type Writer = { readonly accountId: string; readonly sessionId: string };
+
+/** One write of a commit. */
+export type Write = { readonly op: 'set' | 'update' | 'delete'; readonly path: string; readonly data: Fields };
+
+/** Commits all writes at once, or none. Rejects when the rules refuse. */
+export async function commit(db: Firestore, writes: readonly Write[]): Promise<void> {
+  const [only] = writes;
+  if (writes.length === 1 && only?.op === 'delete') return deleteDoc(doc(db, only.path));
+  const batch = writeBatch(db);
+  for (const { op, path, data } of writes) {
+    if (op === 'set') batch.set(doc(db, path), data);
+    else if (op === 'update') batch.update(doc(db, path), data);
+    else batch.delete(doc(db, path));
+  }
+  await batch.commit();
+}
+
+/** The event of a commit by a member. */
+export function eventWrite(writer: Writer, orgId: string, eventId: string, over: Fields): Write {
+  return {
+    op: 'set',
+    path: `orgs/${orgId}/auditEvents/${eventId}`,
+    data: {
+      v: 1, at: serverTimestamp(), actorKind: 'member', actorId: writer.accountId, sessionId: writer.sessionId, jobId: null,
+      targetIds: [], fields: [], ...over,
+    },
+  };
+}
+
+/** A reading event alone. */
+export function reading(writer: Writer, orgId: string, action: string, targetKind: string, over: Fields = {}): Write[] {
+  return [eventWrite(writer, orgId, randomId(), { action, targetKind, targetIds: [randomId()], fields: ['givenName'], ...over })];
+}
+
+/** Changes the organisation's name; `version` is the stored one. */
+export function updateOrganisation(writer: Writer, orgId: string, version: number, over: Fields = {}): Write[] {
+  const lastEventId = randomId();
+  return [
+    {
+      op: 'update', path: `orgs/${orgId}`,
+      data: { name: 'Föreningen Ändrad', version: version + 1, updatedAt: serverTimestamp(), lastEventId, ...over },
+    },
+    eventWrite(writer, orgId, lastEventId, { action: 'orgs.organisation.update', targetKind: 'organisation', targetIds: [orgId], fields: ['name'] }),
+  ];
+}
+
+/** A new person. */
+export function createDataSubject(writer: Writer, orgId: string, over: Fields = {}, dataSubjectId = randomId()): Write[] {
+  const lastEventId = randomId();
+  return [
+    {
+      op: 'set', path: `orgs/${orgId}/dataSubjects/${dataSubjectId}`,
+      data: dataSubjectDoc({ createdAt: serverTimestamp(), updatedAt: serverTimestamp(), lastEventId, ...over }),
+    },
+    eventWrite(writer, orgId, lastEventId, {
+      action: 'register.dataSubject.create', targetKind: 'dataSubject', targetIds: [dataSubjectId], fields: ['givenName', 'familyName'],
+    }),
+  ];
+}
+
+/** A rectification of a person whose stored version is `version`. */
+export function correctDataSubject(writer: Writer, orgId: string, dataSubjectId: string, version = 1, over: Fields = {}): Write[] {
+  const lastEventId = randomId();
+  return [
+    {
+      op: 'update', path: `orgs/${orgId}/dataSubjects/${dataSubjectId}`,
+      data: {
+        version: version + 1, updatedAt: serverTimestamp(), lastEventId,
+        'sealed.ordinary': sealedBytes(600), searchTokens: [blindIndex()], emailIndex: null, ...over,
+      },
+    },
+    eventWrite(writer, orgId, lastEventId, {
+      action: 'register.dataSubject.correct', targetKind: 'dataSubject', targetIds: [dataSubjectId], fields: ['email'],
+    }),
+  ];
+}
+
+/** A stored file that waits to be imported. */
+export function createUpload(writer: Writer, orgId: string, over: Fields = {}, uploadId = randomId()): Write[] {
+  const lastEventId = randomId();
+  return [
+    {
+      op: 'set', path: `orgs/${orgId}/uploads/${uploadId}`,
+      data: uploadDoc(writer.accountId, { createdAt: serverTimestamp(), expiresAt: minutesFromNow(23 * 60), lastEventId, ...over }),
+    },
+    eventWrite(writer, orgId, lastEventId, { action: 'register.import.upload', targetKind: 'upload', targetIds: [uploadId] }),
+  ];
+}
+
+const newJob = (writer: Writer, orgId: string, lastEventId: string, over: Fields): Fields =>
+  jobDoc(orgId, writer.accountId, { createdAt: serverTimestamp(), updatedAt: serverTimestamp(), lastEventId, ...over });
+
+/** The job that imports an upload. */
+export function startImport(writer: Writer, orgId: string, uploadId: string, over: Fields = {}): Write[] {
+  const [jobId, lastEventId] = [randomId(), randomId()];
+  return [
+    { op: 'set', path: `jobs/${jobId}`, data: newJob(writer, orgId, lastEventId, { kind: 'import', input: { uploadId }, ...over }) },
+    eventWrite(writer, orgId, lastEventId, { action: 'register.import.start', targetKind: 'job', targetIds: [jobId], jobId }),
+  ];
+}
+
+/** The job that makes a register extract. */
+export function startExtract(writer: Writer, orgId: string, dataSubjectId: string, over: Fields = {}): Write[] {
+  const [jobId, lastEventId] = [randomId(), randomId()];
+  return [
+    { op: 'set', path: `jobs/${jobId}`, data: newJob(writer, orgId, lastEventId, { kind: 'extract', input: { dataSubjectId, locale: 'sv' }, ...over }) },
+    eventWrite(writer, orgId, lastEventId, { action: 'privacy.extract.start', targetKind: 'dataSubject', targetIds: [dataSubjectId], jobId }),
+  ];
+}
+
+/** The start of an erasure: tombstone, job, event. */
+export function startErasure(writer: Writer, orgId: string, dataSubjectId: string, version = 1, over: Fields = {}): Write[] {
+  const [jobId, lastEventId] = [randomId(), randomId()];
+  return [
+    {
+      op: 'update', path: `orgs/${orgId}/dataSubjects/${dataSubjectId}`,
+      data: { state: 'erasing', version: version + 1, updatedAt: serverTimestamp(), lastEventId, ...over },
+    },
+    { op: 'set', path: `jobs/${jobId}`, data: newJob(writer, orgId, lastEventId, { kind: 'erasure', input: { dataSubjectId, reason: 'request' } }) },
+    eventWrite(writer, orgId, lastEventId, { action: 'privacy.erasure.start', targetKind: 'dataSubject', targetIds: [dataSubjectId], jobId }),
+  ];
+}
