@@ -1,0 +1,104 @@
+/**
+ * Sign-up and sign-in, first step: the password is checked, a code is mailed, an attempt is opened.
+ *
+ * Guarantees: known and unknown accounts get the same answers and cost the same password hash and key read; nothing that
+ * grants access exists yet. Does not hide how long the mail server takes.
+ */
+import { Timestamp } from 'firebase-admin/firestore';
+import { appUrl } from '../platform/config.ts';
+import type { SendMail } from '../platform/email.ts';
+import { accountsOrgId, createSubjectKey } from '../platform/keyring.ts';
+import { newId, randomDigits } from '../platform/random.ts';
+import { AppError } from '../shared/errors.ts';
+import type { AccountId, AttemptId } from '../shared/ids.ts';
+import { after, ms, type Clock } from '../shared/time.ts';
+import { codeHash } from './code.ts';
+import { codeRules, type Locale } from './contract.ts';
+import { accountExistsMail, codeMail } from './mails.ts';
+import { hashPassword, needsUncommonPassword, passwordMatches } from './password.ts';
+import { takeToken } from './rateLimit.ts';
+import { accountsKey, createAttempt, emailIndexOf, findAccount, loadAccount, openAccount, sealAccount, withAttempt, type Attempt } from './store.ts';
+import { subjectKey } from '../platform/keyring.ts';
+
+/** What the first step needs of the world. */
+export type AttemptWorld = { readonly clock: Clock; readonly sendMail: SendMail; readonly address: string };
+
+/** An open attempt, as the caller is told. */
+export type OpenedAttempt = { readonly attemptId: AttemptId; readonly expiresAt: string };
+
+const mostResends = 4;
+
+/** Opens a sign-in. Throws `identity/wrong-credentials` for an unknown account and a wrong password alike. */
+export async function beginSignIn(input: { email: string; password: string; locale: Locale }, world: AttemptWorld): Promise<OpenedAttempt> {
+  const emailIndex = await emailIndexOf(input.email);
+  await takeToken('signInByAddress', world.address, world.clock);
+  await takeToken('signInByAccountAndAddress', `${emailIndex} ${world.address}`, world.clock);
+  const account = await findAccount(emailIndex);
+  const isRight = await passwordMatches(input.password, account?.data.passwordHash ?? null);
+  if (account === null || !isRight || account.state !== 'active') {
+    throw new AppError('identity/wrong-credentials', 'wrong "email" or "password"');
+  }
+  await takeToken('mailByAccount', emailIndex, world.clock);
+  return open({ kind: 'signIn', accountId: account.accountId, emailIndex, sealed: null }, account.data.email, input.locale, world);
+}
+
+/** Opens a sign-up. An address that has an account gets a mail that says so, and the caller the same answer. */
+export async function beginSignUp(
+  input: { email: string; password: string; displayName: string; locale: Locale },
+  world: AttemptWorld,
+): Promise<OpenedAttempt> {
+  const emailIndex = await emailIndexOf(input.email);
+  await takeToken('signUpByAddress', world.address, world.clock);
+  await needsUncommonPassword(input.password, [input.email, input.displayName, 'valv']);
+  await takeToken('mailByAccount', emailIndex, world.clock);
+  const [passwordHash, existing] = [await hashPassword(input.password), await findAccount(emailIndex)];
+  const accountId = newId<AccountId>();
+  const dek = await createSubjectKey(accountsOrgId, 'account', accountId);
+  const { email, displayName, locale } = input;
+  const sealed = sealAccount(dek, accountId, { email, displayName, locale, passwordHash });
+  if (existing === null) return open({ kind: 'signUp', accountId, emailIndex, sealed }, email, locale, world);
+  await world.sendMail(accountExistsMail(email, locale, appUrl()));
+  return open({ kind: 'signUp', accountId: null, emailIndex, sealed }, null, locale, world);
+}
+
+/** Mails a new code for an open attempt; the old one stops working. Throws `identity/attempt-ended` otherwise. */
+export async function resendCode(attemptId: AttemptId, world: AttemptWorld): Promise<OpenedAttempt> {
+  const code = randomDigits(codeRules.digits);
+  const key = await accountsKey();
+  const attempt = await withAttempt(attemptId, async (stored, writes) => {
+    const isOpen = stored !== null && stored.state === 'open' && stored.expiresAt.toDate() > world.clock() && stored.resends < mostResends;
+    if (!isOpen) throw new AppError('identity/attempt-ended', 'start again');
+    writes.updateAttempt({ codeHash: codeHash(key, attemptId, code), resends: stored.resends + 1 });
+    return stored;
+  });
+  await takeToken('mailByAccount', attempt.emailIndex, world.clock);
+  const recipient = await recipientOf(attempt);
+  if (recipient !== null) await world.sendMail(codeMail(recipient.email, recipient.locale, code));
+  return { attemptId, expiresAt: attempt.expiresAt.toDate().toISOString() };
+}
+
+async function recipientOf(attempt: Attempt): Promise<{ email: string; locale: Locale } | null> {
+  if (attempt.accountId === null) return null;
+  if (attempt.kind === 'signIn') return loadAccount(attempt.accountId);
+  return openAccount(await subjectKey(accountsOrgId, attempt.accountId), attempt.accountId, attempt.sealed);
+}
+
+type NewAttempt = Pick<Attempt, 'kind' | 'accountId' | 'emailIndex' | 'sealed'>;
+
+async function open(attempt: NewAttempt, mailTo: string | null, locale: Locale, world: AttemptWorld): Promise<OpenedAttempt> {
+  const attemptId = newId<AttemptId>();
+  const code = randomDigits(codeRules.digits);
+  const now = world.clock();
+  const expiresAt = after(now, codeRules.lifetimeMinutes * ms.minute);
+  await createAttempt(attemptId, {
+    ...attempt,
+    codeHash: codeHash(await accountsKey(), attemptId, code),
+    tries: 0,
+    resends: 0,
+    state: 'open',
+    createdAt: Timestamp.fromDate(now),
+    expiresAt: Timestamp.fromDate(expiresAt),
+  });
+  if (mailTo !== null) await world.sendMail(codeMail(mailTo, locale, code));
+  return { attemptId, expiresAt: expiresAt.toISOString() };
+}

@@ -1,0 +1,74 @@
+/** Identity's part of the inventory of personal data. */
+import type { FieldDeclaration, PersonalDataDeclaration } from '../shared/personalData.ts';
+
+const technical = (sv: string, en: string): FieldDeclaration => ({
+  class: 'none',
+  label: { sv, en },
+  purpose: { sv: 'Drift av tjänsten', en: 'Operation of the service' },
+});
+const pseudonymous = (sv: string, en: string): FieldDeclaration => ({ ...technical(sv, en), class: 'pseudonymous' });
+const sealedAccount: FieldDeclaration = {
+  class: 'ordinary',
+  label: { sv: 'Namn, e-post, lösenordshash, språk', en: 'Name, e-mail, password hash, language' },
+  purpose: { sv: 'Säker inloggning', en: 'Secure sign-in' },
+};
+const account = { store: 'firestore', concerns: 'account', legalBasis: '6(1)(b)', recipients: [], onErasure: 'not about data subjects' } as const;
+
+/** Declarations of accounts, attempts, sessions and rate limits. */
+export const identityPersonalData: readonly PersonalDataDeclaration[] = [
+  {
+    ...account,
+    collection: 'accounts/{accountId}',
+    retention: { sv: 'Så länge kontot finns', en: 'As long as the account exists' },
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      state: technical('Status', 'State'),
+      emailIndex: pseudonymous('Nyckelhash av e-postadressen', 'Keyed hash of the e-mail address'),
+      sealed: sealedAccount,
+      createdAt: technical('Skapat', 'Created'),
+    },
+  },
+  {
+    ...account,
+    collection: 'attempts/{attemptId}',
+    retention: { sv: 'Ett dygn', en: 'One day' },
+    fields: {
+      kind: technical('Slag', 'Kind'),
+      accountId: pseudonymous('Konto', 'Account'),
+      emailIndex: pseudonymous('Nyckelhash av e-postadressen', 'Keyed hash of the e-mail address'),
+      sealed: sealedAccount,
+      codeHash: pseudonymous('Nyckelhash av koden', 'Keyed hash of the code'),
+      tries: technical('Försök', 'Tries'),
+      resends: technical('Omsändningar', 'Resends'),
+      state: technical('Status', 'State'),
+      expiresAt: technical('Upphör', 'Expires'),
+      createdAt: technical('Skapat', 'Created'),
+    },
+  },
+  {
+    ...account,
+    collection: 'sessions/{sessionId}',
+    retention: { sv: '30 dygn efter sista användning', en: '30 days after last use' },
+    fields: {
+      accountId: pseudonymous('Konto', 'Account'),
+      state: technical('Status', 'State'),
+      createdAt: technical('Inloggad', 'Signed in'),
+      lastSeenAt: technical('Senast aktiv', 'Last active'),
+      idleExpiresAt: technical('Inaktivitetsgräns', 'Idle limit'),
+      absoluteExpiresAt: technical('Yttersta gräns', 'Absolute limit'),
+      endedAt: technical('Avslutad', 'Ended'),
+      endedReason: technical('Orsak', 'Reason'),
+    },
+  },
+  {
+    ...account,
+    collection: 'rateLimits/{bucketId}',
+    legalBasis: '6(1)(f)',
+    retention: { sv: 'Högst en timme', en: 'At most one hour' },
+    fields: {
+      tokens: technical('Återstående försök', 'Attempts left'),
+      updatedAt: technical('Ändrad', 'Changed'),
+      expiresAt: technical('Upphör', 'Expires'),
+    },
+  },
+];

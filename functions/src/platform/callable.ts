@@ -1,0 +1,106 @@
+/**
+ * The way of every call: authenticate, authorize, validate, run.
+ *
+ * Guarantees: the three steps happen in that order; input and output are parsed by the contract; whatever is thrown leaves
+ * as an AppError's code, safe message and details, and anything else as `shared/internal` with an id to find it in the log.
+ * Does not decide who may do what: `authenticate` and `authorize` are passed in by identity and orgs.
+ */
+import { HttpsError, onCall, type CallableFunction, type CallableRequest } from 'firebase-functions/https';
+import * as z from 'zod/mini';
+import { AppError, errorCodes, isAppError } from '../shared/errors.ts';
+import { locations } from './config.ts';
+import { logFailure } from './log.ts';
+import { newId } from './random.ts';
+
+/** Input and output schema of a callable, as in each capability's contract.ts. */
+export type CallableContract = { readonly input: z.ZodMiniType; readonly output: z.ZodMiniType };
+
+/** What a function needs to run: memory, time and secrets, no more. */
+export type Resources = {
+  readonly memory?: '256MiB' | '512MiB' | '1GiB';
+  readonly timeoutSeconds?: number;
+  readonly secrets?: string[];
+  readonly maxInstances?: number;
+};
+
+/** An ID token that has been verified: issuer, audience, expiry, signature. */
+export type Credentials = {
+  readonly uid: string;
+  /** Claims of the token; `sid` names the session. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** The token itself, to act under it. Never logged. */
+  readonly idToken: string;
+};
+
+/** What is known of the call besides its input. */
+export type CallOrigin = {
+  /** Address of the caller as the load balancer saw it. */
+  readonly address: string;
+};
+
+/** The steps of one callable. `Caller` is what authentication found, `Actor` what authorization made of it. */
+export type CallableSteps<C extends CallableContract, Caller, Actor> = {
+  readonly contract: C;
+  readonly authenticate: (credentials: Credentials | null) => Promise<Caller>;
+  readonly authorize: (caller: Caller, rawInput: unknown) => Promise<Actor>;
+  readonly run: (actor: Actor, input: z.output<C['input']>, origin: CallOrigin) => Promise<z.input<C['output']>>;
+};
+
+/** A deployable callable made of its steps. */
+export function callable<C extends CallableContract, Caller, Actor>(
+  resources: Resources,
+  steps: CallableSteps<C, Caller, Actor>,
+): CallableFunction<unknown, Promise<unknown>> {
+  const options = { region: locations.functions, memory: '256MiB', maxInstances: 20, concurrency: 40, cpu: 1, cors: false, ...resources } as const;
+  return onCall(options, (request) =>
+    answering(async () => {
+      const caller = await steps.authenticate(credentialsOf(request));
+      const actor = await steps.authorize(caller, request.data);
+      // The schema of this contract parsed it, so it is this contract's input.
+      const input = parseInput(steps.contract.input, request.data) as z.output<C['input']>;
+      const output = await steps.run(actor, input, originOf(request));
+      return z.parse(steps.contract.output, output);
+    }),
+  );
+}
+
+/** Runs a handler and turns what it throws into the callable protocol's error. */
+export async function answering<T>(handler: () => Promise<T>): Promise<T> {
+  try {
+    return await handler();
+  } catch (thrown) {
+    throw toHttpsError(thrown);
+  }
+}
+
+/** The error that leaves for the caller. Details always carry `code`. */
+export function toHttpsError(thrown: unknown): HttpsError {
+  if (isAppError(thrown)) {
+    if (errorCodes[thrown.code] === 'internal') logFailure('call failed', thrown);
+    else if (thrown.cause !== undefined) logFailure('call refused', thrown);
+    return new HttpsError(errorCodes[thrown.code], thrown.message, { code: thrown.code, ...thrown.details });
+  }
+  const incident = newId<string>();
+  logFailure('call failed', thrown, { incident });
+  return new HttpsError('internal', 'something went wrong on our side', { code: 'shared/internal', incident });
+}
+
+/** Parses input by its schema. Throws `shared/invalid-input` naming the first field that is wrong. */
+export function parseInput<S extends z.ZodMiniType>(schema: S, raw: unknown): z.output<S> {
+  const parsed = z.safeParse(schema, raw);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const field = [...(issue?.path ?? []), ...(unknownKey === undefined ? [] : [unknownKey])].map(String).join('.').slice(0, 100) || 'data';
+  const reason = issue?.code ?? 'invalid';
+  throw new AppError('shared/invalid-input', `invalid "${field}": ${reason}`, { field, reason });
+}
+
+function credentialsOf(request: CallableRequest<unknown>): Credentials | null {
+  if (request.auth === undefined) return null;
+  return { uid: request.auth.uid, claims: request.auth.token, idToken: request.auth.rawToken };
+}
+
+function originOf(request: CallableRequest<unknown>): CallOrigin {
+  return { address: request.rawRequest.ip ?? 'unknown' };
+}

@@ -1,0 +1,5 @@
+/** The system clock: the one place, with random.ts, where the outside decides what a function computes. */
+import type { Clock } from '../shared/time.ts';
+
+/** The present instant by the machine's clock. */
+export const systemClock: Clock = () => new Date();

@@ -1,0 +1,73 @@
+/**
+ * Where the outside world is: the one reader of the environment.
+ *
+ * Guarantees: a missing setting is an error that names it; a location outside the EU/EEA is refused.
+ * Does not guarantee that a setting's value is reachable. In production the endpoints are unset and the official
+ * clients use their own defaults.
+ */
+import { AppError } from '../shared/errors.ts';
+
+/** Every Google Cloud location that Valv uses. Permanent once provisioned. */
+export const locations = {
+  firestore: 'europe-north2',
+  functions: 'europe-north1',
+  kms: 'europe-north2',
+  exports: 'europe-north2',
+  exportsCopy: 'europe-north1',
+} as const;
+
+/** Google Cloud locations inside the EU. europe-west2 (London) and europe-west6 (Zürich) are outside it. */
+const euLocations: ReadonlySet<string> = new Set([
+  'eu', 'europe', 'eur3', 'eur4', 'europe-central2', 'europe-north1', 'europe-north2', 'europe-southwest1', 'europe-west1',
+  'europe-west3', 'europe-west4', 'europe-west8', 'europe-west9', 'europe-west10', 'europe-west12',
+]);
+
+/** Returns the location if it is inside the EU. Throws `backup/location-outside-eu` otherwise. */
+export function needsEuLocation(location: string): string {
+  if (!euLocations.has(location.toLowerCase())) {
+    throw new AppError('backup/location-outside-eu', `location "${location}" is outside the EU`, { location });
+  }
+  return location;
+}
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new TypeError(`missing setting "${name}"`);
+  return value;
+}
+
+function optional(name: string): string | undefined {
+  const value = process.env[name];
+  return value === '' ? undefined : value;
+}
+
+/** Id of the Google Cloud project. */
+export const projectId = (): string => setting('GCLOUD_PROJECT');
+/** The web app's public API key; identifies the project, grants nothing. */
+export const webApiKey = (): string => setting('WEB_API_KEY');
+/** Origin of the web app, e.g. `https://app.example.org`, for links in mail. */
+export const appUrl = (): string => setting('APP_URL');
+/** `smtp://` or `smtps://` address with credentials; a secret. */
+export const smtpUrl = (): string => setting('SMTP_URL');
+/** Sender of mail, e.g. `Valv <no-reply@example.org>`. */
+export const mailFrom = (): string => setting('MAIL_FROM');
+/** Bucket of sealed files: uploads and extracts. */
+export const filesBucket = (): string => setting('FILES_BUCKET');
+/** Bucket of daily exports. */
+export const exportsBucket = (): string => setting('EXPORTS_BUCKET');
+
+/** Where a Google API is served, when that is not its public address, e.g. a regional or private endpoint. */
+export type ApiEndpoint = { readonly apiEndpoint: string; readonly port: number; readonly protocol: 'http' | 'https' };
+
+function endpoint(name: string): ApiEndpoint | undefined {
+  const value = optional(name);
+  if (value === undefined) return undefined;
+  const url = new URL(value);
+  const protocol = url.protocol === 'http:' ? 'http' : 'https';
+  return { apiEndpoint: url.hostname, port: Number(url.port || (protocol === 'http' ? 80 : 443)), protocol };
+}
+
+/** Endpoint of Cloud KMS, or undefined for the public one. */
+export const kmsEndpoint = (): ApiEndpoint | undefined => endpoint('KMS_ENDPOINT');
+/** Endpoint of the Firestore Admin API, or undefined for the public one. */
+export const firestoreAdminEndpoint = (): ApiEndpoint | undefined => endpoint('FIRESTORE_ADMIN_ENDPOINT');

@@ -1,0 +1,26 @@
+/**
+ * Mail by SMTP.
+ * Guarantees: plain text only, one recipient, header injection is refused by the library. Does not guarantee delivery:
+ * a failure to hand the mail over is thrown.
+ */
+import { createTransport, type Transporter } from 'nodemailer';
+import { AppError } from '../shared/errors.ts';
+import { mailFrom, smtpUrl } from './config.ts';
+
+/** A mail to one person. */
+export type Mail = { readonly to: string; readonly subject: string; readonly text: string };
+
+/** Hands a mail to the mail server. */
+export type SendMail = (mail: Mail) => Promise<void>;
+
+let transport: Transporter | undefined;
+
+/** Sends through the configured server. Throws `shared/unavailable` when it does not take the mail. */
+export const sendMail: SendMail = async (mail) => {
+  transport ??= createTransport(smtpUrl());
+  try {
+    await transport.sendMail({ from: mailFrom(), to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text });
+  } catch (cause) {
+    throw new AppError('shared/unavailable', 'the mail could not be sent', { service: 'email' }, { cause });
+  }
+};

@@ -1,0 +1,25 @@
+/**
+ * The Admin SDK's view of Firestore, which security rules do not see.
+ *
+ * Guarantees nothing about authorization: whoever imports this file decides alone. A test keeps the list of importers
+ * (keys, credentials, sessions, jobs, schedules). Tenant data that a member reads or writes goes through callerFirestore.ts.
+ */
+import { getApps, initializeApp, type App } from 'firebase-admin/app';
+import { getFirestore, type Firestore } from 'firebase-admin/firestore';
+import { projectId } from './config.ts';
+
+/** The Admin SDK's app, made once. */
+export function adminApp(): App {
+  return getApps()[0] ?? initializeApp({ projectId: projectId() });
+}
+
+/** The database of tenant data. */
+export const adminFirestore = (): Firestore => getFirestore(adminApp());
+
+/** The database of wrapped keys, never in data exports. */
+export const keysFirestore = (): Firestore => getFirestore(adminApp(), 'keys');
+
+/** Whether something thrown is Firestore's answer that a document exists already (gRPC code 6). */
+export function isAlreadyExists(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 6;
+}

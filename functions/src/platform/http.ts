@@ -1,0 +1,58 @@
+/**
+ * HTTPS functions for what a callable cannot carry: a file sent, a file fetched.
+ *
+ * Guarantees: the same three steps as platform/callable.ts with the same token verification; an error leaves as the same
+ * JSON, `{ error: { status, message, details } }`. Answers are never cached.
+ */
+import { getAuth } from 'firebase-admin/auth';
+import { onRequest, type HttpsFunction, type Request } from 'firebase-functions/https';
+import type { Response } from 'express';
+import { AppError } from '../shared/errors.ts';
+import { toHttpsError, type Credentials, type Resources } from './callable.ts';
+import { locations } from './config.ts';
+import { adminApp } from './firestore.ts';
+
+/** The steps of one HTTPS function. */
+export type RequestSteps<Caller, Actor> = {
+  readonly method: 'GET' | 'POST';
+  readonly authenticate: (credentials: Credentials | null) => Promise<Caller>;
+  readonly authorize: (caller: Caller, query: unknown) => Promise<Actor>;
+  readonly run: (actor: Actor, request: Request, response: Response) => Promise<void>;
+};
+
+/** A deployable HTTPS function made of its steps. */
+export function httpFunction<Caller, Actor>(resources: Resources, steps: RequestSteps<Caller, Actor>): HttpsFunction {
+  const options = { region: locations.functions, memory: '512MiB', maxInstances: 10, concurrency: 4, cpu: 1, cors: false, ...resources } as const;
+  return onRequest(options, async (request, response) => {
+    response.set('Cache-Control', 'private, no-store');
+    try {
+      if (request.method !== steps.method) throw new AppError('shared/invalid-input', `use ${steps.method}`, { field: 'method', reason: 'invalid' });
+      const caller = await steps.authenticate(await credentialsOf(request));
+      const actor = await steps.authorize(caller, request.query);
+      await steps.run(actor, request, response);
+    } catch (thrown) {
+      refuse(response, thrown);
+    }
+  });
+}
+
+async function credentialsOf(request: Request): Promise<Credentials | null> {
+  const idToken = /^Bearer (\S+)$/.exec(request.get('Authorization') ?? '')?.[1];
+  if (idToken === undefined) return null;
+  try {
+    const claims = await getAuth(adminApp()).verifyIdToken(idToken);
+    return { uid: claims.uid, claims, idToken };
+  } catch (cause) {
+    throw new AppError('identity/not-signed-in', 'not signed in', {}, { cause });
+  }
+}
+
+function refuse(response: Response, thrown: unknown): void {
+  const error = toHttpsError(thrown);
+  if (response.headersSent) {
+    // Too late for a status: cut the connection so that the receiver sees an incomplete answer, never a short file.
+    response.destroy();
+    return;
+  }
+  response.status(error.httpErrorCode.status).json({ error: error.toJSON() });
+}

@@ -1,0 +1,13 @@
+/** Randomness from the operating system's CSPRNG. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { idFrom } from '../shared/ids.ts';
+
+/** A new random id of the kind that the caller asks for. */
+export function newId<T extends string>(): T {
+  return idFrom<T>(randomBytes(15));
+}
+
+/** A string of `digits` random decimal digits, each equally likely. */
+export function randomDigits(digits: number): string {
+  return String(randomInt(10 ** digits)).padStart(digits, '0');
+}

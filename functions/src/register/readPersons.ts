@@ -1,0 +1,94 @@
+/**
+ * Reading the register: list and search, one person, reveal.
+ *
+ * Guarantees: the reading event, with the ids and the names of the fields that are shown, is committed before anything is
+ * answered; a person whose key is destroyed is not listed.
+ */
+import { recordReading } from '../audit/event.ts';
+import { exactToken, nameQueryTokens } from '../crypto/blindIndex.ts';
+import type { OrgKey } from '../crypto/keys.ts';
+import { normaliseEmail } from '../crypto/normalise.ts';
+import type { OrgActor } from '../orgs/memberCallable.ts';
+import { roleMay } from '../orgs/contract.ts';
+import { orgKey, subjectKey, subjectKeys } from '../platform/keyring.ts';
+import { AppError } from '../shared/errors.ts';
+import type { DataSubjectId } from '../shared/ids.ts';
+import type { Clock } from '../shared/time.ts';
+import type { DataSubjectSummary, Person } from './contract.ts';
+import type { FieldName, PersonFields } from './fields.ts';
+import { parseIdentityNumber } from './identityNumber.ts';
+import { identityNumberIndex } from './sealedPerson.ts';
+import { countPersons, getPerson, listPersons, type Lookup, type StoredPerson } from './store.ts';
+import { hiddenFields, openAll, personView, shownFields, summaryOf } from './view.ts';
+
+/** A page of the register. */
+export type RegisterPage = {
+  readonly items: DataSubjectSummary[];
+  readonly nextPageToken: string | null;
+  readonly totalCount: number;
+  readonly searchedBy: Lookup['by'] | null;
+};
+
+/** Fields that a row shows. */
+const summaryFields: readonly FieldName[] = ['givenName', 'familyName', 'city', 'email', 'memberNumber'];
+const maskedNumber = 'maskedIdentityNumber';
+
+/** Lists or searches. A search that cannot match anything, e.g. half a number, gives an empty page. */
+export async function listDataSubjects(
+  actor: OrgActor,
+  input: { search?: string | undefined; pageSize: number; pageToken?: string | undefined },
+  clock: Clock,
+): Promise<RegisterPage> {
+  const key = await orgKey(actor.orgId);
+  const lookup = input.search === undefined ? null : lookupFor(key, input.search, clock());
+  const isHopeless = lookup !== null && lookup.by === 'name' && lookup.tokens.length === 0;
+  const page = { size: input.pageSize, token: input.pageToken, lookup };
+  const [{ persons, nextPageToken }, totalCount] = await Promise.all([
+    isHopeless ? { persons: [], nextPageToken: null } : listPersons(actor, page),
+    countPersons(actor),
+  ]);
+  const items = await openRows(actor, persons);
+  return { items, nextPageToken, totalCount, searchedBy: lookup?.by ?? null };
+}
+
+/** What a search text means: with `@` an e-mail address, of digits an identity number, else words of a name. */
+function lookupFor(key: OrgKey, search: string, today: Date): Lookup {
+  const email = normaliseEmail(search);
+  if (search.includes('@') && email !== undefined) return { by: 'email', index: exactToken(key, 'register.email', email) };
+  if (/^[\d\s+-]{6,}$/.test(search)) {
+    const parsed = parseIdentityNumber(search, today);
+    // An index that no stored number has, so that a mistyped number is answered like an absent one.
+    return { by: 'identityNumber', index: parsed.ok ? (identityNumberIndex(key, parsed.number) ?? 'none') : 'none' };
+  }
+  return { by: 'name', tokens: nameQueryTokens(key, search) };
+}
+
+async function openRows(actor: OrgActor, persons: readonly StoredPerson[]): Promise<DataSubjectSummary[]> {
+  const ids = persons.map((person) => person.dataSubjectId);
+  const event = { action: 'register.dataSubject.list', targetKind: 'dataSubject', targetIds: ids, fields: [...summaryFields, maskedNumber] } as const;
+  const [keys] = await Promise.all([subjectKeys(actor.orgId, ids), recordReading(actor.db, actor, event)]);
+  return persons.flatMap((person) => {
+    const dek = keys.get(person.dataSubjectId);
+    return dek === undefined ? [] : [summaryOf(person, openAll(dek, actor.orgId, person))];
+  });
+}
+
+/** One person, with the identity number masked and a protected identity hidden. */
+export async function getDataSubject(actor: OrgActor, id: DataSubjectId): Promise<Person> {
+  const person = await getPerson(actor, id);
+  const all = openAll(await subjectKey(actor.orgId, id), actor.orgId, person);
+  const shown = Object.keys(shownFields(all, person.isProtected)).map((name) => (name === 'personalIdentityNumber' ? maskedNumber : name));
+  await recordReading(actor.db, actor, { action: 'register.dataSubject.read', targetKind: 'dataSubject', targetIds: [id], fields: shown });
+  return personView(person, all);
+}
+
+/** Shows fields that are masked or hidden. Throws `orgs/not-allowed` for a protected identity without the right to it. */
+export async function revealFields(actor: OrgActor, id: DataSubjectId, fields: readonly FieldName[]): Promise<PersonFields> {
+  const person = await getPerson(actor, id);
+  if (person.isProtected && !roleMay(actor.role, 'register.readProtected')) throw new AppError('shared/not-found', 'not found');
+  const all = openAll(await subjectKey(actor.orgId, id), actor.orgId, person);
+  const wanted = hiddenFields(all, person.isProtected).filter((name) => fields.includes(name));
+  if (wanted.length === 0) return {};
+  await recordReading(actor.db, actor, { action: 'register.dataSubject.reveal', targetKind: 'dataSubject', targetIds: [id], fields: wanted });
+  return Object.fromEntries(wanted.map((name) => [name, all[name]])) as PersonFields; // names of hiddenFields have a value
+}

@@ -1,0 +1,100 @@
+/**
+ * Adding and correcting a person (rectification, GDPR Art. 16).
+ *
+ * Guarantees: only validated fields are stored, sealed; the change and its event are one commit; a change made meanwhile by
+ * somebody else is never overwritten. A personal identity number is stored only on a stated ground (SFS 2018:218, 3 kap. 10 §).
+ */
+import type { OrgActor } from '../orgs/memberCallable.ts';
+import { roleMay } from '../orgs/contract.ts';
+import { getOrganisation } from '../orgs/store.ts';
+import { createSubjectKey, destroySubjectKey, orgKey, subjectKey } from '../platform/keyring.ts';
+import { newId } from '../platform/random.ts';
+import { AppError } from '../shared/errors.ts';
+import type { DataSubjectId } from '../shared/ids.ts';
+import type { Clock } from '../shared/time.ts';
+import { fieldNames, type FieldName, type PersonFields } from './fields.ts';
+import { identityNumberIndex, sealPerson } from './sealedPerson.ts';
+import { createPerson, getPerson, takenIdentityNumbers, updatePerson } from './store.ts';
+import { invalidPerson, validatePerson } from './validate.ts';
+import { openAll } from './view.ts';
+
+type FieldInput = { readonly [K in FieldName]?: string | undefined };
+type FieldChanges = { readonly [K in FieldName]?: string | null | undefined };
+
+/** Adds a person; answers the new id. */
+export async function createDataSubject(actor: OrgActor, input: { fields: FieldInput; isProtected: boolean }, clock: Clock): Promise<DataSubjectId> {
+  needsRightToProtect(actor, input.isProtected);
+  const fields = validated(input.fields, clock());
+  if (fields.personalIdentityNumber !== undefined) await needsUsableNumber(actor, fields.personalIdentityNumber);
+  const id = newId<DataSubjectId>();
+  const dek = await createSubjectKey(actor.orgId, 'dataSubject', id);
+  const person = sealPerson(await orgKey(actor.orgId), dek, { orgId: actor.orgId, dataSubjectId: id }, fields);
+  try {
+    await createPerson(actor, id, person, input.isProtected, namesOf(fields));
+  } catch (thrown) {
+    await destroySubjectKey(id);
+    throw thrown;
+  }
+  return id;
+}
+
+/** Corrects a person; answers the new version. Null removes a value. Throws `shared/conflict` when `version` is not the stored one. */
+export async function correctDataSubject(
+  actor: OrgActor,
+  input: { dataSubjectId: DataSubjectId; version: number; changes: FieldChanges; isProtected?: boolean | undefined },
+  clock: Clock,
+): Promise<number> {
+  const { dataSubjectId, changes } = input;
+  const current = await getPerson(actor, dataSubjectId);
+  if (current.state !== 'active') throw new AppError('register/not-editable', 'this person is being erased');
+  if (current.version !== input.version) throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: current.version });
+  const isProtected = input.isProtected ?? current.isProtected;
+  if (isProtected !== current.isProtected) needsRightToProtect(actor, true);
+  const dek = await subjectKey(actor.orgId, dataSubjectId);
+  const before = openAll(dek, actor.orgId, current);
+  const after = validated(merged(before, changes), clock());
+  const changed: string[] = fieldNames.filter((name) => before[name] !== after[name]);
+  if (isProtected !== current.isProtected) changed.push('isProtected');
+  if (changed.length === 0) return current.version;
+  if (after.personalIdentityNumber !== undefined && changed.includes('personalIdentityNumber')) await needsUsableNumber(actor, after.personalIdentityNumber);
+  const person = sealPerson(await orgKey(actor.orgId), dek, { orgId: actor.orgId, dataSubjectId }, after);
+  return updatePerson(actor, current, person, { isProtected, fields: changed });
+}
+
+function needsRightToProtect(actor: OrgActor, isProtected: boolean): void {
+  if (isProtected && !roleMay(actor.role, 'register.readProtected')) {
+    throw new AppError('orgs/not-allowed', 'your role does not allow this', { permission: 'register.readProtected' });
+  }
+}
+
+function validated(fields: FieldInput, today: Date): PersonFields {
+  const result = validatePerson(fields, today);
+  if (!result.ok) throw invalidPerson(result.problems);
+  return result.fields;
+}
+
+function merged(before: PersonFields, changes: FieldChanges): FieldInput {
+  const after: { [K in FieldName]?: string } = { ...before };
+  for (const name of fieldNames) {
+    const change = changes[name];
+    if (change === null) delete after[name];
+    else if (change !== undefined) after[name] = change;
+  }
+  return after;
+}
+
+/** Throws unless the organisation has a ground for identity numbers and the number is not in the register yet. */
+async function needsUsableNumber(actor: OrgActor, number: string): Promise<void> {
+  const [organisation, index] = [await getOrganisation(actor), identityNumberIndex(await orgKey(actor.orgId), number)];
+  if (organisation.identityNumberGround === null) throw groundMissing();
+  if (index !== null && (await takenIdentityNumbers(actor.orgId, [index])).has(index)) {
+    throw new AppError('register/number-exists', '"personalIdentityNumber" is in the register already', { field: 'personalIdentityNumber' });
+  }
+}
+
+/** The error for a personal identity number without a stated ground. */
+export function groundMissing(): AppError {
+  return new AppError('orgs/identity-number-ground-missing', 'state the ground for "personalIdentityNumber" first', { field: 'personalIdentityNumber' });
+}
+
+const namesOf = (fields: PersonFields): FieldName[] => fieldNames.filter((name) => fields[name] !== undefined);
