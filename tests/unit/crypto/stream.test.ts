@@ -1,8 +1,8 @@
-import { createDecipheriv, createHash, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { SealContext } from '../../../functions/src/crypto/aad.ts';
+import { encodeSealContext, type SealContext } from '../../../functions/src/crypto/aad.ts';
 import { openRecord, sealRecord } from '../../../functions/src/crypto/envelope.ts';
-import { generateDek } from '../../../functions/src/crypto/keys.ts';
+import { fileKey, generateDek } from '../../../functions/src/crypto/keys.ts';
 import { chunkBytes, openStream, sealStream } from '../../../functions/src/crypto/stream.ts';
 import { collect, context, dekOf, inPieces, onlyBytes, refuses, refusesStream, vectors, withByteChanged } from './fixtures.ts';
 
@@ -126,6 +126,22 @@ describe('a sealed file', () => {
     expect(await isRefused(sealed, context, generateDek())).toBe(true);
   });
 
+  test('has one form only: a full chunk and an empty last one are refused, even under the right key', async () => {
+    const salt = Buffer.alloc(32, 9);
+    const aad = encodeSealContext('file', context);
+    const sealedChunk = (index: number, isLast: number, plaintext: Uint8Array) => {
+      const cipher = createCipheriv('aes-256-gcm', fileKey(dek, salt), Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, index, isLast])).setAAD(
+        aad,
+      );
+      return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+    };
+    const header = Buffer.concat([Buffer.of(1), salt]);
+    const full = Buffer.alloc(chunkBytes);
+    expect(await isRefused(Buffer.concat([header, sealedChunk(0, 1, full)]))).toBe(false);
+    expect(await isRefused(Buffer.concat([header, sealedChunk(0, 0, full), sealedChunk(1, 1, full.subarray(0, 1))]))).toBe(false);
+    expect(await isRefused(Buffer.concat([header, sealedChunk(0, 0, full), sealedChunk(1, 1, full.subarray(0, 0))]))).toBe(true);
+  });
+
   test('is no record, and a record is no file', async () => {
     const sealed = await seal(counted(100));
     expect(refuses(() => openRecord(dek, context, sealed))).toBe(true);
@@ -154,6 +170,15 @@ describe('the source', () => {
     }
     for await (const piece of sealStream(dek, context, endless())) if (piece.length > headerBytes) break;
     expect(isClosed).toBe(true);
+  });
+
+  test('keeps its bytes as they were', async () => {
+    const piece = Buffer.alloc(chunkBytes, 7);
+    async function* source() {
+      yield piece;
+    }
+    await collect(sealStream(dek, context, source()));
+    expect(piece.equals(Buffer.alloc(chunkBytes, 7))).toBe(true);
   });
 
   test('must give bytes', async () => {
