@@ -1,15 +1,18 @@
+import { readFile } from 'node:fs/promises';
 import { initializeTestEnvironment, type RulesTestContext, type RulesTestEnvironment } from '@firebase/rules-unit-testing';
 import { doc, type Firestore, setLogLevel, writeBatch } from 'firebase/firestore';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
+import { projectOf } from './coverage.ts';
 import type { Fields } from './documents.ts';
 
 // A refused write is what most of these tests want; the SDK would print each one in full.
 setLogLevel('silent');
 
-/** Connects to the emulator of this run. The rules are in force already. */
-export function openEnvironment(): Promise<RulesTestEnvironment> {
-  const { host, port, projectId } = inject('rulesEmulator');
-  return initializeTestEnvironment({ projectId, firestore: { host, port } });
+/** Connects to this run's emulator, in the project of the calling test file, with `firestore.rules` in force. */
+export async function openEnvironment(): Promise<RulesTestEnvironment> {
+  const { host, port, runId } = inject('rulesEmulator');
+  const rules = await readFile('firestore.rules', 'utf8');
+  return initializeTestEnvironment({ projectId: projectOf(runId, expect.getState().testPath ?? 'unknown'), firestore: { host, port, rules } });
 }
 
 /** The modular Firestore of a context. */
