@@ -1,4 +1,5 @@
 /** Binds the callables of orgs to its use cases. */
+import type * as z from 'zod/mini';
 import { recordReading } from '../audit/event.ts';
 import { authenticateWith, type Caller } from '../identity/session.ts';
 import { callable } from '../platform/callable.ts';
@@ -9,31 +10,37 @@ import { createOrganisation as found } from './createOrganisation.ts';
 import { memberCallable } from './memberCallable.ts';
 import { activeMembers, memberKeyId, openMember, organisationsOf, updateSettings } from './store.ts';
 
-const signedIn = { authenticate: authenticateWith(systemClock), authorize: async (caller: Caller) => caller };
+type Name = keyof typeof orgsCallables;
 
-export const createOrganisation = /* @__PURE__ */ callable({}, {
-  contract: orgsCallables.createOrganisation,
-  ...signedIn,
-  run: async (caller, input) => ({ orgId: await found(caller, input) }),
+/** A callable of whoever is signed in, in no organisation yet or in any. */
+/* @__NO_SIDE_EFFECTS__ */
+function signedIn<N extends Name>(
+  name: N,
+  run: (caller: Caller, input: z.output<(typeof orgsCallables)[N]['input']>) => Promise<z.input<(typeof orgsCallables)[N]['output']>>,
+) {
+  return callable<(typeof orgsCallables)[N], Caller, Caller>({}, {
+    contract: orgsCallables[name],
+    authenticate: authenticateWith(systemClock),
+    authorize: async (caller) => caller,
+    run,
+  });
+}
+
+export const createOrganisation = signedIn('createOrganisation', async (caller, input) => ({ orgId: await found(caller, input) }));
+
+export const listOrganisations = signedIn('listOrganisations', async (caller) => {
+  const mine = await organisationsOf(caller.accountId);
+  return {
+    organisations: mine.map(({ orgId, role, organisation }) => ({ orgId, role, name: organisation.name, organisationNumber: organisation.organisationNumber })),
+  };
 });
 
-export const listOrganisations = /* @__PURE__ */ callable({}, {
-  contract: orgsCallables.listOrganisations,
-  ...signedIn,
-  run: async (caller) => {
-    const mine = await organisationsOf(caller.accountId);
-    return {
-      organisations: mine.map(({ orgId, role, organisation }) => ({ orgId, role, name: organisation.name, organisationNumber: organisation.organisationNumber })),
-    };
-  },
-});
-
-export const updateOrganisation = memberCallable(orgsCallables.updateOrganisation, 'orgs.manage', {}, async (actor, input) => {
+export const updateOrganisation = memberCallable(orgsCallables, 'updateOrganisation', 'orgs.manage', {}, async (actor, input) => {
   const { name, identityNumberGround, version } = input;
   return { version: await updateSettings(actor, version, { name, identityNumberGround }) };
 });
 
-export const listMembers = memberCallable(orgsCallables.listMembers, 'orgs.read', {}, async (actor) => {
+export const listMembers = memberCallable(orgsCallables, 'listMembers', 'orgs.read', {}, async (actor) => {
   const members = await activeMembers(actor);
   const targetIds = members.map((member) => member.accountId);
   await recordReading(actor.db, actor, { action: 'orgs.members.read', targetKind: 'member', targetIds, fields: ['displayName', 'email'] });

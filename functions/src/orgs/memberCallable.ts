@@ -45,15 +45,16 @@ export function authorizeFor(permission: Permission): (caller: Caller, rawInput:
   };
 }
 
-/** A deployable callable of members whose role holds `permission`. */
+/** The deployable callable `contracts[name]` of members whose role holds `permission`. Contracts and name are apart so that a bundler can leave unused ones out. */
 /* @__NO_SIDE_EFFECTS__ */
-export function memberCallable<C extends CallableContract>(
-  contract: C,
+export function memberCallable<Contracts extends Readonly<Record<string, CallableContract>>, N extends keyof Contracts & string>(
+  contracts: Contracts,
+  name: N,
   permission: Permission,
   resources: Resources,
-  run: (actor: OrgActor, input: z.output<C['input']>) => Promise<z.input<C['output']>>,
+  run: (actor: OrgActor, input: z.output<Contracts[N]['input']>) => Promise<z.input<Contracts[N]['output']>>,
 ): CallableFunction<unknown, Promise<unknown>> {
-  return callable(resources, { contract, authenticate: authenticateWith(systemClock), authorize: authorizeFor(permission), run });
+  return callable<Contracts[N], Caller, OrgActor>(resources, { contract: contracts[name], authenticate: authenticateWith(systemClock), authorize: authorizeFor(permission), run });
 }
 
 /** A deployable HTTPS function of members whose role holds `permission`; the query names the organisation. */

@@ -1,0 +1,24 @@
+/** The deployed surface: every function and the module that holds it. infra/build makes one bundle of each. */
+
+/** Name of each deployed function → its module, from this folder. */
+export const deployedFunctions = {
+  signUpBegin: './identity/functions.ts',
+  signInBegin: './identity/functions.ts',
+  codeResend: './identity/functions.ts',
+  codeConfirm: './identity/functions.ts',
+  sessionExtend: './identity/functions.ts',
+  signOut: './identity/functions.ts',
+  getAccount: './identity/functions.ts',
+  createOrganisation: './orgs/functions.ts',
+  listOrganisations: './orgs/functions.ts',
+  updateOrganisation: './orgs/functions.ts',
+  listMembers: './orgs/functions.ts',
+  listDataSubjects: './register/functions.ts',
+  getDataSubject: './register/functions.ts',
+  createDataSubject: './register/functions.ts',
+  correctDataSubject: './register/functions.ts',
+  revealFields: './register/functions.ts',
+} as const satisfies Record<string, `./${string}/functions.ts`>;
+
+/** The name of a deployed function. */
+export type DeployedFunctionName = keyof typeof deployedFunctions;

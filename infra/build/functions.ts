@@ -1,0 +1,91 @@
+/**
+ * Bundles each deployed function by itself into functions/dist, with an index that loads only the called one.
+ *
+ * Guarantees: a bundle holds what its function reaches and nothing of infra/ or tests/; the index's endpoints are read from
+ * the bundles themselves. Native packages stay outside, listed in the generated package.json with the installed version.
+ */
+import { build, type Metafile } from 'esbuild';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deployedFunctions } from '../../functions/src/index.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const source = join(root, 'functions/src');
+/** Packages with native code, which cannot be bundled. */
+const external = ['@node-rs/argon2'];
+
+/** Bundles everything into `outDir`; answers esbuild's metafile. */
+export async function buildFunctions(outDir = join(root, 'functions/dist')): Promise<Metafile> {
+  await rm(outDir, { recursive: true, force: true });
+  await mkdir(outDir, { recursive: true });
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: Object.keys(deployedFunctions).map((name) => ({ in: `deployed:${name}`, out: name })),
+    outdir: join(outDir, 'functions'),
+    plugins: [{ name: 'deployed', setup: resolveDeployed }],
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['main', 'module'],
+    external,
+    metafile: true,
+    legalComments: 'none',
+    loader: { '.ttf': 'binary' },
+    logLevel: 'warning',
+  });
+  await writeFile(join(outDir, 'package.json'), await packageJson());
+  await writeEndpoints(outDir);
+  return result.metafile;
+}
+
+/** Resolves `deployed:NAME` to a module that exports that one function. */
+function resolveDeployed(bundler: Parameters<Exclude<Parameters<typeof build>[0]['plugins'], undefined>[number]['setup']>[0]): void {
+  bundler.onResolve({ filter: /^deployed:/ }, ({ path }) => ({ path: path.slice('deployed:'.length), namespace: 'deployed' }));
+  // Our own modules do nothing when they are merely loaded, so what a function does not use of them is left out.
+  bundler.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, importer, resolveDir }) => {
+    const from = resolveDir === '' ? dirname(importer) : resolveDir;
+    return from.startsWith(source) ? { path: join(from, path), sideEffects: false } : undefined;
+  });
+  bundler.onLoad({ filter: /.*/, namespace: 'deployed' }, ({ path }) => {
+    const module = (deployedFunctions as Readonly<Record<string, string>>)[path]; // path is a key: it came from the entry points
+    return { contents: `export { ${path} } from '${module ?? ''}';`, resolveDir: source, loader: 'ts' };
+  });
+}
+
+async function packageJson(): Promise<string> {
+  const project = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }; // our own file
+  const wanted = [...external, 'firebase-functions', 'firebase-admin'];
+  const dependencies = Object.fromEntries(wanted.map((name) => [name, project.dependencies[name]]));
+  return `${JSON.stringify({ name: 'valv-functions', private: true, type: 'commonjs', main: 'index.js', engines: { node: '24' }, dependencies }, null, 2)}\n`;
+}
+
+/** Writes index.js, whose exports carry their endpoint and load their bundle when first called, or at once when they are the target. */
+async function writeEndpoints(outDir: string): Promise<void> {
+  process.env['GCLOUD_PROJECT'] ??= 'valv-build';
+  const require = createRequire(import.meta.url);
+  const endpoints: Record<string, unknown> = {};
+  for (const name of Object.keys(deployedFunctions)) {
+    const module = require(join(outDir, 'functions', `${name}.js`)) as Record<string, { __endpoint: unknown }>; // made by the build above
+    endpoints[name] = module[name]?.__endpoint;
+  }
+  const json = JSON.stringify(endpoints, (_key, value: unknown) => (isResetValue(value) ? null : value), 2);
+  await writeFile(join(outDir, 'endpoints.json'), `${json}\n`);
+  await writeFile(join(outDir, 'index.js'), index);
+}
+
+const isResetValue = (value: unknown): boolean => typeof value === 'object' && value !== null && value.constructor.name === 'ResetValue';
+
+const index = `'use strict';
+const endpoints = require('./endpoints.json');
+const load = (name) => require('./functions/' + name + '.js')[name];
+for (const name of Object.keys(endpoints)) {
+  const fn = (...args) => load(name)(...args);
+  fn.__endpoint = endpoints[name];
+  exports[name] = process.env.FUNCTION_TARGET === name ? load(name) : fn;
+}
+`;
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) await buildFunctions();
