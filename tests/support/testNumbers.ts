@@ -11,4 +11,7 @@ export const testPersonalNumbers = read('test-personnummer.json') as readonly st
 /** Coordination numbers, twelve digits. */
 export const testCoordinationNumbers = read('test-samordningsnummer.json') as readonly string[];
 /** Organisation numbers. */
-export const testOrganisationNumbers = read('test-organisationsnummer.json') as readonly { short_format: string; separated_format: string }[];
+export const testOrganisationNumbers = read('test-organisationsnummer.json') as readonly {
+  short_format: string;
+  separated_format: string;
+}[];

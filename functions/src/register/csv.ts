@@ -3,7 +3,7 @@
  *
  * A row's number is the one that a spreadsheet shows: the header is row 1, blank rows count, a quoted cell that spans
  * several lines is still one row, and the `sep=;` line that Excel writes is none. Guarantees: memory holds a few chunks
- * and never the file; what comes before a broken place is handed out whole, and a row that is cut off there is not.
+ * and never the file; at a broken place the reading fails, and no part of the row that is broken there is handed out.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -63,7 +63,11 @@ async function* dataRows(records: AsyncIterable<CsvRow>, columnCount: number, ma
   const counted = (row: CsvRow): CsvRow => {
     count += 1;
     if (count <= maxRows) return row;
-    throw new AppError('register/import-too-large', `the file has more than ${maxRows} rows`, { limit: 'rows', max: maxRows, row: row.row });
+    throw new AppError('register/import-too-large', `the file has more than ${maxRows} rows`, {
+      limit: 'rows',
+      max: maxRows,
+      row: row.row,
+    });
   };
   for await (const { row, cells } of records) {
     if (isBlank(cells)) {
@@ -79,15 +83,18 @@ async function* dataRows(records: AsyncIterable<CsvRow>, columnCount: number, ma
 
 /** The headers, tidied. A first row that holds values is told apart, so that no value gets into an error's words. */
 function checkHeader(cells: readonly string[], maxColumns: number): readonly string[] {
-  const columns = cells.map((cell) => cell.normalize('NFC').replaceAll(/\s+/gu, ' ').trim());
+  if (holdsValues(cells)) throw notCsv('no-header-row');
+  const columns = cells.map(tidyHeader);
   while (columns.at(-1) === '') columns.pop();
-  if (columns.some((column) => column.includes('@') || /(\d[ -]*){6}/.test(column))) throw notCsv('no-header-row');
   if (columns.some((column) => !column.isWellFormed() || /[\p{Cc}\ufffd]/u.test(column))) throw notCsv('binary');
   if (columns.length > maxColumns) {
     throw new AppError('register/import-too-large', `the file has more than ${maxColumns} columns`, { limit: 'columns', max: maxColumns });
   }
   if (columns.some((column) => column.length > maxHeaderLength)) {
-    throw new AppError('register/import-too-large', `a column header is longer than ${maxHeaderLength} characters`, { limit: 'header', max: maxHeaderLength });
+    throw new AppError('register/import-too-large', `a column header is longer than ${maxHeaderLength} characters`, {
+      limit: 'header',
+      max: maxHeaderLength,
+    });
   }
   const blank = columns.flatMap((column, index) => (column === '' ? [columnLetters(index)] : []));
   if (blank.length > 0) throw badHeader('blank-header', blank);
@@ -96,8 +103,20 @@ function checkHeader(cells: readonly string[], maxColumns: number): readonly str
   return columns;
 }
 
+/** Whether cells hold what no header does: an e-mail address, or a number of six digits and more. */
+function holdsValues(cells: readonly string[]): boolean {
+  return cells.some((cell) => cell.includes('@') || /\d([ -]*\d){5}/.test(cell));
+}
+
+function tidyHeader(cell: string): string {
+  return cell.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
+}
+
 function badHeader(reason: 'blank-header' | 'duplicate-header', columns: readonly string[]): AppError {
-  return new AppError('register/import-mapping-missing', `${reason} in columns ${columns.map((column) => `"${column}"`).join(', ')}`, { reason, columns });
+  return new AppError('register/import-mapping-missing', `${reason} in columns ${columns.map((column) => `"${column}"`).join(', ')}`, {
+    reason,
+    columns,
+  });
 }
 
 /** The letters by which a spreadsheet names a column, from its place counted from 0: `A`, `Z`, `AA`. */
@@ -111,23 +130,30 @@ type Decoding = { isDamaged: boolean };
 /** All records from the header on, numbered. One is held back until it is known not to be cut off by damage. */
 async function* readRecords(chunks: AsyncIterable<Uint8Array>, format: CsvFormat, limits: CsvLimits): AsyncGenerator<CsvRow, undefined> {
   const decoding: Decoding = { isDamaged: false };
+  let columns: readonly string[] = [];
   const parser = parse({
     delimiter: format.delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     max_record_size: maxRowBytes,
+    // Seen here and not in the loop below, since an error of the parser drops the records that wait for the loop.
+    on_record: (cells) => {
+      if (columns.length === 0 && !isBlank(cells) && !holdsValues(cells)) columns = cells.map(tidyHeader);
+      return cells;
+    },
   });
   // A failure of the source or of the parser reaches the loop below through the parser.
-  const fed = pipeline(Readable.from(withoutSeparatorLine(decode(limitBytes(chunks, limits.maxBytes), format.encoding, decoding))), parser).catch(() => undefined);
+  const fed = pipeline(
+    Readable.from(withoutSeparatorLine(decode(limitBytes(chunks, limits.maxBytes), format.encoding, decoding))),
+    parser,
+  ).catch(() => undefined);
   let held: CsvRow | null = null;
-  let columns: readonly string[] = [];
   try {
     for await (const record of parser) {
       // Without the option `columns`, csv-parse makes arrays of strings.
       const cells = record as string[];
       if (held) yield held;
       held = { row: held ? held.row + 1 : 1, cells };
-      if (columns.length === 0 && !isBlank(cells)) columns = cells;
     }
   } catch (error) {
     throw asAppError(error, decoding, columns);
@@ -147,7 +173,11 @@ function asAppError(error: unknown, decoding: Decoding, columns: readonly string
   const column = row === 1 ? undefined : columns[Number(error['column'])];
   if (decoding.isDamaged) return damaged(row, column);
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
-    return new AppError('register/import-too-large', `row ${row} has more than ${maxRowBytes} bytes`, { limit: 'row', max: maxRowBytes, row });
+    return new AppError('register/import-too-large', `row ${row} has more than ${maxRowBytes} bytes`, {
+      limit: 'row',
+      max: maxRowBytes,
+      row,
+    });
   }
   return notCsv(error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'unclosed-quote' : 'stray-quote', { row, column: column ?? null });
 }

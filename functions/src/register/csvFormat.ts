@@ -53,7 +53,8 @@ export async function* limitBytes(chunks: AsyncIterable<Uint8Array>, maxBytes: n
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
-    if (size > maxBytes) throw new AppError('register/import-too-large', `the file has more than ${maxBytes} bytes`, { limit: 'bytes', max: maxBytes });
+    if (size > maxBytes)
+      throw new AppError('register/import-too-large', `the file has more than ${maxBytes} bytes`, { limit: 'bytes', max: maxBytes });
     yield chunk;
   }
 }

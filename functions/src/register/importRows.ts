@@ -47,7 +47,11 @@ export async function* planRows(
 }
 
 /** Passes planned rows on in order; those whose number is in the register already become `duplicate-in-register`. */
-export async function* refuseTaken(planned: AsyncIterable<PlannedRow>, isTaken: IsTaken, numberColumn: string | null): AsyncGenerator<PlannedRow> {
+export async function* refuseTaken(
+  planned: AsyncIterable<PlannedRow>,
+  isTaken: IsTaken,
+  numberColumn: string | null,
+): AsyncGenerator<PlannedRow> {
   let batch: PlannedRow[] = [];
   for await (const row of planned) {
     batch.push(row);
@@ -121,7 +125,8 @@ function planRow({ row, cells }: CsvRow, layout: Layout, firstRows: Map<number, 
   const { columns, targets, today } = layout;
   if (isBlank(cells)) return { row, errors: [{ row, column: null, field: null, problem: 'empty-row' }] };
   // A short row lacks its columns from here on; what a long one has too much has no header.
-  if (cells.length !== columns.length) return { row, errors: [{ row, column: columns[cells.length] ?? null, field: null, problem: 'ragged-row' }] };
+  if (cells.length !== columns.length)
+    return { row, errors: [{ row, column: columns[cells.length] ?? null, field: null, problem: 'ragged-row' }] };
   const { values, formulas } = readCells(cells, targets);
   const validation = validatePerson(values, today);
   const isProtected = readYesNo(cells[targets.indexOf('isProtected')] ?? '');
@@ -141,7 +146,10 @@ function planRow({ row, cells }: CsvRow, layout: Layout, firstRows: Map<number, 
   return errors.length > 0 || !validation.ok ? { row, errors } : { row, person: validation.fields, isProtected: isProtected === true };
 }
 
-function readCells(cells: readonly string[], targets: Layout['targets']): { readonly values: Values; readonly formulas: readonly ColumnTarget[] } {
+function readCells(
+  cells: readonly string[],
+  targets: Layout['targets'],
+): { readonly values: Values; readonly formulas: readonly ColumnTarget[] } {
   const values: Values = {};
   const formulas: ColumnTarget[] = [];
   for (const [index, target] of targets.entries()) {

@@ -11,21 +11,96 @@ const usualHeaders = {
   givenName: ['fornamn', 'fnamn', 'tilltalsnamn', 'givenname', 'firstname', 'forename', 'given', 'first'],
   familyName: ['efternamn', 'enamn', 'slaktnamn', 'familyname', 'lastname', 'surname', 'last'],
   personalIdentityNumber: [
-    'personnummer', 'personnr', 'pnr', 'persnr', 'personnummersamordningsnummer', 'personsamordningsnummer', 'samordningsnummer', 'samordningsnr',
-    'fodelsenummer', 'personid', 'identitetsnummer', 'personalidentitynumber', 'personalnumber', 'personalidnumber', 'identitynumber', 'ssn',
+    'personnummer',
+    'personnr',
+    'pnr',
+    'persnr',
+    'personnummersamordningsnummer',
+    'personsamordningsnummer',
+    'samordningsnummer',
+    'samordningsnr',
+    'fodelsenummer',
+    'personid',
+    'identitetsnummer',
+    'personalidentitynumber',
+    'personalnumber',
+    'personalidnumber',
+    'identitynumber',
+    'ssn',
   ],
   email: ['epost', 'epostadress', 'email', 'emailadress', 'emailaddress', 'mail', 'mailadress', 'mejl', 'mejladress'],
-  phone: ['telefon', 'telefonnummer', 'telefonnr', 'tel', 'telnr', 'tfn', 'mobil', 'mobiltelefon', 'mobilnummer', 'mobilnr', 'phone', 'phonenumber', 'telephone', 'mobile', 'mobilephone', 'cellphone'],
-  street: ['gatuadress', 'adress', 'gata', 'utdelningsadress', 'postadress', 'adress1', 'street', 'streetaddress', 'address', 'address1', 'addressline1'],
+  phone: [
+    'telefon',
+    'telefonnummer',
+    'telefonnr',
+    'tel',
+    'telnr',
+    'tfn',
+    'mobil',
+    'mobiltelefon',
+    'mobilnummer',
+    'mobilnr',
+    'phone',
+    'phonenumber',
+    'telephone',
+    'mobile',
+    'mobilephone',
+    'cellphone',
+  ],
+  street: [
+    'gatuadress',
+    'adress',
+    'gata',
+    'utdelningsadress',
+    'postadress',
+    'adress1',
+    'street',
+    'streetaddress',
+    'address',
+    'address1',
+    'addressline1',
+  ],
   postalCode: ['postnummer', 'postnr', 'pnummer', 'postalcode', 'postcode', 'zip', 'zipcode'],
   city: ['ort', 'postort', 'stad', 'city', 'town'],
   country: ['land', 'country'],
-  memberNumber: ['medlemsnummer', 'medlemsnr', 'medlnr', 'medlemsid', 'medlemnr', 'membernumber', 'memberno', 'memberid', 'membershipnumber'],
+  memberNumber: [
+    'medlemsnummer',
+    'medlemsnr',
+    'medlnr',
+    'medlemsid',
+    'medlemnr',
+    'membernumber',
+    'memberno',
+    'memberid',
+    'membershipnumber',
+  ],
   memberSince: ['medlemsedan', 'medlemfran', 'intradesdatum', 'intrade', 'inskriven', 'membersince', 'joined', 'joindate', 'joinedon'],
-  note: ['anteckning', 'anteckningar', 'notering', 'noteringar', 'kommentar', 'kommentarer', 'ovrigt', 'note', 'notes', 'comment', 'comments', 'remark'],
+  note: [
+    'anteckning',
+    'anteckningar',
+    'notering',
+    'noteringar',
+    'kommentar',
+    'kommentarer',
+    'ovrigt',
+    'note',
+    'notes',
+    'comment',
+    'comments',
+    'remark',
+  ],
   isProtected: [
-    'skyddadidentitet', 'skyddadeuppgifter', 'skyddadepersonuppgifter', 'skyddad', 'sekretessmarkering', 'sekretess', 'skyddadfolkbokforing',
-    'protectedidentity', 'protected', 'isprotected', 'protectedpersonaldata',
+    'skyddadidentitet',
+    'skyddadeuppgifter',
+    'skyddadepersonuppgifter',
+    'skyddad',
+    'sekretessmarkering',
+    'sekretess',
+    'skyddadfolkbokforing',
+    'protectedidentity',
+    'protected',
+    'isprotected',
+    'protectedpersonaldata',
   ],
 } as const satisfies Record<ColumnTarget, readonly string[]>;
 
@@ -34,7 +109,9 @@ const wholeName = ['namn', 'name', 'fullstandigtnamn', 'fullname', 'medlem', 'me
 
 const targetByHeader = new Map<string, ColumnTarget>(
   // Object.keys gives exactly the keys of the constant above.
-  (Object.keys(usualHeaders) as ColumnTarget[]).flatMap((target) => usualHeaders[target].map((header): [string, ColumnTarget] => [header, target])),
+  (Object.keys(usualHeaders) as ColumnTarget[]).flatMap((target) =>
+    usualHeaders[target].map((header): [string, ColumnTarget] => [header, target]),
+  ),
 );
 for (const field of fieldNames) {
   const { sv, en } = standardFields[field].label;
@@ -83,5 +160,8 @@ function refused(reason: keyof typeof reasons, columns: readonly string[]): AppE
 
 /** A header without case, diacritics, blanks and signs: `E-post` → `epost`. */
 function simplified(header: string): string {
-  return header.normalize('NFD').toLowerCase().replaceAll(/[^\p{Ll}\p{Lo}\p{N}]/gu, '');
+  return header
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/[^\p{Ll}\p{Lo}\p{N}]/gu, '');
 }

@@ -123,5 +123,10 @@ function isSweden(country: string): boolean {
 
 function isPastDate(value: string, today: Date): boolean {
   const match = /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(value);
-  return match !== null && Number(match[1]) >= 1000 && isRealDate(Number(match[1]), Number(match[2]), Number(match[3])) && value <= swedishDate(today);
+  return (
+    match !== null &&
+    Number(match[1]) >= 1000 &&
+    isRealDate(Number(match[1]), Number(match[2]), Number(match[3])) &&
+    value <= swedishDate(today)
+  );
 }

@@ -66,7 +66,10 @@ function samplePerson(index: number, number: string | undefined, dice: Dice): Sa
 /** The persons as a file, numbers written `YYYYMMDD-NNNN`. Throws TypeError for a character that the encoding lacks. */
 export function toCsv(persons: readonly SamplePerson[], style: CsvStyle): Uint8Array {
   const { language, newline = '\r\n' } = style;
-  const headers = [...fieldNames.map((name) => standardFields[name].label[language]), { sv: 'Skyddad identitet', en: 'Protected identity' }[language]];
+  const headers = [
+    ...fieldNames.map((name) => standardFields[name].label[language]),
+    { sv: 'Skyddad identitet', en: 'Protected identity' }[language],
+  ];
   const yesNo = { sv: ['nej', 'ja'], en: ['no', 'yes'] }[language];
   const rows = persons.map(({ fields, isProtected }) => [
     ...fieldNames.map((name) => (name === 'personalIdentityNumber' ? written(fields[name] ?? '') : (fields[name] ?? ''))),
@@ -127,5 +130,9 @@ function pick<T>(list: readonly T[], dice: Dice): T {
 }
 
 function asciiName(name: string): string {
-  return name.toLowerCase().normalize('NFD').replaceAll(/[^a-z -]/g, '').replaceAll(' ', '-');
+  return name
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[^a-z -]/g, '')
+    .replaceAll(' ', '-');
 }

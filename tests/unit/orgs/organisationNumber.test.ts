@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { formatOrganisationNumber, parseOrganisationNumber, requireOrganisationNumber } from '../../../functions/src/orgs/organisationNumber.ts';
+import {
+  formatOrganisationNumber,
+  parseOrganisationNumber,
+  requireOrganisationNumber,
+} from '../../../functions/src/orgs/organisationNumber.ts';
 import { testCoordinationNumbers, testOrganisationNumbers, testPersonalNumbers } from '../../support/testNumbers.ts';
 
 describe('organisation numbers', () => {
@@ -26,7 +30,12 @@ describe('organisation numbers', () => {
 
   test('a personal identity or coordination number is refused as such, in ten and twelve digits', () => {
     for (const number of [...testPersonalNumbers.slice(0, 500), ...testCoordinationNumbers.slice(0, 500)]) {
-      for (const written of [number, number.slice(2), `${number.slice(2, 8)}-${number.slice(8)}`, `${number.slice(2, 8)}+${number.slice(8)}`]) {
+      for (const written of [
+        number,
+        number.slice(2),
+        `${number.slice(2, 8)}-${number.slice(8)}`,
+        `${number.slice(2, 8)}+${number.slice(8)}`,
+      ]) {
         expect(parseOrganisationNumber(written), written).toEqual({ ok: false, problem: 'personal-identity-number' });
       }
     }

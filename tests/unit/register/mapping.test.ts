@@ -4,12 +4,37 @@ import { suggestMapping, targetsOf } from '../../../functions/src/register/mappi
 
 describe('a suggested mapping', () => {
   test.each([
-    ['Förnamn', 'givenName'], ['FIRST NAME', 'givenName'], ['Efternamn', 'familyName'], ['efter-namn', 'familyName'], ['Surname', 'familyName'],
-    ['Personnr', 'personalIdentityNumber'], ['pnr', 'personalIdentityNumber'], ['Person nr.', 'personalIdentityNumber'], ['Personnummer', 'personalIdentityNumber'],
-    ['E-post', 'email'], ['epost', 'email'], ['Mail', 'email'], ['e-mail address', 'email'], ['Mobil', 'phone'], ['Telefon', 'phone'], ['Tel.nr', 'phone'],
-    ['Adress', 'street'], ['Gatuadress', 'street'], ['Postnr', 'postalCode'], ['ZIP', 'postalCode'], ['Ort', 'city'], ['Land', 'country'],
-    ['Medlemsnr', 'memberNumber'], ['Medlem sedan', 'memberSince'], ['medlem_sedan', 'memberSince'], ['Anteckning', 'note'], ['Övrigt', 'note'], ['ÖVRIGT', 'note'],
-    ['Skyddad identitet', 'isProtected'], ['Skyddade personuppgifter', 'isProtected'], ['Protected identity', 'isProtected'],
+    ['Förnamn', 'givenName'],
+    ['FIRST NAME', 'givenName'],
+    ['Efternamn', 'familyName'],
+    ['efter-namn', 'familyName'],
+    ['Surname', 'familyName'],
+    ['Personnr', 'personalIdentityNumber'],
+    ['pnr', 'personalIdentityNumber'],
+    ['Person nr.', 'personalIdentityNumber'],
+    ['Personnummer', 'personalIdentityNumber'],
+    ['E-post', 'email'],
+    ['epost', 'email'],
+    ['Mail', 'email'],
+    ['e-mail address', 'email'],
+    ['Mobil', 'phone'],
+    ['Telefon', 'phone'],
+    ['Tel.nr', 'phone'],
+    ['Adress', 'street'],
+    ['Gatuadress', 'street'],
+    ['Postnr', 'postalCode'],
+    ['ZIP', 'postalCode'],
+    ['Ort', 'city'],
+    ['Land', 'country'],
+    ['Medlemsnr', 'memberNumber'],
+    ['Medlem sedan', 'memberSince'],
+    ['medlem_sedan', 'memberSince'],
+    ['Anteckning', 'note'],
+    ['Övrigt', 'note'],
+    ['ÖVRIGT', 'note'],
+    ['Skyddad identitet', 'isProtected'],
+    ['Skyddade personuppgifter', 'isProtected'],
+    ['Protected identity', 'isProtected'],
     ['Fo\u0308rnamn', 'givenName'],
   ])('knows %s', (header, target) => {
     expect(suggestMapping([header])).toEqual({ [header]: target });
@@ -23,7 +48,12 @@ describe('a suggested mapping', () => {
   });
 
   test('leaves out what it does not know', () => {
-    expect(suggestMapping(['Skostorlek', '__proto__'])).toEqual(Object.fromEntries([['Skostorlek', null], ['__proto__', null]]));
+    expect(suggestMapping(['Skostorlek', '__proto__'])).toEqual(
+      Object.fromEntries([
+        ['Skostorlek', null],
+        ['__proto__', null],
+      ]),
+    );
   });
 
   test('gives each field to the first header only', () => {
@@ -38,7 +68,11 @@ describe('a suggested mapping', () => {
 
 describe('a chosen mapping', () => {
   const refused = (reason: string, columns: string[]) =>
-    expect.objectContaining({ code: 'register/import-mapping-missing', details: { reason, columns }, message: expect.stringContaining(`"${columns[0]}"`) });
+    expect.objectContaining({
+      code: 'register/import-mapping-missing',
+      details: { reason, columns },
+      message: expect.stringContaining(`"${columns[0]}"`),
+    });
 
   test('gives the target of each column by place; columns that are not in it are not imported', () => {
     expect(targetsOf(['A', 'B', 'C'], { C: 'familyName', A: null })).toEqual([null, null, 'familyName']);
@@ -46,7 +80,9 @@ describe('a chosen mapping', () => {
 
   test('is refused when two columns are one field, naming both', () => {
     expect(() => targetsOf(['A', 'B', 'C'], { A: 'email', B: 'familyName', C: 'email' })).toThrowError(refused('field-twice', ['A', 'C']));
-    expect(() => targetsOf(['A', 'B', 'C'], { A: 'isProtected', B: 'familyName', C: 'isProtected' })).toThrowError(refused('field-twice', ['A', 'C']));
+    expect(() => targetsOf(['A', 'B', 'C'], { A: 'isProtected', B: 'familyName', C: 'isProtected' })).toThrowError(
+      refused('field-twice', ['A', 'C']),
+    );
   });
 
   test('is refused when the file has no such column', () => {
@@ -54,7 +90,9 @@ describe('a chosen mapping', () => {
   });
 
   test('is refused without a name, naming the columns that there are', () => {
-    expect(() => targetsOf(['E-post', 'Ort'], { 'E-post': 'email', Ort: 'city' })).toThrowError(refused('no-name-column', ['E-post', 'Ort']));
+    expect(() => targetsOf(['E-post', 'Ort'], { 'E-post': 'email', Ort: 'city' })).toThrowError(
+      refused('no-name-column', ['E-post', 'Ort']),
+    );
     expect(() => targetsOf(['__proto__', 'constructor'], {})).toThrowError(refused('no-name-column', ['__proto__', 'constructor']));
   });
 });
