@@ -1,0 +1,146 @@
+/**
+ * From opened records, audit events and the inventory to the content of an extract.
+ *
+ * Guarantees: pure; nothing that is handed in is left out (a value that the declarations do not name is refused, not
+ * dropped); collections appear even when they hold nothing about the person. Does not fetch, open or authorize.
+ */
+import type { AuditAction } from '../audit/contract.ts';
+import type { Locale } from '../identity/contract.ts';
+import type { IdentityNumberGround, Role } from '../orgs/contract.ts';
+import type { BilingualText, FieldDeclaration, PersonalDataDeclaration } from '../shared/personalData.ts';
+import type { IsoInstant } from '../shared/time.ts';
+import { extractFormat, type ExtractAccess, type ExtractModel, type ExtractSection, type recordSources } from './extractModel.ts';
+import {
+  actionWords,
+  actorWords,
+  identityNumberGroundWords,
+  legalBasisWords,
+  partyWords,
+  rights,
+  roleWords,
+  sourceWords,
+} from './extractWords.ts';
+
+/** One opened record: values by field name, as stored. */
+export type ExtractRecordInput = {
+  readonly id: string;
+  readonly source: (typeof recordSources)[number];
+  readonly values: Readonly<Record<string, string>>;
+  readonly createdAt: IsoInstant;
+  readonly updatedAt: IsoInstant;
+};
+
+/** One collection of the inventory with what it holds about the person. */
+export type ExtractSectionInput = {
+  readonly declaration: Pick<PersonalDataDeclaration, 'collection' | 'legalBasis' | 'retention' | 'recipients'>;
+  /** What the person would call it, e.g. `Medlemsuppgifter`. */
+  readonly label: BilingualText;
+  /** Every field a record may hold, in the order in which they are shown, e.g. `standardFields`. */
+  readonly fields: Readonly<Record<string, Pick<FieldDeclaration, 'label' | 'purpose'>>>;
+  readonly records: readonly ExtractRecordInput[];
+};
+
+/** One audit event about the person. `role` is null for someone who is no longer a member. */
+export type ExtractAccessInput = {
+  readonly at: IsoInstant;
+  readonly action: AuditAction;
+  readonly actor:
+    | { readonly kind: 'member'; readonly role: Role | null; readonly id: string }
+    | { readonly kind: 'job'; readonly id: string };
+  readonly fields: readonly string[];
+};
+
+/** Everything an extract is made from. */
+export type ExtractInputs = {
+  readonly locale: Locale;
+  readonly createdAt: IsoInstant;
+  /** Role of the member who asked for it. */
+  readonly createdBy: Role;
+  readonly organisation: {
+    readonly orgId: string;
+    readonly name: string;
+    /** Ten digits. */
+    readonly organisationNumber: string;
+    readonly identityNumberGround: { readonly ground: IdentityNumberGround; readonly explanation: string } | null;
+  };
+  readonly dataSubjectId: string;
+  readonly sections: readonly ExtractSectionInput[];
+  readonly accessLog: readonly ExtractAccessInput[];
+};
+
+/** The content of an extract. Throws TypeError for a value whose field is not declared in its section. */
+export function buildExtract(inputs: ExtractInputs): ExtractModel {
+  const { locale, organisation } = inputs;
+  const { orgId, name, organisationNumber, identityNumberGround: ground } = organisation;
+  return {
+    format: extractFormat,
+    locale,
+    createdAt: inputs.createdAt,
+    createdBy: { role: inputs.createdBy, text: roleWords[inputs.createdBy][locale] },
+    organisation: { orgId, name, organisationNumber },
+    dataSubjectId: inputs.dataSubjectId,
+    controller: partyWords.controller(name, hyphenated(organisationNumber))[locale],
+    processor: partyWords.processor[locale],
+    storage: partyWords.storage[locale],
+    identityNumberGround: ground && {
+      ground: ground.ground,
+      text: identityNumberGroundWords[ground.ground][locale],
+      explanation: ground.explanation,
+    },
+    sections: inputs.sections.map((section) => buildSection(section, locale)),
+    accessLog: inputs.accessLog.map((event) => buildAccess(event, locale)).toSorted(newestFirst),
+    fieldLabels: fieldLabels(inputs),
+    rights: rights.map(({ articles, heading, text }) => ({ articles, heading: heading[locale], text: text[locale] })),
+  };
+}
+
+/** An organisation number as it is written: `802002-4280`. Anything but ten digits stays as it is. */
+export function hyphenated(organisationNumber: string): string {
+  return /^\d{10}$/.test(organisationNumber) ? `${organisationNumber.slice(0, 6)}-${organisationNumber.slice(6)}` : organisationNumber;
+}
+
+function buildSection(section: ExtractSectionInput, locale: Locale): ExtractSection {
+  const { collection, legalBasis, retention, recipients } = section.declaration;
+  const declared = Object.entries(section.fields);
+  return {
+    collection,
+    label: section.label[locale],
+    purposes: [...new Set(declared.map(([, field]) => field.purpose[locale]))],
+    legalBasis: { article: legalBasis, text: legalBasisWords[legalBasis ?? 'none'][locale] },
+    retention: retention[locale],
+    recipients: recipients.map((recipient) => recipient[locale]),
+    records: section.records.map((record) => buildRecord(record, section, locale)),
+  };
+}
+
+function buildRecord(record: ExtractRecordInput, section: ExtractSectionInput, locale: Locale): ExtractSection['records'][number] {
+  const undeclared = Object.keys(record.values).filter((name) => !Object.hasOwn(section.fields, name));
+  if (undeclared.length > 0) throw new TypeError(`"${undeclared.join('", "')}" of ${section.declaration.collection} is in no declaration`);
+  const fields = Object.entries(section.fields).flatMap(([name, { label, purpose }]) => {
+    const value = Object.hasOwn(record.values, name) ? record.values[name] : undefined;
+    return value === undefined ? [] : [{ name, label: label[locale], value, purpose: purpose[locale] }];
+  });
+  const { id, createdAt, updatedAt } = record;
+  return { id, source: { kind: record.source, text: sourceWords[record.source][locale] }, fields, createdAt, updatedAt };
+}
+
+function buildAccess({ at, action, actor, fields }: ExtractAccessInput, locale: Locale): ExtractAccess {
+  const role = actor.kind === 'member' ? actor.role : null;
+  const words = actor.kind === 'job' ? actorWords.job : role === null ? actorWords.formerMember : roleWords[role];
+  return {
+    at,
+    action,
+    actionText: actionWords[action][locale],
+    actor: { kind: actor.kind, role, text: words[locale], id: actor.id },
+    fields: [...fields],
+  };
+}
+
+/** Stable, so that events of one instant keep the order in which they were handed in. */
+const newestFirst = (a: ExtractAccess, b: ExtractAccess): number => Date.parse(b.at) - Date.parse(a.at);
+
+function fieldLabels({ sections, accessLog, locale }: ExtractInputs): Record<string, string> {
+  const used = new Set(accessLog.flatMap((event) => event.fields));
+  const declared = sections.flatMap((section) => Object.entries(section.fields));
+  return Object.fromEntries(declared.filter(([name]) => used.has(name)).map(([name, field]) => [name, field.label[locale]]));
+}
