@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const vectors = join(root, 'tests/vectors/privacy');
+const keys = join(vectors, 'valv-keys.json');
+/** Makes every attempt to connect or to look up a name fail loudly. */
+const noNetwork =
+  'import net from "node:net"; import dns from "node:dns"; const no = () => { throw new Error("network used"); }; net.Socket.prototype.connect = no; dns.lookup = no; globalThis.fetch = no;';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'valv-verify-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+type Run = { readonly code: number; readonly out: string; readonly err: string };
+function verify(...args: string[]): Promise<Run> {
+  const flags = ['--import', `data:text/javascript,${encodeURIComponent(noNetwork)}`, join(root, 'infra/verify/verify.ts')];
+  return new Promise((resolve) => {
+    execFile(process.execPath, [...flags, ...args], { cwd: folder }, (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+async function saved(name: string, content: string | Uint8Array): Promise<string> {
+  await writeFile(join(folder, name), content);
+  return join(folder, name);
+}
+
+describe('the verify command', () => {
+  it('passes what the first version signed, without network', async () => {
+    for (const [file, checks] of [
+      ['extract-v1.zip', 19],
+      ['erasure-certificate-v1.jws', 7],
+    ] as const) {
+      const run = await verify(join(vectors, file), '--keys', keys);
+      expect(run).toMatchObject({ code: 0, err: '' });
+      expect(run.out.match(/^ {2}ok /gm)).toHaveLength(checks);
+      expect(run.out).toContain('Genuine and unchanged.');
+    }
+  });
+
+  it('answers 1 and names the check when one fails', async () => {
+    const zip = await readFile(join(vectors, 'extract-v1.zip'));
+    const run = await verify(await saved('cut.zip', zip.subarray(0, 1000)), '--keys', keys);
+    expect(run.code).toBe(1);
+    expect(run.out).toMatch(/FAILED {3}the ZIP is well-formed: .*cut off/);
+    expect(run.out).toContain('not run');
+    expect(run.out).toContain('NOT verified');
+  });
+
+  it('answers 1 for a file of another kind, and prints nothing that moves the cursor', async () => {
+    expect((await verify(await saved('a.txt', 'hej du'), '--keys', keys)).code).toBe(1);
+    const zip = await readFile(join(vectors, 'extract-v1.zip'), 'latin1');
+    const run = await verify(
+      await saved('esc.zip', Buffer.from(zip.replaceAll('README.txt', '\u001B[2Jxxxxxx'), 'latin1')),
+      '--keys',
+      keys,
+    );
+    expect(run.code).toBe(1);
+    expect(run.out).not.toContain('\u001B');
+  });
+
+  it('answers 2 when it is called wrongly, or a file or the keys are missing', async () => {
+    const file = join(vectors, 'extract-v1.zip');
+    const calls = [
+      [],
+      [file, file],
+      ['nowhere.zip', '--keys', keys],
+      [file],
+      [file, '--keys', 'nowhere.json'],
+      [file, '--unknown'],
+      [folder, '--keys', keys],
+    ];
+    for (const args of calls) expect(await verify(...args), args.join(' ')).toMatchObject({ code: 2, out: '' });
+  });
+
+  it('answers 2 for keys that are an address, no JSON, no key list or empty', async () => {
+    const file = join(vectors, 'extract-v1.zip');
+    const wrong = [
+      'https://exempel.example/keys.json',
+      await saved('k1', 'hej'),
+      await saved('k2', '{}'),
+      await saved('k3', '{"keys":[]}'),
+    ];
+    for (const path of wrong) expect((await verify(file, '--keys', path)).code, path).toBe(2);
+  });
+});
