@@ -29,6 +29,8 @@ export type LocalCloudOptions = {
   readonly hostingDir: string | null;
   /** Text file with the rules of `(default)`; default `firestore.rules` at the root. */
   readonly rulesFile?: string;
+  /** Text file with the rules of `keys`; default `infra/keys.rules`. Where it is missing, everything is denied. */
+  readonly keysRulesFile?: string;
   /** Default `firebase.json` at the root. */
   readonly firebaseJson?: string;
   /** Preferred ports; a taken one is replaced by a free one. */

@@ -23,7 +23,8 @@ export function environmentFor(options: {
     FIREBASE_CONFIG: JSON.stringify({ projectId, storageBucket: buckets.files }),
     // Read by the Firebase web SDK, which functions use under the caller's own token.
     __FIREBASE_DEFAULTS__: Buffer.from(firebaseDefaults(projectId, hosts), 'base64url').toString(),
-    FIREBASE_WEB_API_KEY: webConfig(projectId)['apiKey'] ?? '',
+    MAIL_FROM: 'Valv <no-reply@valv.example>',
+    WEB_API_KEY: webConfig(projectId)['apiKey'] ?? '',
     FIRESTORE_EMULATOR_HOST: hosts.firestore,
     FIREBASE_AUTH_EMULATOR_HOST: hosts.auth,
     CLOUD_TASKS_EMULATOR_HOST: host(urls.tasks),

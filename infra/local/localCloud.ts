@@ -1,6 +1,6 @@
 // Guarantees: everything started here listens on loopback, is real enough for the official clients unchanged, and is
 // ended by stop(). Does not guarantee: production's isolation between services; all but the emulator are one process.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,9 +9,8 @@ import type { CloudUrls, LocalCloud, LocalCloudOptions, PortName } from './cloud
 import { writeServiceAccount } from './credentials.ts';
 import { bucketNames, environmentFor } from './environment.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { setRules } from './firestore/adminRest.ts';
-import { type FirestoreEmulator, startFirestoreEmulator } from './firestore/firestoreEmulator.ts';
-import { keepFirestoreState } from './firestore/firestoreState.ts';
+import { startFirestore } from './firestore/firestoreService.ts';
+import { registerTriggers } from './firestore/triggers.ts';
 import { startFirestoreAdmin } from './firestoreAdmin/firestoreAdminService.ts';
 import { type FunctionsRunner, noFunctions, runInOwnProcess, runInProcess } from './functionsHost/functionsRunner.ts';
 import { startHosting } from './hosting/hostingService.ts';
@@ -27,7 +26,6 @@ import { startStorage } from './storage/storageService.ts';
 import { startTasks } from './tasks/tasksService.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SAVE_EVERY_SECONDS = 30;
 
 /**
  * Starts a local cloud and waits until every service answers.
@@ -55,6 +53,7 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
   const { urls, env, firestore } = base;
   const functions = await startFunctions(options, base, faults, undo);
   urls.functions = functions.url() ?? '';
+  await registerTriggers(urls.firestore, projectId, functions.endpoints());
   const runSchedule = (name: string): Promise<void> => runScheduleAt(base.current(), projectId, name);
   const counters = (service: keyof CloudUrls): Record<string, number> =>
     Object.fromEntries(service === 'functions' ? functions.counters() : (base.services[service]?.counters ?? []));
@@ -86,7 +85,10 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     return service;
   };
   const functionsPort = await freePort(options.fixedPorts?.functions);
-  const jar = startFirestore(options, projectId, stateDir, functionsPort, undo);
+  const jar = startFirestore({
+    projectId, stateDir, functionsPort, attach: options.attach?.firestore, port: options.fixedPorts?.firestore,
+    rulesFile: options.rulesFile ?? join(ROOT, 'firestore.rules'), keysRulesFile: options.keysRulesFile ?? join(ROOT, 'infra/keys.rules'),
+  }).then((started) => (undo.push(started.stop), started));
   jar.catch(() => undefined); // Awaited below; the others start beside it.
   const [kms, storage, mail, auth, tasks] = await Promise.all([
     keep(startKms({ faults, stateDir, ...port(options, 'kms') })),
@@ -125,34 +127,6 @@ async function startFunctions(
   undo.push(functions.stop);
   base.use(functions);
   return functions;
-}
-
-type Firestore = {
-  url: string; emulator: FirestoreEmulator | null; restored: boolean; save(): Promise<void>;
-};
-
-async function startFirestore(
-  options: LocalCloudOptions, projectId: string, stateDir: string | null, functionsPort: number, undo: Undo,
-): Promise<Firestore> {
-  const rulesFile = options.rulesFile ?? join(ROOT, 'firestore.rules');
-  const attached = options.attach?.firestore;
-  if (attached !== undefined) {
-    await setRules(attached, projectId, readFileSync(rulesFile, 'utf8'));
-    return { url: attached, emulator: null, restored: false, save: async () => undefined };
-  }
-  const emulator = await startFirestoreEmulator({
-    rulesFile, functionsPort, ...(options.fixedPorts?.firestore === undefined ? {} : { port: options.fixedPorts.firestore }),
-  });
-  undo.push(emulator.stop);
-  if (stateDir === null) return { url: emulator.url, emulator, restored: false, save: async () => undefined };
-  const state = keepFirestoreState(emulator.url, projectId, join(stateDir, 'firestore'));
-  const restored = await state.load();
-  state.start(SAVE_EVERY_SECONDS);
-  undo.push(async () => {
-    await state.stop();
-    await state.save();
-  });
-  return { url: emulator.url, emulator, restored, save: state.save };
 }
 
 function folderFor(options: LocalCloudOptions, undo: Undo): string {

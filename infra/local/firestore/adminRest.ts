@@ -16,10 +16,13 @@ export async function callEmulator(url: string, method: string, body?: unknown):
   return text.trim() === '' ? undefined : JSON.parse(text);
 }
 
-/** Puts rules in place for one project; `file` is the text of a rules file. Throws when they do not compile. */
-export async function setRules(base: string, projectId: string, file: string): Promise<void> {
-  await callEmulator(`${base}/emulator/v1/projects/${projectId}:securityRules`, 'PUT', {
-    rules: { files: [{ name: 'firestore.rules', content: file }] },
+/** Rules of a database that no client may enter. */
+export const DENY_ALL = "rules_version = '2';\nservice cloud.firestore { match /{document=**} { allow read, write: if false; } }\n";
+
+/** Puts rules in place for one database of one project; `content` is the text. Throws when they do not compile. */
+export async function setRules(base: string, databaseName: string, content: string): Promise<void> {
+  await callEmulator(`${base}/emulator/v1/${databaseName}:securityRules`, 'PUT', {
+    rules: { files: [{ name: 'firestore.rules', content }] },
   });
 }
 

@@ -19,22 +19,29 @@ export async function exportDatabase(
 
 /**
  * Imports an export into a database: same ids are overwritten, nothing is deleted.
- * The emulator imports nothing into a named database (and says it did), and keeps what it imports under the project
- * named, so this goes by way of the default database of a scratch project, which is emptied afterwards.
- * @param metadataFile path of `NAME.overall_export_metadata`.
+ * The emulator imports documents only into a database of the name they were exported from, in any project, and answers
+ * success without importing anything otherwise. So an export of another database goes by way of a scratch project.
+ * @param options `metadataFile`: path of `NAME.overall_export_metadata`. `otherSources`: names of the databases that
+ * the export may come from, besides the target's own.
  */
 export async function importDatabase(
-  base: string, options: { projectId: string; database: string; metadataFile: string },
+  base: string, options: { projectId: string; database: string; metadataFile: string; otherSources: readonly string[] },
 ): Promise<void> {
-  const scratch = `scratch-${randomBytes(6).toString('hex')}`;
-  const direct = options.database === '(default)';
-  const projectId = direct ? options.projectId : scratch;
+  const target = databaseName(options.projectId, options.database);
+  await importSameName(base, options.projectId, options.database, options.metadataFile);
+  for (const source of options.otherSources) {
+    if (source === options.database) continue;
+    const scratch = `scratch-${randomBytes(6).toString('hex')}`;
+    await importSameName(base, scratch, source, options.metadataFile);
+    await copyDatabase(base, databaseName(scratch, source), target);
+    await clearDatabase(base, scratch, source);
+  }
+}
+
+async function importSameName(base: string, projectId: string, database: string, metadataFile: string): Promise<void> {
   await callEmulator(`${base}/emulator/v1/projects/${projectId}:import`, 'POST', {
-    database: databaseName(projectId, '(default)'), export_directory: options.metadataFile,
+    database: databaseName(projectId, database), export_directory: metadataFile,
   });
-  if (direct) return;
-  await copyDatabase(base, databaseName(scratch, '(default)'), databaseName(options.projectId, options.database));
-  await clearDatabase(base, scratch, '(default)');
 }
 
 /** Resource name of a database. */

@@ -24,7 +24,7 @@ export type FirestoreEmulator = {
 
 /** Starts the jar and waits until it answers. Throws what to install when Java or the jar is missing. */
 export async function startFirestoreEmulator(options: {
-  rulesFile: string | null; port?: number; functionsPort?: number;
+  rulesFile: string | null; port?: number | undefined; functionsPort?: number;
 }): Promise<FirestoreEmulator> {
   const [jar, port] = await Promise.all([findJar(process.env), freePort(options.port)]);
   const child = spawnJar(jar, port, options);

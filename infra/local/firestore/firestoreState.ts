@@ -52,7 +52,7 @@ export function keepFirestoreState(base: string, projectId: string, dir: string)
       if (current === undefined) return false;
       for (const [index, database] of DATABASES.entries()) {
         const metadataFile = join(dir, current.name, `database-${index}`, `database-${index}.overall_export_metadata`);
-        if (existsSync(metadataFile)) await importDatabase(base, { projectId, database, metadataFile });
+        if (existsSync(metadataFile)) await importDatabase(base, { projectId, database, metadataFile, otherSources: [] });
       }
       fingerprint = fingerprintOf(join(dir, current.name));
       return true;

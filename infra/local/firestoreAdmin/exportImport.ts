@@ -45,7 +45,7 @@ export async function exportToBucket(
 
 /** Imports an export from the bucket. Throws NOT_FOUND when the prefix holds none. */
 export async function importFromBucket(
-  { firestoreUrl, store }: ExportContext, options: { projectId: string; database: string; from: StoragePlace },
+  { firestoreUrl, store }: ExportContext, options: { projectId: string; database: string; from: StoragePlace; otherSources: readonly string[] },
 ): Promise<void> {
   const { bucket, prefix } = options.from;
   store.bucket(bucket);

@@ -3,7 +3,7 @@
 // Does not guarantee: snapshotTime (refused, not ignored), collectionIds on import, indexes, backups or schedules.
 import { join } from 'node:path';
 import type { Faults } from '../faults.ts';
-import { clearDatabase } from '../firestore/adminRest.ts';
+import { clearDatabase, DENY_ALL, setRules } from '../firestore/adminRest.ts';
 import { GoogleError } from '../googleError.ts';
 import { jsonBody, type LoopbackRequest, type LoopbackService, type Reply, type Route, startService } from '../http.ts';
 import { readJsonFile, writeJsonFile } from '../jsonFile.ts';
@@ -88,7 +88,7 @@ function startImport(context: Context, request: LoopbackRequest): Reply {
   const { database = '', project: projectId = '', id = '' } = request.params;
   const metadata = { '@type': `${METADATA_TYPE}.ImportDocumentsMetadata`, startTime: new Date().toISOString(), inputUriPrefix };
   const operation = context.operations.start(database, metadata, async () => {
-    await importFromBucket(context, { projectId, database: id, from });
+    await importFromBucket(context, { projectId, database: id, from, otherSources: context.databases.all() });
     return { '@type': 'type.googleapis.com/google.protobuf.Empty' };
   });
   return { json: operationResource(operation) };
@@ -101,6 +101,7 @@ function createDatabase(context: Context, request: LoopbackRequest): Reply {
   if (context.databases.has(id)) throw new GoogleError('ALREADY_EXISTS', `Database already exists: ${id}`);
   const database = `projects/${project}/databases/${id}`;
   const operation = context.operations.start(database, { '@type': `${METADATA_TYPE}.CreateDatabaseMetadata` }, async () => {
+    await setRules(context.firestoreUrl, database, DENY_ALL);
     context.databases.add(id);
     return { '@type': `${METADATA_TYPE}.Database`, ...databaseResource(context, project, id) };
   });

@@ -1,15 +1,37 @@
+import type { Faults } from '../faults.ts';
 import { LOOPBACK } from '../ports.ts';
 import type { PendingTask, TaskTarget } from './taskQueue.ts';
 
 /** Cloud Tasks' default deadline for one attempt. */
 const DISPATCH_DEADLINE_MS = 10 * 60 * 1000;
 
-/** Makes one attempt and writes its outcome into the task. @returns whether it was answered with success (2xx). */
-export async function dispatch(task: PendingTask, target: TaskTarget): Promise<boolean> {
+/** Makes one attempt under the fault planned for it, if any. @returns whether Cloud Tasks saw it succeed (2xx). */
+export async function dispatchUnderFaults(task: PendingTask, target: TaskTarget, faults: Faults): Promise<boolean> {
+  switch (faults.take('tasks', `dispatch POST ${task.functionName}`)) {
+    case undefined:
+      return dispatch(task, target);
+    case 'duplicate':
+      await dispatch({ ...task }, target);
+      return dispatch(task, target);
+    case 'late-success':
+    case 'garbage':
+      await dispatch(task, target);
+      return false;
+    default:
+      task.attempts += 1;
+      return false;
+  }
+}
+
+/** Makes one attempt and writes its outcome into the task. @returns whether it was answered with success. */
+async function dispatch(task: PendingTask, target: TaskTarget): Promise<boolean> {
   const url = task.url ?? urlOf(task, target);
   const headers = headersOf(task, url ?? '');
   task.attempts += 1;
-  if (url === null) return false;
+  if (url === null) {
+    task.attempts -= 1;
+    return false;
+  }
   try {
     const response = await fetch(url, {
       method: 'POST', headers, body: Buffer.from(task.body, 'base64'), signal: AbortSignal.timeout(DISPATCH_DEADLINE_MS),
@@ -18,11 +40,16 @@ export async function dispatch(task: PendingTask, target: TaskTarget): Promise<b
     task.responses += 1;
     task.lastStatus = response.status;
     return response.ok;
-  } catch {
-    // No answer: the function may or may not have run, so the task is tried again.
+  } catch (error) {
+    // No answer: the function may or may not have run, so the task is tried again. Where nobody listens (the functions
+    // are being restarted, which Cloud Run never lets a caller see) it has not, and the attempt does not count.
+    if (isRefused(error)) task.attempts -= 1;
     return false;
   }
 }
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ECONNREFUSED';
 
 function urlOf(task: PendingTask, target: TaskTarget): string | null {
   const base = target.functionsUrl();

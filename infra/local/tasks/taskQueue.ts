@@ -4,7 +4,8 @@
 import { join } from 'node:path';
 import { readJsonFile, writeJsonFile } from '../jsonFile.ts';
 import type { Endpoint } from '../functionsHost/endpoints.ts';
-import { dispatch } from './dispatch.ts';
+import type { Faults } from '../faults.ts';
+import { dispatchUnderFaults } from './dispatch.ts';
 
 /** A task that has not succeeded yet. */
 export type PendingTask = {
@@ -48,7 +49,7 @@ export type TaskQueue = {
 type State = { pending: Map<string, PendingTask>; names: Set<string>; running: Set<string>; timers: Map<string, NodeJS.Timeout>; stopped: boolean };
 
 /** Opens the queue; with a state folder, tasks are kept in its `tasks.json`. */
-export function openTaskQueue(stateDir: string | null, target: TaskTarget): TaskQueue {
+export function openTaskQueue(stateDir: string | null, target: TaskTarget, faults: Faults): TaskQueue {
   const file = stateDir === null ? null : join(stateDir, 'tasks.json');
   // The file is written only by save below.
   const saved = ((file !== null && readJsonFile(file)) || { pending: [], names: [] }) as { pending: PendingTask[]; names: string[] };
@@ -67,7 +68,7 @@ export function openTaskQueue(stateDir: string | null, target: TaskTarget): Task
   };
   const attempt = async (task: PendingTask): Promise<void> => {
     state.running.add(task.name);
-    const succeeded = await dispatch(task, target);
+    const succeeded = await dispatchUnderFaults(task, target, faults);
     state.running.delete(task.name);
     if (!state.pending.has(task.name) || state.stopped) return;
     if (succeeded) return finish(task);
@@ -116,7 +117,7 @@ export function openTaskQueue(stateDir: string | null, target: TaskTarget): Task
 
 /** Doubling from `minBackoffSeconds`, at most `maxDoublings` times and at most `maxBackoffSeconds`; scaled. */
 export function backoffMs(attempts: number, config: Readonly<Record<string, number | null>>): number {
-  const doublings = Math.min(attempts - 1, config['maxDoublings'] ?? 16);
+  const doublings = Math.min(Math.max(0, attempts - 1), config['maxDoublings'] ?? 16);
   const seconds = Math.min((config['minBackoffSeconds'] ?? 0.1) * 2 ** doublings, config['maxBackoffSeconds'] ?? 3600);
   return Math.max(SHORTEST_BACKOFF_MS, seconds * 1000 * BACKOFF_SCALE);
 }

@@ -13,7 +13,7 @@ const QUEUE = String.raw`(?:/v2)?/(?<queue>projects/[^/]+/locations/[^/]+/queues
 export async function startTasks(options: {
   faults: Faults; stateDir: string | null; target: TaskTarget; port?: number;
 }): Promise<TasksService> {
-  const queue = openTaskQueue(options.stateDir, options.target);
+  const queue = openTaskQueue(options.stateDir, options.target, options.faults);
   const routes: Route[] = [
     { name: 'createTask', method: 'POST', pattern: new RegExp(`^${QUEUE}/tasks$`), run: (r) => create(queue, r) },
     {

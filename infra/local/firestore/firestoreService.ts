@@ -1,0 +1,50 @@
+// Guarantees: the project's two databases have their own rules before anyone is told the address.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DENY_ALL, setRules } from './adminRest.ts';
+import { databaseName } from './exportFiles.ts';
+import { type FirestoreEmulator, startFirestoreEmulator } from './firestoreEmulator.ts';
+import { keepFirestoreState } from './firestoreState.ts';
+
+const SAVE_EVERY_SECONDS = 30;
+
+/** Firestore of one project: an emulator started here, or one that runs already. */
+export type FirestoreService = {
+  readonly url: string;
+  /** Null for an attached one. */
+  readonly emulator: FirestoreEmulator | null;
+  /** Whether documents of an earlier run were loaded. */
+  readonly restored: boolean;
+  save(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Starts or attaches to an emulator, sets the rules of `(default)` and `keys`, and loads what was kept. */
+export async function startFirestore(options: {
+  projectId: string; stateDir: string | null; rulesFile: string; keysRulesFile: string; functionsPort: number;
+  attach: string | undefined; port: number | undefined;
+}): Promise<FirestoreService> {
+  const { projectId, attach, stateDir } = options;
+  const rules = readFileSync(options.rulesFile, 'utf8');
+  const keysRules = existsSync(options.keysRulesFile) ? readFileSync(options.keysRulesFile, 'utf8') : DENY_ALL;
+  const emulator = attach === undefined
+    ? await startFirestoreEmulator({ rulesFile: options.rulesFile, port: options.port, functionsPort: options.functionsPort })
+    : null;
+  const url = emulator?.url ?? attach ?? '';
+  try {
+    await setRules(url, databaseName(projectId, '(default)'), rules);
+    await setRules(url, databaseName(projectId, 'keys'), keysRules);
+    const kept = emulator === null || stateDir === null ? null : keepFirestoreState(url, projectId, join(stateDir, 'firestore'));
+    const restored = (await kept?.load()) ?? false;
+    kept?.start(SAVE_EVERY_SECONDS);
+    const stop = async (): Promise<void> => {
+      await kept?.stop();
+      await kept?.save();
+      await emulator?.stop();
+    };
+    return { url, emulator, restored, save: async () => kept?.save(), stop };
+  } catch (error) {
+    await emulator?.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,152 @@
+// A local cloud for a file of integration tests: `const local = withLocalCloud({ functionsEntry: … })` at its top.
+// Each file has a project id of its own. If the run has one emulator for all (tests/support/sharedFirestore.ts as
+// globalSetup), the files share it; otherwise each starts one.
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, inject } from 'vitest';
+import type { LocalCloud, LocalCloudOptions } from '../../infra/local/cloudTypes.ts';
+import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
+import { startLocalCloud } from '../../infra/local/localCloud.ts';
+import type { Mail } from '../../infra/local/mail/mailStore.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Address of the run's shared Firestore emulator. */
+    firestoreEmulatorUrl?: string;
+  }
+}
+
+/** An error that a callable answered: Firebase's code, such as `permission-denied`, and its message and details. */
+export class CallableError extends Error {
+  readonly httpStatus: number;
+  readonly code: string;
+  readonly details: unknown;
+
+  constructor(httpStatus: number, error: { status?: string; message?: string; details?: unknown }) {
+    super(error.message ?? 'no message');
+    this.httpStatus = httpStatus;
+    this.code = (error.status ?? 'unknown').toLowerCase().replaceAll('_', '-');
+    this.details = error.details;
+  }
+}
+
+/** What tests do with a local cloud. Everything here throws before the file's tests have begun. */
+export type TestCloud = {
+  readonly cloud: LocalCloud;
+  readonly mailbox: {
+    /** The newest mail to an address that was not returned before; waits for it, at most five seconds. */
+    next(to: string): Promise<Mail>;
+    /** The six-digit code in {@link next}. Throws when that mail has none. */
+    latestCode(to: string): Promise<string>;
+  };
+  /** Calls a callable as the web SDK does. @returns its result. Throws {@link CallableError}. */
+  callable(name: string, data: unknown, idToken?: string): Promise<unknown>;
+  /** Signs in with a custom token, as made by the functions. @returns an ID token. */
+  signIn(customToken: string): Promise<string>;
+  /** An ID token of any user with any claims, by way of a custom token. */
+  idTokenFor(uid: string, claims?: Record<string, unknown>): Promise<string>;
+  /** Deletes all documents of both databases. */
+  clearDocuments(): Promise<void>;
+};
+
+/** Options besides those that tests always set the same. */
+export type TestCloudOptions = Partial<Omit<LocalCloudOptions, 'attach'>> & {
+  /** True for an emulator of its own: for state on disk and for Firestore triggers. Default false. */
+  readonly ownEmulator?: boolean;
+};
+
+const HOOK_TIMEOUT_MS = 120_000;
+const MAIL_WITHIN_MS = 5_000;
+const CUSTOM_TOKEN_AUDIENCE = 'https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit';
+
+/** Starts a local cloud before the tests of this file and stops it after them. */
+export function withLocalCloud(options: TestCloudOptions = {}): TestCloud {
+  let started: LocalCloud | undefined;
+  beforeAll(async () => {
+    started = await startTestCloud(options);
+  }, HOOK_TIMEOUT_MS);
+  afterAll(() => started?.stop(), HOOK_TIMEOUT_MS);
+  return testCloud(() => {
+    if (started === undefined) throw new TypeError('the local cloud has not started yet');
+    return started;
+  });
+}
+
+/** Starts a local cloud as {@link withLocalCloud} does, for tests that stop and start it themselves. */
+export function startTestCloud(options: TestCloudOptions = {}): Promise<LocalCloud> {
+  const { ownEmulator = false, ...rest } = options;
+  const shared = ownEmulator || (rest.stateDir ?? null) !== null ? undefined : inject('firestoreEmulatorUrl');
+  return startLocalCloud({
+    projectId: `valv-test-${randomBytes(4).toString('hex')}`,
+    stateDir: null, functionsEntry: null, hostingDir: null,
+    ...(shared === undefined ? {} : { attach: { firestore: shared } }),
+    ...rest,
+  });
+}
+
+/** The conveniences around any running local cloud. */
+export function testCloud(current: () => LocalCloud): TestCloud {
+  const returned = new Set<string>();
+  const next = async (to: string): Promise<Mail> => {
+    const deadline = Date.now() + MAIL_WITHIN_MS;
+    for (;;) {
+      const mail = current().mail.find({ to }).find(({ id }) => !returned.has(id));
+      if (mail !== undefined) {
+        for (const { id } of current().mail.find({ to })) returned.add(id);
+        return mail;
+      }
+      if (Date.now() > deadline) throw new Error(`no new mail to ${to} within ${MAIL_WITHIN_MS} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const latestCode = async (to: string): Promise<string> => {
+    const { subject, text } = await next(to);
+    const code = /(?<!\d)\d{6}(?!\d)/.exec(`${text}\n${subject}`)?.[0];
+    if (code === undefined) throw new Error(`no six-digit code in the mail "${subject}"`);
+    return code;
+  };
+  const signIn = (token: string): Promise<string> => exchange(current(), token);
+  return {
+    get cloud() {
+      return current();
+    },
+    mailbox: { next, latestCode },
+    callable: (name, data, idToken) => call(current(), name, data, idToken),
+    signIn,
+    idTokenFor: (uid, claims = {}) => signIn(unsignedCustomToken(uid, claims)),
+    clearDocuments: async () => {
+      const { urls, projectId } = current();
+      for (const database of ['(default)', 'keys']) await clearDatabase(urls.firestore, projectId, database);
+    },
+  };
+}
+
+async function call(cloud: LocalCloud, name: string, data: unknown, idToken?: string): Promise<unknown> {
+  const response = await fetch(`${cloud.urls.functions}/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(idToken === undefined ? {} : { authorization: `Bearer ${idToken}` }) },
+    body: JSON.stringify({ data }),
+  });
+  // The callable protocol: {result} or {error}.
+  const body = (await response.json()) as { result?: unknown; error?: { status?: string; message?: string } };
+  if (response.ok && body.error === undefined) return body.result;
+  throw new CallableError(response.status, body.error ?? {});
+}
+
+async function exchange(cloud: LocalCloud, token: string): Promise<string> {
+  const url = `${cloud.urls.auth}/identitytoolkit.googleapis.com/v1/accounts:signInWithCustomToken?key=local`;
+  const response = await fetch(url, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, returnSecureToken: true }),
+  });
+  const body = (await response.json()) as { idToken?: string }; // The emulator's documented answer.
+  if (body.idToken === undefined) throw new Error(`sign-in refused: ${JSON.stringify(body)}`);
+  return body.idToken;
+}
+
+/** A custom token as the Admin SDK makes it for the Auth emulator: claims without a signature. */
+function unsignedCustomToken(uid: string, claims: Record<string, unknown>): string {
+  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  const email = 'firebase-auth-emulator@example.com';
+  const payload = { iss: email, sub: email, aud: CUSTOM_TOKEN_AUDIENCE, iat: now, exp: now + 3600, uid, claims };
+  return `${encode({ alg: 'none', typ: 'JWT' })}.${encode(payload)}.`;
+}
