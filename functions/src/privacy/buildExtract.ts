@@ -7,9 +7,9 @@
 import type { AuditAction } from '../audit/contract.ts';
 import type { Locale } from '../identity/contract.ts';
 import type { IdentityNumberGround, Role } from '../orgs/contract.ts';
-import type { BilingualText, FieldDeclaration, PersonalDataDeclaration } from '../shared/personalData.ts';
+import type { PersonalDataDeclaration, SubjectCollection, SubjectRecord } from '../shared/personalData.ts';
 import type { IsoInstant } from '../shared/time.ts';
-import { extractFormat, type ExtractAccess, type ExtractModel, type ExtractSection, type recordSources } from './extractModel.ts';
+import { extractFormat, type ExtractAccess, type ExtractModel, type ExtractSection } from './extractModel.ts';
 import {
   actionWords,
   actorWords,
@@ -21,23 +21,10 @@ import {
   sourceWords,
 } from './extractWords.ts';
 
-/** One opened record: values by field name, as stored. */
-export type ExtractRecordInput = {
-  readonly id: string;
-  readonly source: (typeof recordSources)[number];
-  readonly values: Readonly<Record<string, string>>;
-  readonly createdAt: IsoInstant;
-  readonly updatedAt: IsoInstant;
-};
-
 /** One collection of the inventory with what it holds about the person. */
-export type ExtractSectionInput = {
+export type ExtractSectionInput = Pick<SubjectCollection, 'label' | 'fields'> & {
   readonly declaration: Pick<PersonalDataDeclaration, 'collection' | 'legalBasis' | 'retention' | 'recipients'>;
-  /** What the person would call it, e.g. `Medlemsuppgifter`. */
-  readonly label: BilingualText;
-  /** Every field a record may hold, in the order in which they are shown, e.g. `standardFields`. */
-  readonly fields: Readonly<Record<string, Pick<FieldDeclaration, 'label' | 'purpose'>>>;
-  readonly records: readonly ExtractRecordInput[];
+  readonly records: readonly SubjectRecord[];
 };
 
 /** One audit event about the person. `role` is null for someone who is no longer a member. */
@@ -113,7 +100,7 @@ function buildSection(section: ExtractSectionInput, locale: Locale): ExtractSect
   };
 }
 
-function buildRecord(record: ExtractRecordInput, section: ExtractSectionInput, locale: Locale): ExtractSection['records'][number] {
+function buildRecord(record: SubjectRecord, section: ExtractSectionInput, locale: Locale): ExtractSection['records'][number] {
   const undeclared = Object.keys(record.values).filter((name) => !Object.hasOwn(section.fields, name));
   if (undeclared.length > 0) throw new TypeError(`"${undeclared.join('", "')}" of ${section.declaration.collection} is in no declaration`);
   const fields = Object.entries(section.fields).flatMap(([name, { label, purpose }]) => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { PdfFonts } from './page.ts';
 
-/** Reads the fonts from the npm package `dejavu-fonts-ttf`, which is to be deployed beside the function. */
+/** Reads the fonts from the npm package `dejavu-fonts-ttf`, which must be installed where the function runs. */
 export async function loadPdfFonts(): Promise<PdfFonts> {
   const { resolve } = createRequire(import.meta.url);
   const [regular, bold] = await Promise.all([
