@@ -15,6 +15,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const source = join(root, 'functions/src');
 /** Packages with native code, which cannot be bundled. */
 const external = ['@node-rs/argon2'];
+/** Packages whose files are read while running: the fonts of the extracts. */
+const readAtRunTime = ['dejavu-fonts-ttf'];
 
 /** Bundles everything into `outDir`; answers esbuild's metafile. */
 export async function buildFunctions(outDir = join(root, 'functions/dist')): Promise<Metafile> {
@@ -29,6 +31,9 @@ export async function buildFunctions(outDir = join(root, 'functions/dist')): Pro
     platform: 'node',
     target: 'node24',
     format: 'cjs',
+    // Modules that find files beside themselves (pdfkit, the fonts) ask for an address that CommonJS does not give.
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
     mainFields: ['main', 'module'],
     external,
     metafile: true,
@@ -57,7 +62,7 @@ function resolveDeployed(bundler: Parameters<Exclude<Parameters<typeof build>[0]
 
 async function packageJson(): Promise<string> {
   const project = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }; // our own file
-  const wanted = [...external, 'firebase-functions', 'firebase-admin'];
+  const wanted = [...external, ...readAtRunTime, 'firebase-functions', 'firebase-admin'];
   const dependencies = Object.fromEntries(wanted.map((name) => [name, project.dependencies[name]]));
   return `${JSON.stringify({ name: 'valv-functions', private: true, type: 'commonjs', main: 'index.js', engines: { node: '24' }, dependencies }, null, 2)}\n`;
 }
