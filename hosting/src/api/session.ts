@@ -1,0 +1,81 @@
+/**
+ * Who is signed in, in this tab.
+ *
+ * Guarantees: a sign-out in one tab signs out the tabs that share its session; the Firebase Auth user is dropped before
+ * the state changes. Does not decide when a session ends: the server does, here its limits are only shown.
+ */
+import { firebaseAuth } from './firebase.ts';
+
+/** Why this tab is signed out. `none`: it never was signed in. */
+export type SignedOutReason = 'none' | 'byUser' | 'timeout' | 'ended';
+/** The tab's state of sign-in. */
+export type SessionState =
+  | { readonly status: 'loading' }
+  | { readonly status: 'signedOut'; readonly reason: SignedOutReason }
+  | { readonly status: 'signedIn'; readonly accountId: string };
+
+type Message = { readonly kind: 'signedOut'; readonly sessionId: string; readonly reason: SignedOutReason };
+
+/** Tab storage of the session id, so that a reload knows without loading Firebase whether there is a session. */
+const storageKey = 'valv.session';
+const listeners = new Set<() => void>();
+const channel = new BroadcastChannel('valv.session');
+let state: SessionState = { status: 'loading' };
+
+function become(next: SessionState): void {
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+/** The present state. */
+export function sessionState(): SessionState {
+  return state;
+}
+
+/** Calls back at each change; answers how to stop. */
+export function onSessionChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Restores the session of this tab, if it has one. Called once at start. */
+export async function startSession(): Promise<void> {
+  channel.addEventListener('message', (event: MessageEvent<Message>) => {
+    const isOurs = event.data.kind === 'signedOut' && event.data.sessionId === sessionStorage.getItem(storageKey);
+    if (isOurs) void forget(event.data.reason);
+  });
+  if (sessionStorage.getItem(storageKey) === null) return become({ status: 'signedOut', reason: 'none' });
+  try {
+    const { currentUser } = await firebaseAuth();
+    if (currentUser === null) return await forget('ended');
+    become({ status: 'signedIn', accountId: currentUser.uid });
+  } catch {
+    // Without the SDK nothing can be read; the sign-in page says so when it is tried again.
+    become({ status: 'signedOut', reason: 'ended' });
+  }
+}
+
+/** Turns the custom token of a passed second factor into a signed-in tab. Throws what the SDK throws. */
+export async function completeSignIn(customToken: string, sessionId: string): Promise<void> {
+  const [{ signInWithCustomToken }, auth] = await Promise.all([import('firebase/auth'), firebaseAuth()]);
+  const { user } = await signInWithCustomToken(auth, customToken);
+  sessionStorage.setItem(storageKey, sessionId);
+  become({ status: 'signedIn', accountId: user.uid });
+}
+
+/** Signs this tab out, and every other tab of the same session. Ending it on the server is `signOut`'s task. */
+export async function endSession(reason: SignedOutReason): Promise<void> {
+  const sessionId = sessionStorage.getItem(storageKey);
+  if (sessionId !== null) channel.postMessage({ kind: 'signedOut', sessionId, reason } satisfies Message);
+  await forget(reason);
+}
+
+async function forget(reason: SignedOutReason): Promise<void> {
+  sessionStorage.removeItem(storageKey);
+  try {
+    const auth = await firebaseAuth();
+    await auth.signOut();
+  } finally {
+    become({ status: 'signedOut', reason });
+  }
+}

@@ -1,0 +1,20 @@
+/** A failure in the page, with a way to try again. */
+import { Banner } from '../ui/Banner.tsx';
+import { Button } from '../ui/Button.tsx';
+import { useText } from '../i18n/language.tsx';
+import { errorText } from './errorText.ts';
+
+/** Says what went wrong; `onRetry` gives the button. */
+export function ErrorPanel({ error, title, onRetry }: { readonly error: unknown; readonly title?: string; readonly onRetry?: () => void }) {
+  const text = useText();
+  return (
+    <Banner kind="warning" role="alert" {...(title === undefined ? {} : { title })}>
+      <p>{errorText(text, error)}</p>
+      {onRetry !== undefined && (
+        <Button variant="secondary" onPress={onRetry}>
+          {text.app.retry}
+        </Button>
+      )}
+    </Banner>
+  );
+}

@@ -1,0 +1,119 @@
+/** The frame of the signed-in area: skip link, mark, organisation, navigation, account, language. */
+import type { ReactNode } from 'react';
+import { Link, NavLink, Outlet, useNavigate } from 'react-router';
+import type { Permission } from '../../../functions/src/orgs/contract.ts';
+import { roleMay } from '../../../functions/src/orgs/contract.ts';
+import type { Messages } from '../i18n/messages.ts';
+import { useText } from '../i18n/language.tsx';
+import { ActionMenu } from '../ui/ActionMenu.tsx';
+import { Banner } from '../ui/Banner.tsx';
+import { Icon, Mark } from '../ui/Icon.tsx';
+import { useAccount, useOrganisations } from './account.ts';
+import { LanguageSwitch } from './LanguageSwitch.tsx';
+import type { Membership } from './organisation.tsx';
+import { signOut } from './signOut.ts';
+import { useOnline } from './useOnline.ts';
+
+const places = [
+  { path: 'persons', permission: 'register.read', label: (text) => text.app.navRegister },
+  { path: 'import', permission: 'register.import', label: (text) => text.app.navImport },
+  { path: 'audit', permission: 'audit.read', label: (text) => text.app.navAudit },
+  { path: 'settings', permission: 'orgs.read', label: (text) => text.app.navSettings },
+] as const satisfies readonly { path: string; permission: Permission; label: (text: Messages) => string }[];
+
+/** The shell around a page; `membership` when the page is within an organisation. */
+export function Shell({ membership, children }: { readonly membership?: Membership; readonly children?: ReactNode }) {
+  const text = useText();
+  const isOnline = useOnline();
+  return (
+    <>
+      <a className="skip-link" href="#content">
+        {text.app.skipLink}
+      </a>
+      <header className="shell-head">
+        <div className="shell-bar">
+          <Link to="/" className="brand">
+            <Mark />
+            <span>{text.app.name}</span>
+          </Link>
+          <OrganisationSwitch current={membership} />
+          <div className="shell-end">
+            <LanguageSwitch />
+            <AccountMenu />
+          </div>
+        </div>
+        {membership !== undefined && <Navigation membership={membership} />}
+      </header>
+      <main id="content" className="shell-main" tabIndex={-1}>
+        {!isOnline && (
+          <Banner kind="important" role="alert">
+            {text.app.offline}
+          </Banner>
+        )}
+        {children ?? <Outlet />}
+      </main>
+    </>
+  );
+}
+
+function Navigation({ membership }: { readonly membership: Membership }) {
+  const text = useText();
+  return (
+    <nav className="shell-nav" aria-label={text.app.mainNavigation}>
+      <ul>
+        {places
+          .filter((place) => roleMay(membership.role, place.permission))
+          .map((place) => (
+            <li key={place.path}>
+              <NavLink to={`/o/${membership.orgId}/${place.path}`}>{place.label(text)}</NavLink>
+            </li>
+          ))}
+      </ul>
+    </nav>
+  );
+}
+
+function OrganisationSwitch({ current }: { readonly current: Membership | undefined }) {
+  const { orgs } = useText();
+  const navigate = useNavigate();
+  const organisations = useOrganisations();
+  if (organisations.data === undefined) return <span className="menu-button-placeholder" />;
+  const createId = 'create';
+  return (
+    <ActionMenu
+      label={orgs.switchTo(current?.name ?? '–')}
+      button={
+        <>
+          <Icon name="building" />
+          <span className="menu-button-text">{current?.name ?? orgs.switcher}</span>
+          <Icon name="chevron" />
+        </>
+      }
+      items={[
+        ...organisations.data.map(({ orgId, name, role }) => ({ id: orgId, label: name, note: orgs.roles[role], isCurrent: orgId === current?.orgId })),
+        { id: createId, label: orgs.createNew },
+      ]}
+      onAction={(id) => void navigate(id === createId ? '/organisations/new' : `/o/${id}`)}
+    />
+  );
+}
+
+function AccountMenu() {
+  const { app } = useText();
+  const account = useAccount();
+  const name = account.data?.displayName ?? app.account;
+  return (
+    <ActionMenu
+      label={app.accountOf(name)}
+      button={
+        <>
+          <Icon name="people" />
+          <span className="menu-button-text narrow-hidden">{name}</span>
+          <Icon name="chevron" />
+        </>
+      }
+      items={[{ id: 'signOut', label: app.signOut, ...(account.data === undefined ? {} : { note: account.data.email }) }]}
+      onAction={() => void signOut()}
+    />
+  );
+}

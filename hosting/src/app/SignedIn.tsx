@@ -1,0 +1,79 @@
+/** Everything that needs a session. Without one the reader is sent to sign in, and comes back here afterwards. */
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { forgetSessionTimes } from '../api/sessionTimes.ts';
+import { CreateOrganisationPage } from '../features/orgs/CreateOrganisationPage.tsx';
+import { StartPage } from '../features/orgs/StartPage.tsx';
+import { PersonListPage } from '../features/register/PersonListPage.tsx';
+import { useText } from '../i18n/language.tsx';
+import { Loading } from '../ui/Loading.tsx';
+import { NotFoundPage } from './NotFoundPage.tsx';
+import { OrganisationFrame } from './OrganisationFrame.tsx';
+import { queryClient } from './queries.ts';
+import { SessionWatch } from './SessionWatch.tsx';
+import { Shell } from './Shell.tsx';
+import { useSession } from './useSession.ts';
+
+const AddPersonPage = lazy(async () => ({ default: (await import('../features/register/AddPersonPage.tsx')).AddPersonPage }));
+const PersonPage = lazy(async () => ({ default: (await import('../features/register/PersonPage.tsx')).PersonPage }));
+const EditPersonPage = lazy(async () => ({ default: (await import('../features/register/EditPersonPage.tsx')).EditPersonPage }));
+const ImportPage = lazy(async () => ({ default: (await import('../features/register/ImportPage.tsx')).ImportPage }));
+const ExtractPage = lazy(async () => ({ default: (await import('../features/privacy/ExtractPage.tsx')).ExtractPage }));
+const ErasurePage = lazy(async () => ({ default: (await import('../features/privacy/ErasurePage.tsx')).ErasurePage }));
+const AuditPage = lazy(async () => ({ default: (await import('../features/audit/AuditPage.tsx')).AuditPage }));
+const SettingsPage = lazy(async () => ({ default: (await import('../features/orgs/SettingsPage.tsx')).SettingsPage }));
+
+/** The signed-in area. */
+export function SignedIn() {
+  const { app } = useText();
+  const session = useSession();
+  const location = useLocation();
+  const isSignedIn = session.status === 'signedIn';
+  useEffect(() => {
+    if (isSignedIn) return;
+    queryClient.clear();
+    forgetSessionTimes();
+  }, [isSignedIn]);
+  if (session.status === 'loading') return <Loading label={app.loading} />;
+  if (session.status === 'signedOut') {
+    // Who signed out by choice begins at the start next time; everyone else comes back to the same place.
+    const from = session.reason === 'byUser' ? '/' : `${location.pathname}${location.search}`;
+    return <Navigate to="/sign-in" replace state={{ from }} />;
+  }
+  return (
+    <QueryClientProvider client={queryClient}>
+      <SessionWatch />
+      <Routes>
+        <Route element={<Shell />}>
+          <Route index element={<StartPage />} />
+          <Route path="organisations/new" element={<CreateOrganisationPage />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Route>
+        <Route path="o/:orgId/*" element={<OrganisationRoutes />} />
+      </Routes>
+    </QueryClientProvider>
+  );
+}
+
+function OrganisationRoutes() {
+  const { app } = useText();
+  return (
+    <OrganisationFrame>
+      <Suspense fallback={<Loading label={app.loading} />}>
+        <Routes>
+          <Route path="persons" element={<PersonListPage />} />
+          <Route path="persons/new" element={<AddPersonPage />} />
+          <Route path="persons/:dataSubjectId" element={<PersonPage />} />
+          <Route path="persons/:dataSubjectId/edit" element={<EditPersonPage />} />
+          <Route path="persons/:dataSubjectId/extract" element={<ExtractPage />} />
+          <Route path="persons/:dataSubjectId/erase" element={<ErasurePage />} />
+          <Route path="import" element={<ImportPage />} />
+          <Route path="audit" element={<AuditPage />} />
+          <Route path="settings" element={<SettingsPage />} />
+          <Route path="*" element={<NotFoundPage />} />
+        </Routes>
+      </Suspense>
+    </OrganisationFrame>
+  );
+}

@@ -1,0 +1,20 @@
+/** How the app keeps what the server said: every reading of personal data is an event, so nothing is fetched without need. */
+import { QueryClient } from '@tanstack/react-query';
+import { ApiError } from '../api/apiError.ts';
+
+/** The cache of the signed-in tab; cleared at sign-out. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Offline must be an error that can be retried, not an endless wait.
+      networkMode: 'always',
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
+      staleTime: 60_000,
+      gcTime: 300_000,
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.code === 'shared/unavailable',
+      retryDelay: 800,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});

@@ -1,0 +1,74 @@
+/** The organisation's log: read from the database directly, under the rules, newest first. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
+import { readAuditPage, type AuditPage as Events } from '../../api/documents.ts';
+import { ErrorPanel } from '../../app/ErrorPanel.tsx';
+import { Requires, useMembership } from '../../app/organisation.tsx';
+import { Page } from '../../app/Page.tsx';
+import { formatNumber } from '../../i18n/format.ts';
+import { useLanguage } from '../../i18n/language.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Loading } from '../../ui/Loading.tsx';
+import { useMembers } from '../orgs/SettingsPage.tsx';
+import { AuditFilters } from './AuditFilters.tsx';
+import { AuditTable } from './AuditTable.tsx';
+import { addressOf, filterOf, queryOf, type FilterForm } from './filter.ts';
+
+/** The page of the log. */
+export function AuditPage() {
+  const { audit } = useLanguage().text;
+  return (
+    <Requires permission="audit.read">
+      <Page title={audit.title} intro={audit.intro}>
+        <Log />
+      </Page>
+    </Requires>
+  );
+}
+
+function Log() {
+  const { orgId } = useMembership();
+  const [address, setAddress] = useSearchParams();
+  const form = filterOf(address);
+  const members = useMembers(orgId);
+  return (
+    <>
+      <AuditFilters key={address.toString()} form={form} members={members.data ?? []} onApply={(next) => setAddress(addressOf(next))} />
+      <Events form={form} members={members.data ?? []} />
+    </>
+  );
+}
+
+function Events({ form, members }: { readonly form: FilterForm; readonly members: NonNullable<ReturnType<typeof useMembers>['data']> }) {
+  const { locale, text } = useLanguage();
+  const { app, audit } = text;
+  const { orgId } = useMembership();
+  const log = useInfiniteQuery({
+    queryKey: ['audit', orgId, form],
+    queryFn: ({ pageParam }) => readAuditPage(orgId, queryOf(form), pageParam),
+    // null: from the newest.
+    initialPageParam: null as Events['last'],
+    getNextPageParam: (page) => page.last,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  if (log.isPending) return <Loading label={app.loading} />;
+  if (log.data === undefined) return <ErrorPanel error={log.error} onRetry={() => void log.refetch()} />;
+  const events = log.data.pages.flatMap((page) => page.events);
+  if (events.length === 0) return <EmptyState icon="log" title={audit.emptyTitle} text={audit.emptyText} />;
+  return (
+    <>
+      <p role="status" className="result-count">{audit.shown(formatNumber(locale, events.length))}</p>
+      <AuditTable events={events} members={members} />
+      {log.isFetchNextPageError && <ErrorPanel error={log.error} />}
+      <div className="actions">
+        {log.hasNextPage ? (
+          <Button variant="secondary" isPending={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>{audit.older}</Button>
+        ) : (
+          <p className="field-hint">{audit.end}</p>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+/** The log's filters as they stand in the address: ids and dates, no personal data. */
+import { auditActions, type AuditAction } from '../../../../functions/src/audit/contract.ts';
+import { idPattern } from '../../../../functions/src/shared/ids.ts';
+import type { AuditFilter } from '../../api/documents.ts';
+
+/** The filters as a form has them; empty text for what is not filtered by. Dates are `YYYY-MM-DD`. */
+export type FilterForm = { readonly person: string; readonly actor: string; readonly action: AuditAction | ''; readonly from: string; readonly to: string };
+
+/** No filter at all. */
+export const noFilter: FilterForm = { person: '', actor: '', action: '', from: '', to: '' };
+
+/** Reads the address; what is not a valid id, action or date counts as absent. */
+export function filterOf(address: URLSearchParams): FilterForm {
+  const matching = (key: string, pattern: RegExp) => {
+    const value = address.get(key) ?? '';
+    return pattern.test(value) ? value : '';
+  };
+  const date = /^\d{4}-\d{2}-\d{2}$/;
+  return {
+    person: matching('person', idPattern),
+    actor: matching('actor', idPattern),
+    action: auditActions.find((action) => action === address.get('action')) ?? '',
+    from: matching('from', date),
+    to: matching('to', date),
+  };
+}
+
+/** The address of a form, without what is empty. */
+export function addressOf(form: FilterForm): Record<string, string> {
+  return Object.fromEntries(Object.entries(form).filter(([, value]) => value.trim() !== ''));
+}
+
+/** What the database is asked. Days are the reader's own: from the first second of one to the last of the other. */
+export function queryOf(form: FilterForm): AuditFilter {
+  const from = form.from === '' ? null : new Date(`${form.from}T00:00:00`);
+  const before = form.to === '' ? null : new Date(`${form.to}T00:00:00`);
+  before?.setDate(before.getDate() + 1);
+  return {
+    ...(form.person === '' ? {} : { dataSubjectId: form.person }),
+    ...(form.actor === '' ? {} : { actorId: form.actor }),
+    ...(form.action === '' ? {} : { action: form.action }),
+    ...(from === null ? {} : { from }),
+    ...(before === null ? {} : { before }),
+  };
+}

@@ -1,0 +1,94 @@
+/** The register: search, a page of persons, and the ways to add more. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { call, type Output } from '../../api/call.ts';
+import { ErrorPanel } from '../../app/ErrorPanel.tsx';
+import { GatedLink } from '../../app/links.tsx';
+import { Requires, useCan, useMembership } from '../../app/organisation.tsx';
+import { Page } from '../../app/Page.tsx';
+import { formatNumber } from '../../i18n/format.ts';
+import { useLanguage } from '../../i18n/language.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Loading } from '../../ui/Loading.tsx';
+import { useListView } from './listView.ts';
+import { PersonTable } from './PersonTable.tsx';
+import { SearchBox } from './SearchBox.tsx';
+
+const pageSize = 50;
+
+/** The page of the register. */
+export function PersonListPage() {
+  return (
+    <Requires permission="register.read">
+      <Register />
+    </Requires>
+  );
+}
+
+function Register() {
+  const { locale, text } = useLanguage();
+  const { app, register } = text;
+  const { orgId } = useMembership();
+  const can = useCan();
+  const [{ search, tokens }, show] = useListView(orgId);
+  const pageToken = tokens.at(-1);
+  const persons = useQuery({
+    queryKey: ['persons', orgId, search, pageToken],
+    queryFn: () => call('listDataSubjects', { orgId, pageSize, ...(search === '' ? {} : { search }), ...(pageToken === undefined ? {} : { pageToken }) }),
+    placeholderData: keepPreviousData,
+  });
+  const { data } = persons;
+  const isEmpty = data?.totalCount === 0 && search === '';
+  const heading = data === undefined ? undefined : data.totalCount === 1 ? register.countOne : register.count(formatNumber(locale, data.totalCount));
+  return (
+    <Page
+      title={register.title}
+      {...(heading === undefined || isEmpty ? {} : { intro: heading })}
+      actions={
+        <>
+          <GatedLink capability={can('register.import')} to={`/o/${orgId}/import`}>{register.import}</GatedLink>
+          <GatedLink capability={can('register.write')} to={`/o/${orgId}/persons/new`} look="primary">{register.add}</GatedLink>
+        </>
+      }
+    >
+      {!isEmpty && <SearchBox search={search} onSearch={(next) => show({ search: next, tokens: [] })} />}
+      {persons.isPending && <Loading label={app.loading} />}
+      {persons.isError && <ErrorPanel error={persons.error} onRetry={() => void persons.refetch()} />}
+      {data !== undefined && !persons.isError && <Result data={data} isEmpty={isEmpty} isStale={persons.isPlaceholderData} />}
+      {data !== undefined && !persons.isError && (
+        <Pager
+          number={tokens.length + 1}
+          {...(tokens.length === 0 ? {} : { onPrevious: () => show({ search, tokens: tokens.slice(0, -1) }) })}
+          {...(data.nextPageToken === null || persons.isPlaceholderData ? {} : { onNext: () => show({ search, tokens: [...tokens, data.nextPageToken ?? ''] }) })}
+        />
+      )}
+    </Page>
+  );
+}
+
+function Result({ data, isEmpty, isStale }: { readonly data: Output<'listDataSubjects'>; readonly isEmpty: boolean; readonly isStale: boolean }) {
+  const { register } = useLanguage().text;
+  const hits = register.hits(data.items.length);
+  return (
+    <>
+      <p role="status" className={data.searchedBy === null ? 'visually-hidden' : 'result-count'}>
+        {data.searchedBy !== null && !isStale && register.searchedBy[data.searchedBy](hits)}
+      </p>
+      {isEmpty && <EmptyState icon="people" title={register.emptyTitle} text={register.emptyText} />}
+      {!isEmpty && data.items.length === 0 && <EmptyState icon="search" title={register.noHitsTitle} text={register.noHitsText} />}
+      {data.items.length > 0 && <PersonTable persons={data.items} />}
+    </>
+  );
+}
+
+function Pager({ number, onPrevious, onNext }: { readonly number: number; readonly onPrevious?: () => void; readonly onNext?: () => void }) {
+  const { locale, text } = useLanguage();
+  if (onPrevious === undefined && onNext === undefined) return null;
+  return (
+    <nav className="pager" aria-label={text.register.pages}>
+      <Button variant="secondary" isDisabled={onPrevious === undefined} onPress={() => onPrevious?.()}>{text.register.previous}</Button>
+      <span role="status">{text.register.page(formatNumber(locale, number))}</span>
+      <Button variant="secondary" isDisabled={onNext === undefined} onPress={() => onNext?.()}>{text.register.next}</Button>
+    </nav>
+  );
+}

@@ -1,0 +1,13 @@
+/** Everything in English, by capability. A missing key is a type error. */
+import type { Messages } from '../messages.ts';
+import { app } from './app.ts';
+import { audit } from './audit.ts';
+import { errors } from './errors.ts';
+import { identity } from './identity.ts';
+import { importing } from './importing.ts';
+import { orgs } from './orgs.ts';
+import { privacy } from './privacy.ts';
+import { register } from './register.ts';
+
+/** The English catalogue. */
+export const en = { app, audit, errors, identity, importing, orgs, privacy, register } satisfies Messages;

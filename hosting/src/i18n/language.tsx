@@ -1,0 +1,52 @@
+/** The language of the interface: Swedish or English, chosen by the browser until somebody chooses otherwise. */
+import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import type { Locale } from '../../../functions/src/identity/contract.ts';
+import type { Messages } from './messages.ts';
+
+type Language = { readonly locale: Locale; readonly text: Messages; readonly choose: (locale: Locale) => void };
+
+const storageKey = 'valv.locale';
+const LanguageContext = createContext<Language | null>(null);
+
+/** The language to begin with: the one chosen before, else the browser's, else English. */
+export function initialLocale(): Locale {
+  const chosen = localStorage.getItem(storageKey);
+  if (chosen === 'sv' || chosen === 'en') return chosen;
+  return /^(sv|nb|nn|no|da)\b/i.test(navigator.language) ? 'sv' : 'en';
+}
+
+/** Loads the texts of one language. */
+export async function loadMessages(locale: Locale): Promise<Messages> {
+  return locale === 'sv' ? (await import('./sv/catalogue.ts')).sv : (await import('./en/catalogue.ts')).en;
+}
+
+/** Gives the tree below it a language, and keeps `<html lang>` with it. */
+export function LanguageProvider({ initial, children }: { initial: { locale: Locale; text: Messages }; children: ReactNode }) {
+  const [{ locale, text }, setLanguage] = useState(initial);
+  const choose = useCallback((next: Locale) => {
+    localStorage.setItem(storageKey, next);
+    void loadMessages(next).then((loaded) => setLanguage({ locale: next, text: loaded }));
+  }, []);
+  useEffect(() => {
+    document.documentElement.lang = locale;
+  }, [locale]);
+  const language = useMemo(() => ({ locale, text, choose }), [locale, text, choose]);
+  return (
+    <I18nProvider locale={locale === 'sv' ? 'sv-SE' : 'en-GB'}>
+      <LanguageContext value={language}>{children}</LanguageContext>
+    </I18nProvider>
+  );
+}
+
+/** The language in force. Throws a TypeError outside of {@link LanguageProvider}. */
+export function useLanguage(): Language {
+  const language = use(LanguageContext);
+  if (language === null) throw new TypeError('no LanguageProvider above');
+  return language;
+}
+
+/** The texts in the language in force. */
+export function useText(): Messages {
+  return useLanguage().text;
+}

@@ -1,0 +1,37 @@
+/** A button of the design system in Valv's colours. */
+import { Button as MidasButton } from '@midas-ds/components/button';
+import type { ReactNode, Ref } from 'react';
+
+type ButtonProps = {
+  readonly children: ReactNode;
+  readonly onPress?: () => void;
+  readonly type?: 'button' | 'submit';
+  readonly variant?: 'primary' | 'secondary' | 'tertiary' | 'danger';
+  readonly isDisabled?: boolean;
+  /** Work is going on: the button keeps its focus, says so and takes no press. */
+  readonly isPending?: boolean;
+  readonly label?: string;
+  readonly describedBy?: string;
+  readonly size?: 'large' | 'medium';
+  readonly lang?: string;
+  readonly ref?: Ref<HTMLButtonElement>;
+};
+
+/** A button. `label` replaces its text for assistive technology. */
+export function Button({ children, onPress, type = 'button', variant = 'primary', isDisabled = false, isPending = false, label, describedBy, size = 'medium', ref }: ButtonProps) {
+  return (
+    <MidasButton
+      type={type}
+      variant={variant}
+      size={size}
+      isDisabled={isDisabled}
+      isPending={isPending}
+      {...(onPress === undefined ? {} : { onPress })}
+      {...(label === undefined ? {} : { 'aria-label': label })}
+      {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
+      {...(ref === undefined ? {} : { ref })}
+    >
+      {children}
+    </MidasButton>
+  );
+}
