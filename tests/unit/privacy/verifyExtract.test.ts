@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allPassed, type Check } from '../../../infra/verify/checks.ts';
 import { readZip } from '../../../infra/verify/readZip.ts';
@@ -119,9 +119,22 @@ describe('the verification of an extract', () => {
   it('unpacks no bomb, whether it declares its size or not', async () => {
     const bomb = Buffer.alloc(65 * 1024 * 1024);
     expect(await failuresOf(await zipOf(replaced(good.files, 'README.txt', bomb)))).toEqual([expect.stringContaining('is larger than')]);
-    expect(await failuresOf(understated(bomb))).toEqual([expect.stringContaining('cannot be unpacked to the size that it declares')]);
+    expect(await failuresOf(declared(deflateRawSync(bomb), 10, 0))).toEqual([
+      expect.stringContaining('cannot be unpacked to the size that it declares'),
+    ]);
     const many = Array.from({ length: 101 }, (_, index) => ({ name: `f${index}`, bytes: Buffer.alloc(0) }));
     expect(await failuresOf(await zipOf(many))).toEqual([expect.stringContaining('more than 100 entries')]);
+  });
+
+  it('finds a wrong checksum, a wrong size and bytes hidden after packed data', async () => {
+    const text = Buffer.from('hej');
+    const packed = deflateRawSync(text);
+    expect(readZip(declared(packed, 3, crc32(text)))).toEqual([{ name: 'README.txt', bytes: text }]);
+    expect(await failuresOf(declared(packed, 3, (crc32(text) ^ 1) >>> 0))).toEqual([expect.stringContaining('"README.txt" is damaged')]);
+    expect(await failuresOf(declared(packed, 4, crc32(text)))).toEqual([expect.stringContaining('"README.txt" is damaged')]);
+    expect(await failuresOf(declared(Buffer.concat([packed, Buffer.from('dolt')]), 3, crc32(text)))).toEqual([
+      expect.stringContaining('something after its data'),
+    ]);
   });
 
   it('finds a signature from another extract of the same signer', async () => {
@@ -167,15 +180,15 @@ describe('the verification of an extract', () => {
   });
 });
 
-/** A ZIP of one entry that declares ten bytes and unpacks to many more. */
-function understated(content: Buffer): Buffer {
-  const packed = deflateRawSync(content);
+/** A ZIP of one entry, README.txt, with any packed bytes under any declared size and checksum. */
+function declared(packed: Buffer, size: number, crc: number): Buffer {
   const common = Buffer.alloc(22);
   common.writeUInt16LE(20, 0);
   common.writeUInt16LE(0x0800, 2);
   common.writeUInt16LE(8, 4);
+  common.writeUInt32LE(crc, 10);
   common.writeUInt32LE(packed.length, 14);
-  common.writeUInt32LE(10, 18);
+  common.writeUInt32LE(size, 18);
   const name = Buffer.from('README.txt');
   const lengths = Buffer.from([name.length, 0]);
   const local = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), common, lengths, Buffer.alloc(2), name, packed]);
