@@ -1,25 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startFirestoreEmulator } from '../../infra/local/firestore/firestoreEmulator.ts';
 import { reportCoverage } from './support/coverage.ts';
-import { randomId } from './support/ids.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the rules are enforced during this run; each test file has a project of its own (support/coverage.ts). */
-    readonly rulesEmulator: { readonly host: string; readonly port: number; readonly runId: string };
+    /** Where the rules are enforced during this run, and the folder for what was evaluated (support/coverage.ts). */
+    readonly rulesEmulator: { readonly host: string; readonly port: number; readonly coverageFolder: string };
   }
 }
 
 /** Starts one emulator with `firestore.rules` for the whole run; afterwards reports how much of them was evaluated. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const coverageFolder = await mkdtemp(join(tmpdir(), 'valv-rules-'));
   const emulator = await startFirestoreEmulator({ rulesFile: 'firestore.rules' });
-  const runId = `rules-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/g, '').slice(0, 8)}`;
-  project.provide('rulesEmulator', { host: '127.0.0.1', port: emulator.port, runId });
+  project.provide('rulesEmulator', { host: '127.0.0.1', port: emulator.port, coverageFolder });
   return async () => {
+    await emulator.stop();
     try {
-      await reportCoverage(emulator.url, runId, project);
+      await reportCoverage(coverageFolder, project);
     } finally {
-      await emulator.stop();
+      await rm(coverageFolder, { recursive: true, force: true });
     }
   };
 }

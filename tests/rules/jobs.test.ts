@@ -43,19 +43,19 @@ const uselessUploads: Record<string, (scene: Scene) => Fields> = {
   'that was imported': ({ writers }) => uploadDoc(writers.administrator.accountId, { state: 'imported' }),
 };
 
-refuses('a job is refused', starts.flatMap((name): HostileCase[] => [
+for (const name of starts) refuses(`the job of ${name} is refused`, [
   ...Object.entries(badJobs).map(([what, over]): HostileCase => ({
-    title: `${name} with ${what}`,
+    title: `with ${what}`,
     prepare: prepareChange(name),
     bend: ({ writes }) => ({ writes: withData(writes, isJob, over) }),
   })),
   ...jobKeys.map((key): HostileCase => ({
-    title: `${name} without "${key}"`,
+    title: `without "${key}"`,
     prepare: prepareChange(name),
     bend: ({ writes }) => ({ writes: withData(writes, isJob, (data) => without(data, key)) }),
   })),
   {
-    title: `${name} with too much input`,
+    title: `with too much input`,
     prepare: prepareChange(name),
     bend: ({ writes }) => ({
       writes: withData(writes, isJob, ({ input, ...data }) => ({
@@ -64,35 +64,35 @@ refuses('a job is refused', starts.flatMap((name): HostileCase[] => [
     }),
   },
   {
-    title: `${name} in another organisation than its event`,
+    title: `in another organisation than its event`,
     prepare: prepareChange(name),
     bend: ({ writes }, { secondOrgId }) => ({ writes: withData(writes, isJob, { orgId: secondOrgId }) }),
   },
   {
-    title: `${name} under an id of another form`,
+    title: `under an id of another form`,
     prepare: prepareChange(name),
     bend: ({ writes }) => ({
       writes: writes.map((write) => isJob(write) ? { ...write, path: 'jobs/short' } : { ...write, data: { ...write.data, ...(isEvent(write) ? { jobId: 'short' } : {}) } }),
     }),
   },
   {
-    title: `${name} twice by one event`,
+    title: `twice by one event`,
     prepare: prepareChange(name),
     bend: ({ writes }) => ({ writes: [...writes, ...writes.filter(isJob).map((write) => ({ ...write, path: `jobs/${randomId()}` }))] }),
   },
   {
-    title: `${name} over a job that is there`,
+    title: `over a job that is there`,
     prepare: prepareChange(name),
     bend: ({ writes, role }, { orgId, writers }) => ({
       writes, seeds: writes.filter(isJob).map(({ path }) => [path, jobDoc(orgId, writers[role].accountId)]),
     }),
   },
   {
-    title: `${name} whose event names no job`,
+    title: `whose event names no job`,
     prepare: prepareChange(name),
     bend: ({ writes }) => ({ writes: withData(writes, isEvent, { jobId: null }) }),
   },
-]));
+]);
 
 refuses('an import is refused', [
   ...Object.entries(uselessUploads).map(([what, upload]): HostileCase => ({

@@ -5,7 +5,7 @@ import {
   commit, correctDataSubject, createDataSubject, createUpload, reading, startErasure, startExtract, startImport, updateOrganisation, type Writer,
 } from './support/commits.ts';
 import { accountDoc, dataSubjectDoc, memberDoc, organisationDoc, sessionDoc, uploadDoc } from './support/documents.ts';
-import { firestoreOf, openEnvironment, seed } from './support/environment.ts';
+import { closeEnvironment, firestoreOf, openEnvironment, seed } from './support/environment.ts';
 import { randomId } from './support/ids.ts';
 
 /** Every commit of the product, once, as an administrator makes it. */
@@ -27,7 +27,7 @@ describe('an administrator', () => {
     ]);
     db = firestoreOf(environment.authenticatedContext(writer.accountId, { sid: writer.sessionId }));
   });
-  afterAll(() => environment.cleanup());
+  afterAll(() => closeEnvironment(environment));
 
   it('changes the organisation', () => assertSucceeds(commit(db, updateOrganisation(writer, orgId, 1))));
   it('creates a person', () => assertSucceeds(commit(db, createDataSubject(writer, orgId))));

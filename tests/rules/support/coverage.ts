@@ -3,107 +3,113 @@
  *
  * Guarantees: after a whole run, an `allow` that was never true or never false fails it. A value counts as false only
  * when the expression ended in `false`; an error, which also denies, does not count. Does not guarantee that the
- * outcomes were right: the tests do that.
+ * outcomes were right: the tests do that. The emulator keeps every value it saw and cannot send a long record, so
+ * each environment has a project of its own, and those whose record was too long are named and left out.
  */
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
 type ReportNode = {
-  readonly sourcePosition: { readonly line?: number; readonly currentOffset?: number; readonly endOffset?: number };
+  readonly sourcePosition: { readonly currentOffset?: number; readonly endOffset?: number };
   readonly values?: readonly { readonly value: { readonly boolValue?: boolean }; readonly count: number }[];
   readonly children?: readonly ReportNode[];
 };
-type Report = { readonly rules: { readonly files: readonly { readonly content: string }[] }; readonly report: readonly ReportNode[] };
 
 /** Counts of one expression: evaluations in all, and those that ended in true or in false. */
-export type Counts = { evaluated: number; true: number; false: number };
+type Counts = { evaluated: number; true: number; false: number };
+/** What one environment evaluated: source position → counts; null when the emulator could not send it. */
+type Part = { readonly environment: string; readonly counts: Readonly<Record<string, Counts>> | null };
 
-/** One `allow` and how often it said yes or no. */
-export type AllowCoverage = { readonly line: number; readonly method: string } & Counts;
-
-/** What the run evaluated. `share` is between 0 and 1. */
+/** What a run evaluated, as written to `.valv/ruleCoverage.json`. `share` is between 0 and 1; `line` counts from 1. */
 export type RuleCoverage = {
   readonly expressions: { readonly total: number; readonly evaluated: number; readonly share: number };
-  readonly allows: readonly AllowCoverage[];
-  /** Test files whose counters are in the figures, and those whose counters were more than the emulator could send. */
+  readonly allows: readonly ({ readonly line: number; readonly method: string } & Counts)[];
+  /** Environments whose record is in the figures, and those whose record was too long to fetch. */
   readonly counted: readonly string[];
   readonly notCounted: readonly string[];
 };
 
-/** The emulator's project for one test file; each has its own, for the counters of all together are too large to fetch. */
-export const projectOf = (runId: string, testFile: string): string => `${runId}-${basename(testFile, '.test.ts').toLowerCase()}`;
+/** Saves what one environment evaluated, for {@link reportCoverage}. To be called when its tests have ended. */
+export async function saveCoverage(emulatorUrl: string, projectId: string, folder: string): Promise<void> {
+  const part: Part = { environment: projectId, counts: await fetchCounts(emulatorUrl, projectId) };
+  await writeFile(join(folder, `${projectId}.json`), JSON.stringify(part));
+}
 
 /**
- * Prints the coverage of the test files that ran and writes it to `.valv/ruleCoverage.json`.
+ * Prints what all saved environments evaluated and writes it to `.valv/ruleCoverage.json`.
  * Throws, when every file of tests/rules ran, if an `allow` was never true or never false.
  */
-export async function reportCoverage(emulatorUrl: string, runId: string, project: TestProject): Promise<void> {
-  const ran = project.vitest.state.getFiles().map(({ filepath }) => filepath).filter((path) => path.includes('tests/rules/'));
-  const coverage = await measure(emulatorUrl, runId, ran);
-  if (coverage === null) return;
+export async function reportCoverage(folder: string, project: TestProject): Promise<void> {
+  const parts = await Promise.all((await readdir(folder)).map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as Part)); // written by saveCoverage
+  const coverage = summarise(await readFile('firestore.rules', 'utf8'), parts);
+  if (coverage.counted.length === 0) return;
   await mkdir('.valv', { recursive: true });
   await writeFile('.valv/ruleCoverage.json', `${JSON.stringify(coverage, null, 2)}\n`);
-  const { total, evaluated, share } = coverage.expressions;
-  process.stdout.write(`rules coverage: ${evaluated} of ${total} expressions (${(share * 100).toFixed(1)} %), ${coverage.allows.length} allows\n`);
   const oneSided = coverage.allows.filter((allow) => allow.true === 0 || allow.false === 0);
-  for (const allow of oneSided) process.stdout.write(`  line ${allow.line}: allow ${allow.method} was true ${allow.true} and false ${allow.false} times\n`);
-  const all = (await readdir('tests/rules')).filter((name) => name.endsWith('.test.ts'));
-  if (oneSided.length > 0 && all.every((name) => ran.some((path) => basename(path) === name))) {
+  print(coverage, oneSided);
+  if (oneSided.length > 0 && (await isWholeRun(project))) {
     throw new Error(`${oneSided.length} allow statements of firestore.rules were never true or never false`);
   }
 }
 
-async function measure(emulatorUrl: string, runId: string, testFiles: readonly string[]): Promise<RuleCoverage | null> {
-  const [counted, notCounted]: [string[], string[]] = [[], []];
-  const counts = new Map<string, Counts>();
-  let content = '';
-  for (const file of testFiles) {
-    const report = await fetchReport(emulatorUrl, projectOf(runId, file));
-    if (report === 'absent') continue;
-    if (report === 'too large') notCounted.push(basename(file));
-    else {
-      counted.push(basename(file));
-      content = report.rules.files[0]?.content ?? content;
-      for (const node of report.report) addCounts(counts, node, true);
-    }
-  }
-  if (content === '') return null;
-  const expressions = [...counts].filter(([key]) => !key.startsWith('root'));
-  const evaluated = expressions.filter(([, { evaluated: times }]) => times > 0).length;
-  return {
-    expressions: { total: expressions.length, evaluated, share: evaluated / expressions.length },
-    allows: allowsOf(content, counts), counted, notCounted,
-  };
+function print({ expressions, allows, notCounted }: RuleCoverage, oneSided: RuleCoverage['allows']): void {
+  const lines = [
+    `rules coverage: ${expressions.evaluated} of ${expressions.total} expressions (${(expressions.share * 100).toFixed(1)} %)`,
+    `  ${allows.length - oneSided.length} of ${allows.length} allows were both true and false`,
+    ...oneSided.map((allow) => `  line ${allow.line}: allow ${allow.method} was true ${allow.true} and false ${allow.false} times`),
+    ...(notCounted.length === 0 ? [] : [`  record too long, not counted: ${notCounted.join(', ')}`]),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-async function fetchReport(emulatorUrl: string, projectId: string): Promise<Report | 'absent' | 'too large'> {
+async function isWholeRun(project: TestProject): Promise<boolean> {
+  const ran = new Set(project.vitest.state.getFiles().map(({ filepath }) => basename(filepath)));
+  return (await readdir('tests/rules')).filter((name) => name.endsWith('.test.ts')).every((name) => ran.has(name));
+}
+
+async function fetchCounts(emulatorUrl: string, projectId: string): Promise<Record<string, Counts> | null> {
   const response = await fetch(`${emulatorUrl}/emulator/v1/projects/${projectId}:ruleCoverage`);
-  if (response.status === 499) return 'too large';
-  if (!response.ok) return 'absent';
-  // The emulator's own format; a report without rules is that of a project that no test used.
-  const report = (await response.json()) as Partial<Report>;
-  return report.rules === undefined || report.report === undefined ? 'absent' : { rules: report.rules, report: report.report };
+  if (response.status === 499) return null;
+  if (!response.ok) throw new Error(`the emulator gave no rule coverage: ${response.status} ${await response.text()}`);
+  // The emulator's own format.
+  const { report = [] } = (await response.json()) as { readonly report?: readonly ReportNode[] };
+  const counts: Record<string, Counts> = {};
+  for (const node of report) addCounts(counts, node, true);
+  return counts;
 }
 
-function addCounts(counts: Map<string, Counts>, node: ReportNode, isRoot: boolean): void {
+/** An `allow` and the body of a function are roots; a root is kept under its start as well. */
+function addCounts(counts: Record<string, Counts>, node: ReportNode, isRoot: boolean): void {
   const { currentOffset = 0, endOffset = 0 } = node.sourcePosition;
   for (const key of [`${currentOffset}-${endOffset}`, ...(isRoot ? [`root${currentOffset}`] : [])]) {
-    const sum = counts.get(key) ?? { evaluated: 0, true: 0, false: 0 };
+    const sum = (counts[key] ??= { evaluated: 0, true: 0, false: 0 });
     for (const { value, count } of node.values ?? []) {
       sum.evaluated += count;
       if (value.boolValue === true) sum.true += count;
       if (value.boolValue === false) sum.false += count;
     }
-    counts.set(key, sum);
   }
   for (const child of node.children ?? []) addCounts(counts, child, false);
 }
 
-function allowsOf(content: string, counts: ReadonlyMap<string, Counts>): AllowCoverage[] {
-  return [...content.matchAll(/allow (\w+): if /g)].map((match) => ({
-    line: content.slice(0, match.index).split('\n').length,
+function summarise(rules: string, parts: readonly Part[]): RuleCoverage {
+  const sums = new Map<string, Counts>();
+  for (const [key, { evaluated, true: yes, false: no }] of parts.flatMap(({ counts }) => Object.entries(counts ?? {}))) {
+    const sum = sums.get(key) ?? { evaluated: 0, true: 0, false: 0 };
+    sums.set(key, { evaluated: sum.evaluated + evaluated, true: sum.true + yes, false: sum.false + no });
+  }
+  const expressions = [...sums].filter(([key]) => !key.startsWith('root'));
+  const evaluated = expressions.filter(([, sum]) => sum.evaluated > 0).length;
+  const allows = [...rules.matchAll(/allow (\w+): if /gu)].map((match) => ({
+    line: rules.slice(0, match.index).split('\n').length,
     method: match[1] ?? '',
-    ...(counts.get(`root${match.index + match[0].length}`) ?? { evaluated: 0, true: 0, false: 0 }),
+    ...(sums.get(`root${match.index + match[0].length}`) ?? { evaluated: 0, true: 0, false: 0 }),
   }));
+  return {
+    expressions: { total: expressions.length, evaluated, share: evaluated / Math.max(1, expressions.length) },
+    allows,
+    counted: parts.filter(({ counts }) => counts !== null).map(({ environment }) => environment),
+    notCounted: parts.filter(({ counts }) => counts === null).map(({ environment }) => environment),
+  };
 }

@@ -1,18 +1,28 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { initializeTestEnvironment, type RulesTestContext, type RulesTestEnvironment } from '@firebase/rules-unit-testing';
 import { doc, type Firestore, setLogLevel, writeBatch } from 'firebase/firestore';
 import { expect, inject } from 'vitest';
-import { projectOf } from './coverage.ts';
+import { saveCoverage } from './coverage.ts';
 import type { Fields } from './documents.ts';
+import { randomId } from './ids.ts';
 
 // A refused write is what most of these tests want; the SDK would print each one in full.
 setLogLevel('silent');
 
-/** Connects to this run's emulator, in the project of the calling test file, with `firestore.rules` in force. */
+/** Connects to this run's emulator, in a project of its own, with `firestore.rules` in force. To be closed. */
 export async function openEnvironment(): Promise<RulesTestEnvironment> {
-  const { host, port, runId } = inject('rulesEmulator');
-  const rules = await readFile('firestore.rules', 'utf8');
-  return initializeTestEnvironment({ projectId: projectOf(runId, expect.getState().testPath ?? 'unknown'), firestore: { host, port, rules } });
+  const { host, port } = inject('rulesEmulator');
+  const testFile = basename(expect.getState().testPath ?? 'unknown', '.test.ts').toLowerCase();
+  const projectId = `${testFile}-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/gu, '').slice(0, 8)}`;
+  return initializeTestEnvironment({ projectId, firestore: { host, port, rules: await readFile('firestore.rules', 'utf8') } });
+}
+
+/** Saves what of the rules the tests of an environment evaluated, and lets go of its clients. */
+export async function closeEnvironment(environment: RulesTestEnvironment): Promise<void> {
+  const { host, port, coverageFolder } = inject('rulesEmulator');
+  await saveCoverage(`http://${host}:${port}`, environment.projectId, coverageFolder);
+  await environment.cleanup();
 }
 
 /** The modular Firestore of a context. */
