@@ -7,7 +7,7 @@
 import type { AuditAction } from '../audit/contract.ts';
 import type { Locale } from '../identity/contract.ts';
 import type { IdentityNumberGround, Role } from '../orgs/contract.ts';
-import type { PersonalDataDeclaration, SubjectCollection, SubjectRecord } from '../shared/personalData.ts';
+import type { BilingualText, PersonalDataDeclaration, SubjectCollection, SubjectRecord } from '../shared/personalData.ts';
 import type { IsoInstant } from '../shared/time.ts';
 import { extractFormat, type ExtractAccess, type ExtractModel, type ExtractSection } from './extractModel.ts';
 import {
@@ -41,8 +41,8 @@ export type ExtractAccessInput = {
 export type ExtractInputs = {
   readonly locale: Locale;
   readonly createdAt: IsoInstant;
-  /** Role of the member who asked for it. */
-  readonly createdBy: Role;
+  /** Role of the member who asked for it; null if no longer a member. */
+  readonly createdBy: Role | null;
   readonly organisation: {
     readonly orgId: string;
     readonly name: string;
@@ -63,7 +63,7 @@ export function buildExtract(inputs: ExtractInputs): ExtractModel {
     format: extractFormat,
     locale,
     createdAt: inputs.createdAt,
-    createdBy: { role: inputs.createdBy, text: roleWords[inputs.createdBy][locale] },
+    createdBy: { role: inputs.createdBy, text: memberWords(inputs.createdBy)[locale] },
     organisation: { orgId, name, organisationNumber },
     dataSubjectId: inputs.dataSubjectId,
     controller: partyWords.controller(name, hyphenated(organisationNumber))[locale],
@@ -113,7 +113,7 @@ function buildRecord(record: SubjectRecord, section: ExtractSectionInput, locale
 
 function buildAccess({ at, action, actor, fields }: ExtractAccessInput, locale: Locale): ExtractAccess {
   const role = actor.kind === 'member' ? actor.role : null;
-  const words = actor.kind === 'job' ? actorWords.job : role === null ? actorWords.formerMember : roleWords[role];
+  const words = actor.kind === 'job' ? actorWords.job : memberWords(role);
   return {
     at,
     action,
@@ -122,6 +122,8 @@ function buildAccess({ at, action, actor, fields }: ExtractAccessInput, locale: 
     fields: [...fields],
   };
 }
+
+const memberWords = (role: Role | null): BilingualText => (role === null ? actorWords.formerMember : roleWords[role]);
 
 /** Stable, so that events of one instant keep the order in which they were handed in. */
 const newestFirst = (a: ExtractAccess, b: ExtractAccess): number => Date.parse(b.at) - Date.parse(a.at);

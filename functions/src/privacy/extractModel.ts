@@ -53,7 +53,8 @@ export const extractSchema = z.strictObject({
   format: z.literal(extractFormat),
   locale: localeSchema,
   createdAt: instant,
-  createdBy: z.strictObject({ role: z.string(), text: z.string() }),
+  /** Role of the member who asked for it; null if no longer a member when it was made. */
+  createdBy: z.strictObject({ role: z.nullable(z.string()), text: z.string() }),
   organisation: z.strictObject({ orgId: z.string(), name: z.string(), organisationNumber: z.string() }),
   dataSubjectId: z.string(),
   controller: z.string(),

@@ -40,6 +40,12 @@ describe('buildExtract', () => {
     expect(model.accessLog).toHaveLength(20);
   });
 
+  it('claims no role for someone who is no longer a member', () => {
+    const model = buildExtract({ ...sampleInputs('sv'), createdBy: null });
+    expect(model.createdBy).toEqual({ role: null, text: 'Tidigare medarbetare' });
+    expect(extractSchema.safeParse(model).success).toBe(true);
+  });
+
   it('tells of every right that Art. 15(1) asks for, and of the authority', () => {
     const { rights } = buildExtract(sampleInputs('en'));
     expect(rights.map((right) => right.articles)).toEqual(expect.arrayContaining(['16', '17', '18', '21', '77']));
