@@ -18,6 +18,21 @@ export const deployedFunctions = {
   createDataSubject: './register/functions.ts',
   correctDataSubject: './register/functions.ts',
   revealFields: './register/functions.ts',
+  uploadImport: './register/functions.ts',
+  previewImport: './register/functions.ts',
+  startImport: './register/functions.ts',
+  runImport: './register/functions.ts',
+  startExtract: './privacy/functions.ts',
+  downloadExtract: './privacy/functions.ts',
+  runExtract: './privacy/functions.ts',
+  previewErasure: './privacy/functions.ts',
+  startErasure: './privacy/functions.ts',
+  runErasure: './privacy/functions.ts',
+  getErasureCertificate: './privacy/functions.ts',
+  publicKeys: './privacy/functions.ts',
+  pruneExpired: './privacy/functions.ts',
+  dailyExport: './backup/functions.ts',
+  sweepJobs: './backup/functions.ts',
 } as const satisfies Record<string, `./${string}/functions.ts`>;
 
 /** The name of a deployed function. */

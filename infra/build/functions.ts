@@ -13,8 +13,8 @@ import { deployedFunctions } from '../../functions/src/index.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const source = join(root, 'functions/src');
-/** Packages with native code, which cannot be bundled. */
-const external = ['@node-rs/argon2'];
+/** Packages that cannot be bundled: native code, and fonts that are read as files. */
+const external = ['@node-rs/argon2', 'dejavu-fonts-ttf'];
 /** Packages whose files are read while running: the fonts of the extracts. */
 const readAtRunTime = ['dejavu-fonts-ttf'];
 
@@ -38,7 +38,6 @@ export async function buildFunctions(outDir = join(root, 'functions/dist')): Pro
     external,
     metafile: true,
     legalComments: 'none',
-    loader: { '.ttf': 'binary' },
     logLevel: 'warning',
   });
   await writeFile(join(outDir, 'package.json'), await packageJson());

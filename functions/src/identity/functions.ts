@@ -20,7 +20,6 @@ const mailing = { memory: '512MiB', secrets: ['SMTP_URL'] } as const;
 const world = (origin: CallOrigin): AttemptWorld => ({ clock: systemClock, sendMail, address: origin.address });
 
 /** A callable that anybody may call. */
-/* @__NO_SIDE_EFFECTS__ */
 function open<N extends Name>(
   name: N,
   resources: { memory?: '256MiB' | '512MiB'; secrets?: readonly string[] },
@@ -35,29 +34,28 @@ function open<N extends Name>(
 }
 
 /** A callable of whoever is signed in, about themselves. */
-/* @__NO_SIDE_EFFECTS__ */
 function own<N extends Name>(name: N, run: (caller: Caller) => Promise<Output<N>>) {
   return callable<(typeof identityCallables)[N], Caller, Caller>({}, { contract: identityCallables[name], authenticate: authenticateWith(systemClock), authorize: async (caller) => caller, run: (caller) => run(caller) });
 }
 
-export const signUpBegin = open('signUpBegin', mailing, (input, origin) => beginSignUp(input, world(origin)));
-export const signInBegin = open('signInBegin', mailing, (input, origin) => beginSignIn(input, world(origin)));
-export const codeResend = open('codeResend', mailing, (input, origin) => resendCode(input.attemptId, world(origin)));
+export const signUpBegin = /* @__PURE__ */ open('signUpBegin', mailing, (input, origin) => beginSignUp(input, world(origin)));
+export const signInBegin = /* @__PURE__ */ open('signInBegin', mailing, (input, origin) => beginSignIn(input, world(origin)));
+export const codeResend = /* @__PURE__ */ open('codeResend', mailing, (input, origin) => resendCode(input.attemptId, world(origin)));
 
-export const codeConfirm = open('codeConfirm', {}, async ({ attemptId, code }) => {
+export const codeConfirm = /* @__PURE__ */ open('codeConfirm', {}, async ({ attemptId, code }) => {
   const { accountId, sessionId } = await confirmCode(attemptId, code, systemClock);
   const customToken = await getAuth(adminApp()).createCustomToken(accountId, { sid: sessionId });
   return { customToken, sessionId };
 });
 
-export const sessionExtend = own('sessionExtend', async (caller) => timesOf(await renew(caller, systemClock())));
+export const sessionExtend = /* @__PURE__ */ own('sessionExtend', async (caller) => timesOf(await renew(caller, systemClock())));
 
-export const signOut = own('signOut', async (caller) => {
+export const signOut = /* @__PURE__ */ own('signOut', async (caller) => {
   await endSession(caller, 'signOut', systemClock());
   return {};
 });
 
-export const getAccount = own('getAccount', async (caller) => {
+export const getAccount = /* @__PURE__ */ own('getAccount', async (caller) => {
   const account = await loadAccount(caller.accountId);
   if (account === null) throw new AppError('shared/not-found', 'not found');
   const { displayName, email, locale } = account;

@@ -1,12 +1,7 @@
 /** Identity's part of the inventory of personal data. */
+import { pseudonymous, technical } from '../shared/declare.ts';
 import type { FieldDeclaration, PersonalDataDeclaration } from '../shared/personalData.ts';
 
-const technical = (sv: string, en: string): FieldDeclaration => ({
-  class: 'none',
-  label: { sv, en },
-  purpose: { sv: 'Drift av tjänsten', en: 'Operation of the service' },
-});
-const pseudonymous = (sv: string, en: string): FieldDeclaration => ({ ...technical(sv, en), class: 'pseudonymous' });
 const sealedAccount: FieldDeclaration = {
   class: 'ordinary',
   label: { sv: 'Namn, e-post, lösenordshash, språk', en: 'Name, e-mail, password hash, language' },

@@ -13,7 +13,6 @@ import { activeMembers, memberKeyId, openMember, organisationsOf, updateSettings
 type Name = keyof typeof orgsCallables;
 
 /** A callable of whoever is signed in, in no organisation yet or in any. */
-/* @__NO_SIDE_EFFECTS__ */
 function signedIn<N extends Name>(
   name: N,
   run: (caller: Caller, input: z.output<(typeof orgsCallables)[N]['input']>) => Promise<z.input<(typeof orgsCallables)[N]['output']>>,
@@ -26,21 +25,21 @@ function signedIn<N extends Name>(
   });
 }
 
-export const createOrganisation = signedIn('createOrganisation', async (caller, input) => ({ orgId: await found(caller, input) }));
+export const createOrganisation = /* @__PURE__ */ signedIn('createOrganisation', async (caller, input) => ({ orgId: await found(caller, input) }));
 
-export const listOrganisations = signedIn('listOrganisations', async (caller) => {
+export const listOrganisations = /* @__PURE__ */ signedIn('listOrganisations', async (caller) => {
   const mine = await organisationsOf(caller.accountId);
   return {
     organisations: mine.map(({ orgId, role, organisation }) => ({ orgId, role, name: organisation.name, organisationNumber: organisation.organisationNumber })),
   };
 });
 
-export const updateOrganisation = memberCallable(orgsCallables, 'updateOrganisation', 'orgs.manage', {}, async (actor, input) => {
+export const updateOrganisation = /* @__PURE__ */ memberCallable(orgsCallables, 'updateOrganisation', 'orgs.manage', {}, async (actor, input) => {
   const { name, identityNumberGround, version } = input;
   return { version: await updateSettings(actor, version, { name, identityNumberGround }) };
 });
 
-export const listMembers = memberCallable(orgsCallables, 'listMembers', 'orgs.read', {}, async (actor) => {
+export const listMembers = /* @__PURE__ */ memberCallable(orgsCallables, 'listMembers', 'orgs.read', {}, async (actor) => {
   const members = await activeMembers(actor);
   const targetIds = members.map((member) => member.accountId);
   await recordReading(actor.db, actor, { action: 'orgs.members.read', targetKind: 'member', targetIds, fields: ['displayName', 'email'] });

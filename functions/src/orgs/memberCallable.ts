@@ -46,7 +46,6 @@ export function authorizeFor(permission: Permission): (caller: Caller, rawInput:
 }
 
 /** The deployable callable `contracts[name]` of members whose role holds `permission`. Contracts and name are apart so that a bundler can leave unused ones out. */
-/* @__NO_SIDE_EFFECTS__ */
 export function memberCallable<Contracts extends Readonly<Record<string, CallableContract>>, N extends keyof Contracts & string>(
   contracts: Contracts,
   name: N,
@@ -58,7 +57,6 @@ export function memberCallable<Contracts extends Readonly<Record<string, Callabl
 }
 
 /** A deployable HTTPS function of members whose role holds `permission`; the query names the organisation. */
-/* @__NO_SIDE_EFFECTS__ */
 export function memberRequest(
   method: 'GET' | 'POST',
   permission: Permission,

@@ -1,11 +1,6 @@
 /** The part of orgs in the inventory of personal data. */
-import type { FieldDeclaration, PersonalDataDeclaration } from '../shared/personalData.ts';
-
-const technical = (sv: string, en: string): FieldDeclaration => ({
-  class: 'none',
-  label: { sv, en },
-  purpose: { sv: 'Drift av tjänsten', en: 'Operation of the service' },
-});
+import { pseudonymous, technical } from '../shared/declare.ts';
+import type { PersonalDataDeclaration } from '../shared/personalData.ts';
 
 /** Declarations of organisations and their members. */
 export const orgsPersonalData: readonly PersonalDataDeclaration[] = [
@@ -40,7 +35,7 @@ export const orgsPersonalData: readonly PersonalDataDeclaration[] = [
       v: technical('Formatversion', 'Format version'),
       role: technical('Roll', 'Role'),
       state: technical('Status', 'State'),
-      accountId: { ...technical('Konto', 'Account'), class: 'pseudonymous' },
+      accountId: pseudonymous('Konto', 'Account'),
       sealed: {
         class: 'ordinary',
         label: { sv: 'Namn och e-post', en: 'Name and e-mail' },

@@ -36,6 +36,19 @@ export function httpFunction<Caller, Actor>(resources: Resources, steps: Request
   });
 }
 
+/** A deployable function that answers the same JSON to everybody, for an hour. */
+export function publicJson(read: () => Promise<object>): HttpsFunction {
+  return onRequest({ region: locations.functions, memory: '256MiB', maxInstances: 5, cors: true }, async (request, response) => {
+    try {
+      if (request.method !== 'GET') throw new AppError('shared/invalid-input', 'use GET', { field: 'method', reason: 'invalid' });
+      const answer = await read();
+      response.set('Cache-Control', 'public, max-age=3600').json(answer);
+    } catch (thrown) {
+      refuse(response, thrown);
+    }
+  });
+}
+
 async function credentialsOf(request: Request): Promise<Credentials | null> {
   const idToken = /^Bearer (\S+)$/.exec(request.get('Authorization') ?? '')?.[1];
   if (idToken === undefined) return null;

@@ -19,7 +19,7 @@ const lease = 20 * ms.second;
 const heartbeat = 6 * ms.second;
 const mostAttempts = 8;
 
-/** What a checkpoint says. `cursor` is whatever the handler needs to go on from here. */
+/** What a checkpoint says. `cursor` is whatever the handler needs to go on from here; keys that are not named stay as they are. */
 export type Checkpoint = {
   readonly step?: string;
   readonly done?: number;
@@ -93,7 +93,8 @@ function holdOf(reference: DocumentReference, snapshot: DocumentSnapshot): Hold 
     // Written by startJob under rules that check each field.
     doc: snapshot.data() as JobDoc<Timestamp>,
     cursor: (snapshot.get('cursor') as Readonly<Record<string, unknown>> | undefined) ?? {}, // written by commit below
-    commit: (fill, checkpoint) => write(fill, { ...checkpoint }),
+    commit: (fill, { cursor = {}, ...checkpoint }) =>
+      write(fill, { ...checkpoint, ...Object.fromEntries(Object.entries(cursor).map(([key, value]) => [`cursor.${key}`, value])) }),
   };
   return { job, write };
 }

@@ -38,3 +38,30 @@ export type PersonalDataDeclaration = {
   /** What happens to it when its data subject is erased (GDPR Art. 17). */
   readonly onErasure: 'key destroyed and document deleted' | 'kept, holds no personal data' | 'kept, pseudonymous evidence' | 'not about data subjects';
 };
+
+/** One record about a data subject, opened. Instants are ISO 8601. */
+export type SubjectRecord = {
+  readonly id: string;
+  readonly source: 'import' | 'organisation';
+  readonly values: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+
+/**
+ * A collection that holds data about data subjects, and how to extract and erase it. Every declaration that concerns
+ * data subjects has one; extract and erasure run over all of them.
+ */
+export type SubjectCollection = {
+  readonly declaration: PersonalDataDeclaration;
+  /** What a person would call it. */
+  readonly label: BilingualText;
+  /** Every field that a record may hold, in order. */
+  readonly fields: Readonly<Record<string, { readonly label: BilingualText; readonly purpose: BilingualText }>>;
+  /** All records about the subject, opened; files are listed by name, not opened. */
+  readonly read: (orgId: string, dataSubjectId: string) => Promise<readonly SubjectRecord[]>;
+  /** How many there are, without opening any. */
+  readonly count: (orgId: string, dataSubjectId: string) => Promise<number>;
+  /** Deletes all of them. Called after the subject's key is destroyed; repeating it changes nothing. */
+  readonly erase: (orgId: string, dataSubjectId: string) => Promise<void>;
+};

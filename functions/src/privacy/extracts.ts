@@ -1,0 +1,51 @@
+/** Starting a register extract and fetching it. */
+import { doc, getDoc, Timestamp } from 'firebase/firestore/lite';
+import { addMemberEvent, recordReading } from '../audit/event.ts';
+import { openStream } from '../crypto/stream.ts';
+import type { Locale } from '../identity/contract.ts';
+import type { OrgActor } from '../orgs/memberCallable.ts';
+import { asCaller } from '../platform/callerErrors.ts';
+import { filesBucket } from '../platform/config.ts';
+import { subjectKey } from '../platform/keyring.ts';
+import { newId } from '../platform/random.ts';
+import { startJob } from '../platform/startJob.ts';
+import { readObject } from '../platform/storage.ts';
+import { getPerson } from '../register/store.ts';
+import { AppError } from '../shared/errors.ts';
+import type { DataSubjectId, JobId } from '../shared/ids.ts';
+import { swedishDate, type Clock } from '../shared/time.ts';
+import { extractContext, extractPath } from './extractPaths.ts';
+
+/** Starts an extract about a person; answers its job. Throws `shared/not-found`, and `register/not-editable` during erasure. */
+export async function startExtract(actor: OrgActor, dataSubjectId: DataSubjectId, locale: Locale): Promise<JobId> {
+  const person = await getPerson(actor, dataSubjectId);
+  if (person.state !== 'active') throw new AppError('register/not-editable', 'this person is being erased');
+  const jobId = newId<JobId>();
+  await startJob(actor.db, {
+    jobId,
+    kind: 'extract',
+    orgId: actor.orgId,
+    createdBy: actor.accountId,
+    input: { dataSubjectId, locale },
+    fill: (batch) => addMemberEvent(batch, actor.db, actor, { action: 'privacy.extract.start', targetKind: 'dataSubject', targetIds: [dataSubjectId] }),
+  });
+  return jobId;
+}
+
+/** A finished extract: its name and its bytes. */
+export type Download = { readonly fileName: string; readonly content: AsyncIterable<Uint8Array> };
+
+/** Opens a finished extract, after the event of its download. Throws `privacy/extract-expired`, `shared/not-found`. */
+export async function downloadExtract(actor: OrgActor, jobId: JobId, clock: Clock): Promise<Download> {
+  const job = await asCaller('shared/not-found', () => getDoc(doc(actor.db, `jobs/${jobId}`)));
+  const dataSubjectId: unknown = job.get('input.dataSubjectId');
+  const isExtract = job.get('kind') === 'extract' && job.get('orgId') === actor.orgId && typeof dataSubjectId === 'string';
+  if (!isExtract || job.get('state') !== 'succeeded') throw new AppError('shared/not-found', 'not found');
+  const expiresAt: unknown = job.get('result.expiresAt');
+  if (!(expiresAt instanceof Timestamp) || expiresAt.toDate() <= clock()) throw new AppError('privacy/extract-expired', 'the extract has expired, make a new one');
+  const dek = await subjectKey(actor.orgId, dataSubjectId);
+  await recordReading(actor.db, actor, { action: 'privacy.extract.download', targetKind: 'dataSubject', targetIds: [dataSubjectId] });
+  const sealed = readObject(filesBucket(), extractPath(actor.orgId, dataSubjectId, jobId));
+  const name = job.get('input.locale') === 'en' ? 'register-extract' : 'registerutdrag';
+  return { fileName: `${name}-${swedishDate(clock())}.zip`, content: openStream(dek, extractContext(actor.orgId, jobId), sealed) };
+}

@@ -1,0 +1,65 @@
+/** The part of privacy in the inventory of personal data: extracts, certificates and the erasure ledger. */
+import { filesBucket } from '../platform/config.ts';
+import { deleteObjects, listObjects } from '../platform/storage.ts';
+import { pseudonymous, technical } from '../shared/declare.ts';
+import type { PersonalDataDeclaration, SubjectCollection } from '../shared/personalData.ts';
+import { extractLifetimeMinutes } from './contract.ts';
+
+/** Where the extracts of a data subject are in the bucket of sealed files. */
+export const extractsPrefix = (orgId: string, dataSubjectId: string): string => `orgs/${orgId}/extracts/${dataSubjectId}/`;
+
+const extracts: PersonalDataDeclaration = {
+  collection: 'orgs/{orgId}/extracts/{dataSubjectId}/{jobId}',
+  store: 'storage',
+  concerns: 'dataSubject',
+  legalBasis: '6(1)(c)',
+  retention: { sv: `${extractLifetimeMinutes} minuter`, en: `${extractLifetimeMinutes} minutes` },
+  recipients: [],
+  onErasure: 'key destroyed and document deleted',
+  fields: {},
+};
+
+const certificates: PersonalDataDeclaration = {
+  collection: 'orgs/{orgId}/erasureCertificates/{jobId}',
+  store: 'firestore',
+  concerns: 'nobody',
+  legalBasis: '6(1)(c)',
+  retention: { sv: 'Så länge avtalet gäller', en: 'As long as the contract runs' },
+  recipients: [],
+  onErasure: 'kept, pseudonymous evidence',
+  fields: {
+    v: technical('Formatversion', 'Format version'),
+    jws: pseudonymous('Signerat intyg', 'Signed certificate'),
+    dataSubjectId: pseudonymous('Raderad person', 'Erased person'),
+    createdAt: technical('Skapat', 'Created'),
+  },
+};
+
+const ledger: PersonalDataDeclaration = {
+  ...certificates,
+  collection: 'erasureLedger/{jobId}',
+  retention: { sv: 'Så länge en säkerhetskopia kan återställas', en: 'As long as a backup can be restored' },
+  fields: {
+    v: technical('Formatversion', 'Format version'),
+    orgId: technical('Organisation', 'Organisation'),
+    dataSubjectId: pseudonymous('Raderad person', 'Erased person'),
+    recordedAt: technical('Antecknad', 'Recorded'),
+  },
+};
+
+/** Declarations of privacy. */
+export const privacyPersonalData: readonly PersonalDataDeclaration[] = [extracts, certificates, ledger];
+
+/** Extracts made earlier: copies of the person's data, listed in a later extract by time and size. */
+export const privacySubjectCollections: readonly SubjectCollection[] = [
+  {
+    declaration: extracts,
+    label: { sv: 'Tidigare registerutdrag', en: 'Earlier register extracts' },
+    fields: {},
+    read: async () => [],
+    count: async (orgId, id) => (await listObjects(filesBucket(), extractsPrefix(orgId, id))).length,
+    erase: async (orgId, id) => {
+      await deleteObjects(filesBucket(), extractsPrefix(orgId, id));
+    },
+  },
+];

@@ -1,0 +1,13 @@
+/** The signer of extracts and certificates: the key in KMS and its public half. */
+import { documentPublicKeyPem, signDigest } from '../platform/signing.ts';
+import { publicJwkFromPem, type Jwks, type Signer } from './signature.ts';
+
+/** The signer that production uses. */
+export async function documentSigner(): Promise<Signer> {
+  return { jwk: await publicJwkFromPem(await documentPublicKeyPem()), sign: signDigest };
+}
+
+/** What `/.well-known/valv-keys.json` serves. */
+export async function publishedKeys(): Promise<Jwks> {
+  return { keys: [await publicJwkFromPem(await documentPublicKeyPem())] };
+}

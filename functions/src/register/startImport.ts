@@ -1,0 +1,89 @@
+/** The dry run of an import, and its start as a job. */
+import { recordReading, addMemberEvent } from '../audit/event.ts';
+import type { OrgActor } from '../orgs/memberCallable.ts';
+import { getOrganisation } from '../orgs/store.ts';
+import { adminFirestore } from '../platform/firestore.ts';
+import { orgKey } from '../platform/keyring.ts';
+import { newId } from '../platform/random.ts';
+import { startJob } from '../platform/startJob.ts';
+import { AppError } from '../shared/errors.ts';
+import type { JobId, OrgId, UploadId } from '../shared/ids.ts';
+import type { Clock } from '../shared/time.ts';
+import type { ColumnMapping, ImportPreview } from './contract.ts';
+import type { CsvDelimiter, CsvEncoding } from './csvFormat.ts';
+import { columnOf, dryRun, type IsTaken } from './importRows.ts';
+import { identityNumberIndex } from './sealedPerson.ts';
+import { takenIdentityNumbers } from './store.ts';
+import { needsWaitingUpload, uploadReader } from './uploads.ts';
+import { groundMissing } from './writePersons.ts';
+
+/** How an upload is to be read. */
+export type ImportFormat = {
+  readonly encoding?: CsvEncoding | undefined;
+  readonly delimiter?: CsvDelimiter | undefined;
+  readonly mapping?: ColumnMapping | undefined;
+};
+
+/** Which of some identity numbers are in the organisation's register, asked over their blind indexes. */
+export async function takenNumbers(orgId: OrgId): Promise<IsTaken> {
+  const key = await orgKey(orgId);
+  return async (numbers) => {
+    const numberByIndex = new Map(numbers.map((number) => [identityNumberIndex(key, number) ?? '', number]));
+    const taken = await takenIdentityNumbers(orgId, [...numberByIndex.keys()]);
+    return new Set([...taken].flatMap((index) => numberByIndex.get(index) ?? []));
+  };
+}
+
+/** Reads the whole upload and tells what an import would do. Writes nothing but its reading event. */
+export async function previewImport(actor: OrgActor, uploadId: UploadId, format: ImportFormat, clock: Clock): Promise<ImportPreview> {
+  await needsWaitingUpload(actor, uploadId, clock);
+  const preview = await dryRun(await uploadReader(actor.orgId, uploadId), { ...format, today: clock(), isTaken: await takenNumbers(actor.orgId) });
+  const fields = Object.values(preview.mapping).filter((target) => target !== null);
+  await recordReading(actor.db, actor, { action: 'register.import.preview', targetKind: 'upload', targetIds: [uploadId], fields });
+  return preview;
+}
+
+/** An import as its job needs it. */
+export type ImportInput = {
+  readonly uploadId: string;
+  readonly encoding: CsvEncoding;
+  readonly delimiter: CsvDelimiter;
+  readonly mapping: ColumnMapping;
+  readonly skipInvalidRows: boolean;
+};
+
+/** Starts the import of an upload; answers its job. Throws `register/import-already-running` while another runs. */
+export async function startImport(
+  actor: OrgActor,
+  input: { uploadId: UploadId; encoding: CsvEncoding; delimiter: CsvDelimiter; mapping: ColumnMapping; skipInvalidRows: boolean },
+  clock: Clock,
+): Promise<JobId> {
+  await needsWaitingUpload(actor, input.uploadId, clock);
+  await needsNoRunningImport(actor.orgId);
+  const hasNumbers = columnOf(input.mapping, 'personalIdentityNumber') !== null;
+  if (hasNumbers && (await getOrganisation(actor)).identityNumberGround === null) throw groundMissing();
+  const jobId = newId<JobId>();
+  const { uploadId, encoding, delimiter, mapping, skipInvalidRows } = input;
+  // Firestore keeps no order of keys and refuses some as field names, so the mapping travels as pairs.
+  const pairs = Object.entries(mapping).map(([column, target]) => ({ column, target }));
+  await startJob(actor.db, {
+    jobId,
+    kind: 'import',
+    orgId: actor.orgId,
+    createdBy: actor.accountId,
+    input: { uploadId, encoding, delimiter, mapping: pairs, skipInvalidRows },
+    fill: (batch) => addMemberEvent(batch, actor.db, actor, { action: 'register.import.start', targetKind: 'job', targetIds: [jobId] }),
+  });
+  return jobId;
+}
+
+/** The early answer; the job's own lock decides between two that start at the same moment. */
+async function needsNoRunningImport(orgId: OrgId): Promise<void> {
+  const running = adminFirestore().collection('jobs').where('orgId', '==', orgId).where('kind', '==', 'import').where('state', 'in', ['queued', 'running']);
+  if (!(await running.limit(1).get()).empty) throw importRunning();
+}
+
+/** The error for a second import in one organisation. */
+export function importRunning(): AppError {
+  return new AppError('register/import-already-running', 'another import is running');
+}

@@ -1,0 +1,76 @@
+/**
+ * Files that wait to be imported: sealed in the bucket under a key of their own, with a document beside them.
+ *
+ * Guarantees: no byte of a file is stored unsealed; a file that was imported or has expired is unreadable, because its key
+ * is destroyed first. Does not look into a file beyond its beginning.
+ */
+import { doc, getDoc, serverTimestamp, Timestamp, writeBatch } from 'firebase/firestore/lite';
+import { addMemberEvent } from '../audit/event.ts';
+import { openStream, sealStream } from '../crypto/stream.ts';
+import type { OrgActor } from '../orgs/memberCallable.ts';
+import { asCaller } from '../platform/callerErrors.ts';
+import { filesBucket } from '../platform/config.ts';
+import { createSubjectKey, destroySubjectKey, subjectKey } from '../platform/keyring.ts';
+import { newId } from '../platform/random.ts';
+import { deleteObject, readObject, writeObject } from '../platform/storage.ts';
+import { AppError } from '../shared/errors.ts';
+import type { UploadId } from '../shared/ids.ts';
+import { after, ms, type Clock } from '../shared/time.ts';
+import { importLimits } from './contract.ts';
+import { detectFormat } from './csvFormat.ts';
+
+/** How long an upload waits to be imported. */
+export const uploadLifetimeHours = 23;
+
+/** Document path of an upload. */
+export const uploadPath = (orgId: string, uploadId: string): string => `orgs/${orgId}/uploads/${uploadId}`;
+const objectPath = (orgId: string, uploadId: string): string => `orgs/${orgId}/uploads/${uploadId}`;
+const sealContext = (orgId: string, uploadId: string) =>
+  ({ orgId, collection: 'uploads', docId: uploadId, sensitivityClass: 'identity' }) as const;
+
+/** Stores a file sealed, with its event. Throws `register/import-too-large`, `import-not-csv` or `import-wrong-encoding`. */
+export async function storeUpload(actor: OrgActor, file: Uint8Array, clock: Clock): Promise<{ uploadId: UploadId; sizeBytes: number }> {
+  const { maxBytes } = importLimits;
+  if (file.length > maxBytes) throw new AppError('register/import-too-large', `the file has more than ${maxBytes} bytes`, { limit: 'maxBytes', max: maxBytes });
+  await detectFormat(once(file), {}, maxBytes);
+  const uploadId = newId<UploadId>();
+  const dek = await createSubjectKey(actor.orgId, 'upload', uploadId);
+  await writeObject(filesBucket(), objectPath(actor.orgId, uploadId), sealStream(dek, sealContext(actor.orgId, uploadId), once(file)));
+  const batch = writeBatch(actor.db);
+  const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'register.import.upload', targetKind: 'upload', targetIds: [uploadId] });
+  const expiresAt = Timestamp.fromDate(after(clock(), uploadLifetimeHours * ms.hour));
+  const upload = { v: 1, state: 'stored', sizeBytes: file.length, createdBy: actor.accountId, createdAt: serverTimestamp(), expiresAt, lastEventId };
+  batch.set(doc(actor.db, uploadPath(actor.orgId, uploadId)), upload);
+  await asCaller('orgs/not-allowed', () => batch.commit());
+  return { uploadId, sizeBytes: file.length };
+}
+
+async function* once(file: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield file;
+}
+
+/** Throws `register/upload-gone` unless the caller may read the upload and it still waits. */
+export async function needsWaitingUpload(actor: OrgActor, uploadId: UploadId, clock: Clock): Promise<void> {
+  const snapshot = await asCaller('register/upload-gone', () => getDoc(doc(actor.db, uploadPath(actor.orgId, uploadId))));
+  const expiresAt: unknown = snapshot.get('expiresAt');
+  const isWaiting = snapshot.get('state') === 'stored' && expiresAt instanceof Timestamp && expiresAt.toDate() > clock();
+  if (!isWaiting) throw uploadGone();
+}
+
+/** Opens a stored file for reading, as often as `open` is called. Throws `register/upload-gone` when its key is destroyed. */
+export async function uploadReader(orgId: string, uploadId: string): Promise<() => AsyncIterable<Uint8Array>> {
+  const dek = await subjectKey(orgId, uploadId).catch((cause: unknown) => {
+    throw uploadGone(cause);
+  });
+  return () => openStream(dek, sealContext(orgId, uploadId), readObject(filesBucket(), objectPath(orgId, uploadId)));
+}
+
+/** Makes a file unreadable, then deletes it. Repeating it changes nothing. */
+export async function destroyUpload(orgId: string, uploadId: string): Promise<void> {
+  await destroySubjectKey(uploadId);
+  await deleteObject(filesBucket(), objectPath(orgId, uploadId));
+}
+
+function uploadGone(cause?: unknown): AppError {
+  return new AppError('register/upload-gone', 'the uploaded file is gone, upload it again', {}, { cause });
+}
