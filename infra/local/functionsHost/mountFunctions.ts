@@ -45,10 +45,16 @@ function deliverEvent(fn: DeployedFunction): RequestHandler {
     await run({
       ...Object.fromEntries(attributes),
       datacontenttype: request.header('content-type') ?? 'application/protobuf',
-      data: (request as Request & { rawBody?: Buffer }).rawBody, // Set by the body parsers below.
+      data: protobufOf((request as Request & { rawBody?: Buffer }).rawBody), // Set by the body parsers below.
     });
     response.status(204).end();
   };
+}
+
+/** Eventarc sends the message as it is; the emulator sends it in base64, which no protobuf message looks like. */
+function protobufOf(body: Buffer = Buffer.alloc(0)): Buffer {
+  const text = body.toString('latin1');
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : body;
 }
 
 /** The parsers of Google's functions framework: JSON, text, form and bytes, each keeping the raw body. */

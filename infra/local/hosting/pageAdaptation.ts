@@ -38,35 +38,46 @@ export function localPolicy(policy: string, hosts: LocalHosts): string {
     .join('; ');
 }
 
-/** Adapts what is sent for a page (text/html); everything else passes unchanged. */
+/**
+ * Adapts what is sent for a page (text/html); everything else passes unchanged. A page is never answered with 304,
+ * because a stored one would bring back the policy and the cookie of other ports.
+ */
 export function adaptPages(response: ServerResponse, projectId: string, hosts: LocalHosts): void {
   const { writeHead, write, end } = response;
   let html: Buffer[] | undefined;
-  const begin = (): void => {
-    if (html !== undefined || response.headersSent) return;
-    if (!String(response.getHeader('content-type') ?? '').startsWith('text/html')) return;
+  const isPage = (): boolean => {
+    if (html !== undefined) return true;
+    if (response.headersSent || !String(response.getHeader('content-type') ?? '').startsWith('text/html')) return false;
     html = [];
-    const policy = response.getHeader('content-security-policy');
-    if (typeof policy === 'string') response.setHeader('content-security-policy', localPolicy(policy, hosts));
-    response.appendHeader('set-cookie', `__FIREBASE_DEFAULTS__=${firebaseDefaults(projectId, hosts)}; Path=/; SameSite=Lax`);
-    response.removeHeader('content-length');
+    return true;
   };
   const keep = (chunk: unknown): void => {
     if (typeof chunk === 'string' || chunk instanceof Uint8Array) html?.push(Buffer.from(chunk as string)); // from() takes both.
   };
+  // Superstatic sets the headers of firebase.json when writeHead is called, and calls this one after that.
+  response.writeHead = ((...args: Parameters<typeof writeHead>) => {
+    if (html !== undefined) adaptHeaders(response, projectId, hosts);
+    return writeHead.apply(response, args);
+  }) as typeof writeHead; // The overloads differ only in optional arguments, which are passed on.
   response.write = ((...args: Parameters<typeof write>) => {
-    begin();
-    if (html === undefined) return write.apply(response, args);
+    if (!isPage()) return write.apply(response, args);
     keep(args[0]);
     return true;
-  }) as typeof write; // The overloads differ only in optional arguments, which are passed on.
+  }) as typeof write; // As above.
   response.end = ((...args: [unknown?, ...unknown[]]) => {
-    begin();
-    if (html === undefined) return end.apply(response, args as never); // As above.
+    if (!isPage()) return end.apply(response, args as never); // As above.
     keep(args[0]);
-    const page = Buffer.concat(html).toString('utf8').replace('</head>', `${STYLESHEET}</head>`);
+    const page = Buffer.concat(html ?? []).toString('utf8').replace('</head>', `${STYLESHEET}</head>`);
     response.setHeader('content-length', Buffer.byteLength(page));
-    writeHead.call(response, response.statusCode);
+    response.writeHead(response.statusCode);
     return end.call(response, page, 'utf8');
   }) as typeof end;
+}
+
+function adaptHeaders(response: ServerResponse, projectId: string, hosts: LocalHosts): void {
+  const policy = response.getHeader('content-security-policy');
+  if (typeof policy === 'string') response.setHeader('content-security-policy', localPolicy(policy, hosts));
+  response.appendHeader('set-cookie', `__FIREBASE_DEFAULTS__=${firebaseDefaults(projectId, hosts)}; Path=/; SameSite=Lax`);
+  response.removeHeader('etag');
+  response.removeHeader('last-modified');
 }

@@ -1,9 +1,13 @@
 // Google's official clients pointed at a local cloud, by nothing but addresses.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { KeyManagementServiceClient } from '@google-cloud/kms';
-import { v1 } from '@google-cloud/firestore';
+import type { v1 } from '@google-cloud/firestore';
 import { Storage } from '@google-cloud/storage';
 import type { LocalCloud } from '../../../infra/local/cloudTypes.ts';
+
+// Node cannot see this export of a CommonJS package by name, because a getter makes it.
+const firestore = createRequire(import.meta.url)('@google-cloud/firestore') as typeof import('@google-cloud/firestore');
 
 type Credentials = { client_email: string; private_key: string };
 type RestOptions = { fallback: true; apiEndpoint?: string; port?: number; protocol?: string; projectId?: string };
@@ -27,7 +31,7 @@ export const kmsClient = (cloud: LocalCloud): KeyManagementServiceClient =>
 
 /** The Firestore Admin client, likewise. */
 export const adminClient = (cloud: LocalCloud): InstanceType<typeof v1.FirestoreAdminClient> =>
-  new v1.FirestoreAdminClient({ ...restClientOptions(cloud.urls.firestoreAdmin), ...credentialsOf(cloud) });
+  new firestore.v1.FirestoreAdminClient({ ...restClientOptions(cloud.urls.firestoreAdmin), ...credentialsOf(cloud) });
 
 /** The Storage client; its retries are quick, so that tests of failures are. */
 export const storageClient = (cloud: LocalCloud): Storage =>

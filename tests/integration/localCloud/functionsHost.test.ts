@@ -66,7 +66,7 @@ describe('requests arrive as in production', () => {
     const limit = 32 * 1024 * 1024;
     expect(await (await post(Buffer.alloc(limit), 'application/pdf')).json()).toMatchObject({ rawBytes: limit });
     expect((await post(Buffer.alloc(limit + 1), 'application/pdf')).status).toBe(413);
-  });
+  }, 30_000);
 
   test('a function that does not exist is 404', async () => {
     expect((await fetch(`${local.cloud.urls.functions}/none`)).status).toBe(404);
