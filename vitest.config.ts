@@ -1,0 +1,49 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * The tests by kind; `npx vitest run --project unit` runs one of them. Machines with two cores are the measure: whatever
+ * starts a local cloud or a browser says how many of them may run at once.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      pure('unit'),
+      pure('property', { testTimeout: 60_000 }),
+      { test: { name: 'rules', include: ['tests/rules/**/*.test.ts'], globalSetup: ['tests/rules/globalSetup.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
+      cloud('architecture', 1),
+      cloud('integration', 2),
+      cloud('faults', 1),
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.e2e.ts'],
+          globalSetup: ['tests/e2e/globalSetup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
+
+/** Tests that need nothing but themselves. */
+function pure(name: string, limits: { testTimeout?: number } = {}) {
+  return { test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], ...limits } };
+}
+
+/** Tests that start local clouds: they share one Firestore emulator and the built functions. */
+function cloud(name: string, maxWorkers: number) {
+  return {
+    test: {
+      name,
+      include: [`tests/${name}/**/*.test.ts`],
+      globalSetup: ['tests/support/builtFunctions.ts', 'tests/support/sharedFirestore.ts'],
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
+      maxWorkers,
+      // The Google clients' own advice about credentials and fetch, and the functions' logs, say nothing about a test.
+      silent: 'passed-only' as const,
+    },
+  };
+}
