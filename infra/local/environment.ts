@@ -23,7 +23,6 @@ export function environmentFor(options: {
     FIREBASE_CONFIG: JSON.stringify({ projectId, storageBucket: buckets.files }),
     // Read by the Firebase web SDK, which functions use under the caller's own token.
     __FIREBASE_DEFAULTS__: Buffer.from(firebaseDefaults(projectId, hosts), 'base64url').toString(),
-    MAIL_FROM: 'Valv <no-reply@valv.example>',
     WEB_API_KEY: webConfig(projectId)['apiKey'] ?? '',
     FIRESTORE_EMULATOR_HOST: hosts.firestore,
     FIREBASE_AUTH_EMULATOR_HOST: hosts.auth,
@@ -32,6 +31,7 @@ export function environmentFor(options: {
     KMS_ENDPOINT: urls.kms,
     FIRESTORE_ADMIN_ENDPOINT: urls.firestoreAdmin,
     SMTP_URL: options.smtpUrl,
+    MAIL_FROM: 'Valv <no-reply@valv.example>',
     APP_URL: urls.app,
     FILES_BUCKET: buckets.files,
     EXPORTS_BUCKET: buckets.exports,

@@ -20,13 +20,21 @@ export type Endpoint = {
   };
 };
 
-/** The exported functions of a module by deployed name; groups join with a hyphen, as firebase-tools names them. */
-export function functionsOf(module: object, prefix = ''): Map<string, DeployedFunction> {
+/**
+ * The exported functions of a module by deployed name; groups join with a hyphen, as firebase-tools names them.
+ * Of a CommonJS module, as deployed, Node gives what it exports as `default`.
+ */
+export function functionsOf(module: object): Map<string, DeployedFunction> {
+  const whole: unknown = 'default' in module ? module.default : undefined;
+  return collect(typeof whole === 'object' && whole !== null ? whole : module, '');
+}
+
+function collect(module: object, prefix: string): Map<string, DeployedFunction> {
   const found = new Map<string, DeployedFunction>();
   for (const [name, value] of Object.entries(module)) {
     if (isDeployed(value)) found.set(prefix + name, value);
     else if (typeof value === 'object' && value !== null) {
-      for (const [inner, fn] of functionsOf(value, `${prefix}${name}-`)) found.set(inner, fn);
+      for (const [inner, fn] of collect(value, `${prefix}${name}-`)) found.set(inner, fn);
     }
   }
   return found;
