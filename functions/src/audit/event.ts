@@ -25,6 +25,8 @@ export type Happening<A extends AuditAction> = {
   readonly targetIds: readonly string[];
   /** Names of fields, never values. */
   readonly fields?: readonly string[];
+  /** The job that a member starts with this change; the rules bind the two. */
+  readonly startsJobId?: string;
 };
 
 /** Path of an event. */
@@ -53,7 +55,7 @@ function addEvent(batch: WriteBatch, db: Firestore, actor: MemberActor, happenin
     actorKind: 'member',
     actorId: actor.accountId,
     sessionId: actor.sessionId,
-    jobId: null,
+    jobId: happening.startsJobId ?? null,
   };
   batch.set(doc(db, eventPath(actor.orgId, eventId)), event);
   return eventId;

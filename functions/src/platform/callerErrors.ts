@@ -2,8 +2,7 @@
  * What Firestore answers under the caller's token, in Valv's codes.
  * Guarantees: a refusal by the rules is never taken for success, and "absent" and "not yours" look alike to the caller.
  */
-import { FirestoreError } from 'firebase/firestore/lite';
-import { AppError, type ErrorCode } from '../shared/errors.ts';
+import { AppError, isAppError, type ErrorCode } from '../shared/errors.ts';
 
 /** Runs an access under the caller's token; a refusal becomes `refusedAs`. Other failures become `shared/unavailable`. */
 export async function asCaller<T>(refusedAs: ErrorCode, access: () => Promise<T>): Promise<T> {
@@ -15,9 +14,9 @@ export async function asCaller<T>(refusedAs: ErrorCode, access: () => Promise<T>
 }
 
 function translated(thrown: unknown, refusedAs: ErrorCode): unknown {
-  if (!(thrown instanceof FirestoreError)) return thrown;
+  if (isAppError(thrown)) return thrown;
   const options = { cause: thrown };
-  switch (thrown.code) {
+  switch (codeOf(thrown)) {
     case 'permission-denied':
     case 'unauthenticated':
       return new AppError(refusedAs, refusedAs === 'shared/not-found' ? 'not found' : 'not allowed', {}, options);
@@ -27,7 +26,17 @@ function translated(thrown: unknown, refusedAs: ErrorCode): unknown {
     case 'failed-precondition':
     case 'already-exists':
       return new AppError('shared/conflict', 'changed by somebody else meanwhile', {}, options);
-    default:
+    case 'unavailable':
+    case 'deadline-exceeded':
+    case 'resource-exhausted':
+    case 'cancelled':
       return new AppError('shared/unavailable', 'the database did not answer', { service: 'firestore' }, options);
+    default:
+      return thrown;
   }
+}
+
+/** The SDK's errors are not all of one class, but all have this name and a code. */
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && thrown.name === 'FirebaseError' && 'code' in thrown ? thrown.code : undefined;
 }

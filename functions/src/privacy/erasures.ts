@@ -62,7 +62,7 @@ export async function startErasure(actor: OrgActor, input: { dataSubjectId: Data
     createdBy: actor.accountId,
     input: { dataSubjectId, reason },
     fill: (batch) => {
-      const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'privacy.erasure.start', targetKind: 'dataSubject', targetIds: [dataSubjectId] });
+      const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'privacy.erasure.start', targetKind: 'dataSubject', targetIds: [dataSubjectId], startsJobId: jobId });
       const tombstone = { state: 'erasing', version: person.version + 1, updatedAt: serverTimestamp(), lastEventId };
       batch.update(doc(actor.db, `orgs/${actor.orgId}/dataSubjects/${dataSubjectId}`), tombstone);
       return lastEventId;

@@ -27,7 +27,7 @@ export async function startExtract(actor: OrgActor, dataSubjectId: DataSubjectId
     orgId: actor.orgId,
     createdBy: actor.accountId,
     input: { dataSubjectId, locale },
-    fill: (batch) => addMemberEvent(batch, actor.db, actor, { action: 'privacy.extract.start', targetKind: 'dataSubject', targetIds: [dataSubjectId] }),
+    fill: (batch) => addMemberEvent(batch, actor.db, actor, { action: 'privacy.extract.start', targetKind: 'dataSubject', targetIds: [dataSubjectId], startsJobId: jobId }),
   });
   return jobId;
 }

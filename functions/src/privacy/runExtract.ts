@@ -63,10 +63,10 @@ async function collect(job: RunningJob, dataSubjectId: string, locale: 'sv' | 'e
     accessLog.push({ at: event.at.toISOString(), action: event.action, actor, fields: event.fields });
   }
   const sections = await Promise.all(
-    subjectCollections.map(async ({ declaration, label, fields, read }): Promise<ExtractSectionInput> => ({ declaration, label, fields, records: await read(orgId, dataSubjectId) })),
+    subjectCollections.map(async ({ declaration, label, fields, read }): Promise<ExtractSectionInput> => ({ declaration, label, fields, records: await read(orgId, dataSubjectId, locale) })),
   );
   if (sections.every((section) => section.records.length === 0)) throw new AppError('shared/not-found', 'not found');
-  const createdBy = memberRoles.get(job.doc.createdBy) ?? 'administrator';
+  const createdBy = memberRoles.get(job.doc.createdBy) ?? null;
   return buildExtract({ locale, createdAt: now.toISOString(), createdBy, organisation: { orgId, ...organisation }, dataSubjectId, sections, accessLog });
 }
 

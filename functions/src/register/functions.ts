@@ -39,4 +39,4 @@ export const startImport = /* @__PURE__ */ memberCallable(registerCallables, 'st
   jobId: await start(actor, input, systemClock),
 }));
 
-export const runImport = /* @__PURE__ */ jobWorker('import', { memory: '512MiB' }, (job) => run(job, systemClock));
+export const runImport = /* @__PURE__ */ jobWorker('import', { memory: '512MiB' }, run);

@@ -75,7 +75,7 @@ export const registerSubjectCollections: readonly SubjectCollection[] = [
   },
 ];
 
-async function readPerson(orgId: string, dataSubjectId: string): Promise<readonly SubjectRecord[]> {
+async function readPerson(orgId: string, dataSubjectId: string, locale: 'sv' | 'en'): Promise<readonly SubjectRecord[]> {
   const snapshot = await documentOf(orgId, dataSubjectId).get();
   if (!snapshot.exists) return [];
   const dek = await subjectKey(orgId, dataSubjectId);
@@ -86,7 +86,7 @@ async function readPerson(orgId: string, dataSubjectId: string): Promise<readonl
     {
       id: dataSubjectId,
       source: snapshot.get('importJobId') === null ? 'organisation' : 'import',
-      values: { ...values, ...(snapshot.get('isProtected') === true ? { isProtected: 'ja / yes' } : {}) },
+      values: { ...values, ...(snapshot.get('isProtected') === true ? { isProtected: locale === 'sv' ? 'ja' : 'yes' } : {}) },
       createdAt: iso(snapshot.get('createdAt')),
       updatedAt: iso(snapshot.get('updatedAt')),
     },

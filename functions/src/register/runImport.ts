@@ -15,7 +15,6 @@ import type { RunningJob } from '../platform/jobs.ts';
 import { createSubjectKeys, orgKey } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
 import { idFrom, type DataSubjectId, type OrgId } from '../shared/ids.ts';
-import type { Clock } from '../shared/time.ts';
 import { csvDelimiters, csvEncodings, fieldNameSchema, importLimits, type RowError } from './contract.ts';
 import { readCsv } from './csv.ts';
 import { fieldNames } from './fields.ts';
@@ -46,10 +45,11 @@ const cursorSchema = z.object({
 });
 type Cursor = z.infer<typeof cursorSchema>;
 
-type Import = { readonly job: RunningJob; readonly actor: JobActor; readonly orgId: OrgId; readonly input: ImportInput; readonly clock: Clock; readonly open: () => AsyncIterable<Uint8Array> };
+/** One run of the job. `today` is the day it was started, so that a resumed run judges every row alike. */
+type Import = { readonly job: RunningJob; readonly actor: JobActor; readonly orgId: OrgId; readonly input: ImportInput; readonly today: Date; readonly open: () => AsyncIterable<Uint8Array> };
 
 /** Runs an import to its end; answers `{ imported, skipped, errorCount, errors }`. */
-export async function runImport(job: RunningJob, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
+export async function runImport(job: RunningJob): Promise<Readonly<Record<string, unknown>>> {
   const { mapping, ...rest } = z.parse(inputSchema, job.doc.input);
   const input: ImportInput = { ...rest, mapping: Object.fromEntries(mapping.map(({ column, target }) => [column, target])) };
   const orgId = job.doc.orgId as OrgId; // the rules let a job be created only for an existing organisation
@@ -57,7 +57,7 @@ export async function runImport(job: RunningJob, clock: Clock): Promise<Readonly
   await takeLock(orgId, job.jobId);
   const findings = findingsFrom(job);
   if (!cursor.isWritten) {
-    const run: Import = { job, orgId, input, clock, actor: { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy }, open: await uploadReader(orgId, input.uploadId) };
+    const run: Import = { job, orgId, input, today: job.doc.createdAt.toDate(), actor: { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy }, open: await uploadReader(orgId, input.uploadId) };
     const checked = cursor.rowCount === undefined ? await check(run, findings) : cursor;
     await write(run, checked, findings);
   }
@@ -77,7 +77,7 @@ function findingsFrom(job: RunningJob): Findings {
 /** Reads the whole file before anything is written. Throws `register/import-has-errors` unless bad rows may be left out. */
 async function check(run: Import, findings: Findings): Promise<Cursor> {
   await run.job.commit(() => undefined, { step: 'checking' });
-  const summary = await dryRun(run.open, { ...run.input, today: run.clock(), isTaken: await takenNumbers(run.orgId) });
+  const summary = await dryRun(run.open, { ...run.input, today: run.today, isTaken: await takenNumbers(run.orgId) });
   if (summary.errorCount > 0 && !run.input.skipInvalidRows) {
     throw new AppError('register/import-has-errors', 'the file has rows with errors', { errorCount: summary.errorCount });
   }
@@ -116,7 +116,7 @@ async function* chunksAfter(run: Import, lastRow: number): AsyncGenerator<readon
   const { mapping } = run.input;
   const csv = await readCsv(run.open(), run.input);
   try {
-    const rest = rowsAfter(planRows(csv, mapping, run.clock()), lastRow);
+    const rest = rowsAfter(planRows(csv, mapping, run.today), lastRow);
     let chunk: PlannedRow[] = [];
     for await (const row of refuseTaken(rest, await takenNumbers(run.orgId), columnOf(mapping, 'personalIdentityNumber'))) {
       chunk.push(row);

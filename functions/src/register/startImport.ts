@@ -72,7 +72,7 @@ export async function startImport(
     orgId: actor.orgId,
     createdBy: actor.accountId,
     input: { uploadId, encoding, delimiter, mapping: pairs, skipInvalidRows },
-    fill: (batch) => addMemberEvent(batch, actor.db, actor, { action: 'register.import.start', targetKind: 'job', targetIds: [jobId] }),
+    fill: (batch) => addMemberEvent(batch, actor.db, actor, { action: 'register.import.start', targetKind: 'job', targetIds: [jobId], startsJobId: jobId }),
   });
   return jobId;
 }

@@ -58,8 +58,8 @@ export type SubjectCollection = {
   readonly label: BilingualText;
   /** Every field that a record may hold, in order. */
   readonly fields: Readonly<Record<string, { readonly label: BilingualText; readonly purpose: BilingualText }>>;
-  /** All records about the subject, opened; files are listed by name, not opened. */
-  readonly read: (orgId: string, dataSubjectId: string) => Promise<readonly SubjectRecord[]>;
+  /** All records about the subject, opened; files are listed by name, not opened. `locale` is for yes and no. */
+  readonly read: (orgId: string, dataSubjectId: string, locale: 'sv' | 'en') => Promise<readonly SubjectRecord[]>;
   /** How many there are, without opening any. */
   readonly count: (orgId: string, dataSubjectId: string) => Promise<number>;
   /** Deletes all of them. Called after the subject's key is destroyed; repeating it changes nothing. */

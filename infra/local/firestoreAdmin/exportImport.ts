@@ -22,7 +22,8 @@ export function parsePlace(uri: unknown): StoragePlace {
 
 /** Exports a database into the bucket in Google's layout. Throws NOT_FOUND without the bucket. */
 export async function exportToBucket(
-  { firestoreUrl, store }: ExportContext, options: { projectId: string; database: string; to: StoragePlace },
+  { firestoreUrl, store }: ExportContext,
+  options: { projectId: string; database: string; to: StoragePlace },
 ): Promise<{ bytes: number }> {
   const { bucket, prefix } = options.to;
   store.bucket(bucket);
@@ -45,7 +46,8 @@ export async function exportToBucket(
 
 /** Imports an export from the bucket. Throws NOT_FOUND when the prefix holds none. */
 export async function importFromBucket(
-  { firestoreUrl, store }: ExportContext, options: { projectId: string; database: string; from: StoragePlace; otherSources: readonly string[] },
+  { firestoreUrl, store }: ExportContext,
+  options: { projectId: string; database: string; from: StoragePlace; otherSources: readonly string[] },
 ): Promise<void> {
   const { bucket, prefix } = options.from;
   store.bucket(bucket);

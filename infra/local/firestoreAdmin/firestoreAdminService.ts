@@ -1,6 +1,7 @@
 // Guarantees: what `FirestoreAdminClient` needs with `fallback: true` for databases, exports, imports and their
 // operations, over the emulator's own export format, which is Google's.
-// Does not guarantee: snapshotTime (refused, not ignored), collectionIds on import, indexes, backups or schedules.
+// Does not guarantee: that an export shows the moment of its snapshotTime, which is checked as Google does but the emulator
+// keeps no history, so the export shows the present; collectionIds on import, indexes, backups or schedules.
 import { join } from 'node:path';
 import type { Faults } from '../faults.ts';
 import { clearDatabase, DENY_ALL, setRules } from '../firestore/adminRest.ts';
@@ -16,20 +17,33 @@ const DATABASE = String.raw`(?<database>projects/(?<project>[^/]+)/databases/(?<
 
 type Databases = { all(): string[]; has(id: string): boolean; add(id: string): void; remove(id: string): void };
 type Context = {
-  readonly firestoreUrl: string; readonly store: ObjectStore; readonly operations: Operations;
-  readonly databases: Databases; readonly location: string;
+  readonly firestoreUrl: string;
+  readonly store: ObjectStore;
+  readonly operations: Operations;
+  readonly databases: Databases;
+  readonly location: string;
 };
 
 /** Starts the loopback Firestore Admin; `(default)` and `keys` exist from the start. */
 export async function startFirestoreAdmin(options: {
-  faults: Faults; firestoreUrl: string; store: ObjectStore; stateDir: string | null; port?: number;
+  faults: Faults;
+  firestoreUrl: string;
+  store: ObjectStore;
+  stateDir: string | null;
+  port?: number;
 }): Promise<LoopbackService> {
   const { firestoreUrl, store, stateDir } = options;
   const context: Context = {
-    firestoreUrl, store, operations: createOperations(), databases: openDatabases(stateDir), location: 'europe-north2',
+    firestoreUrl,
+    store,
+    operations: createOperations(),
+    databases: openDatabases(stateDir),
+    location: 'europe-north2',
   };
   const service = await startService({
-    service: 'firestoreAdmin', routes: routesOf(context), faults: options.faults,
+    service: 'firestoreAdmin',
+    routes: routesOf(context),
+    faults: options.faults,
     ...(options.port === undefined ? {} : { port: options.port }),
   });
   const stop = async (): Promise<void> => {
@@ -41,7 +55,10 @@ export async function startFirestoreAdmin(options: {
 
 function routesOf(context: Context): Route[] {
   const route = (name: string, method: string, path: string, run: Route['run']): Route => ({
-    name, method, pattern: new RegExp(`^/v1/${path}$`), run,
+    name,
+    method,
+    pattern: new RegExp(`^/v1/${path}$`),
+    run,
   });
   const { operations, databases } = context;
   const operationPath = String.raw`${DATABASE}/operations/(?<operation>[^/:]+)`;
@@ -66,19 +83,34 @@ function routesOf(context: Context): Route[] {
 function startExport(context: Context, request: LoopbackRequest): Reply {
   foundDatabase(context, request);
   const { outputUriPrefix, collectionIds = [], snapshotTime } = jsonBody(request);
-  if (snapshotTime !== undefined) throw new GoogleError('UNIMPLEMENTED', 'snapshot_time is not offered by the local Firestore Admin.');
-  if (Array.isArray(collectionIds) && collectionIds.length > 0) throw new GoogleError('UNIMPLEMENTED', 'collection_ids are not offered by the local Firestore Admin.');
+  checkSnapshotTime(snapshotTime);
+  if (Array.isArray(collectionIds) && collectionIds.length > 0)
+    throw new GoogleError('UNIMPLEMENTED', 'collection_ids are not offered by the local Firestore Admin.');
   const to = parsePlace(outputUriPrefix);
   context.store.bucket(to.bucket);
   const { database = '', project: projectId = '', id = '' } = request.params;
   const uri = `gs://${to.bucket}/${to.prefix}`;
-  const metadata = { '@type': `${METADATA_TYPE}.ExportDocumentsMetadata`, startTime: new Date().toISOString(), collectionIds, outputUriPrefix: uri };
+  const metadata = {
+    '@type': `${METADATA_TYPE}.ExportDocumentsMetadata`,
+    startTime: new Date().toISOString(),
+    collectionIds,
+    outputUriPrefix: uri,
+  };
   const operation = context.operations.start(database, metadata, async () => {
     const { bytes } = await exportToBucket(context, { projectId, database: id, to });
     Object.assign(operation.metadata, { progressBytes: { completedWork: String(bytes), estimatedWork: String(bytes) } });
     return { '@type': `${METADATA_TYPE}.ExportDocumentsResponse`, outputUriPrefix: uri };
   });
   return { json: operationResource(operation) };
+}
+
+/** A whole minute, in the past, within point-in-time recovery's seven days. */
+function checkSnapshotTime(snapshotTime: unknown): void {
+  if (snapshotTime === undefined) return;
+  const at = typeof snapshotTime === 'string' ? Date.parse(snapshotTime) : Number.NaN;
+  const age = Date.now() - at;
+  if (Number.isNaN(at) || at % 60_000 !== 0) throw new GoogleError('INVALID_ARGUMENT', 'snapshot_time must be a whole minute.');
+  if (age < 0 || age > 7 * 86_400_000) throw new GoogleError('INVALID_ARGUMENT', 'snapshot_time must lie within the last seven days.');
 }
 
 function startImport(context: Context, request: LoopbackRequest): Reply {
@@ -126,9 +158,14 @@ function foundDatabase(context: Context, { params }: LoopbackRequest): Record<st
 }
 
 const databaseResource = ({ location }: Context, project: string, id: string): Record<string, unknown> => ({
-  name: `projects/${project}/databases/${id}`, locationId: location, type: 'FIRESTORE_NATIVE',
-  concurrencyMode: 'PESSIMISTIC', pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
-  deleteProtectionState: 'DELETE_PROTECTION_DISABLED', versionRetentionPeriod: '604800s', etag: id,
+  name: `projects/${project}/databases/${id}`,
+  locationId: location,
+  type: 'FIRESTORE_NATIVE',
+  concurrencyMode: 'PESSIMISTIC',
+  pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
+  deleteProtectionState: 'DELETE_PROTECTION_DISABLED',
+  versionRetentionPeriod: '604800s',
+  etag: id,
 });
 
 /** Ids of the databases there are; kept in `databases.json` of the state folder. */

@@ -1,0 +1,2 @@
+/** Waits. */
+export { setTimeout as sleep } from 'node:timers/promises';
