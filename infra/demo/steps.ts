@@ -11,7 +11,7 @@ import { allPassed } from '../verify/checks.ts';
 import { verifyCertificate } from '../verify/verifyCertificate.ts';
 import { verifyExtract } from '../verify/verifyExtract.ts';
 import { scanObjects, type Sought } from './byteScan.ts';
-import { call, CallError, download, exchange, mailedCode, readDocument, upload, waitForJob, type Addresses } from './client.ts';
+import { call, CallError, download, exchange, mailedCode, readDocument, upload, waitForJob, type Addresses } from '../client/client.ts';
 import { prove, type Proof } from './transcript.ts';
 
 /** What the steps share. Owned by the demo; each step fills in what later ones need. */

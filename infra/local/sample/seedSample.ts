@@ -1,0 +1,44 @@
+/**
+ * Fills a new local cloud with a sample organisation, through the same calls as the app: sign-up, organisation, import.
+ * Guarantees that no person is real (persons.ts) and that nothing is written that a member could not have written.
+ */
+import * as z from 'zod/mini';
+import { identityCallables } from '../../../functions/src/identity/contract.ts';
+import { orgsCallables } from '../../../functions/src/orgs/contract.ts';
+import { registerCallables } from '../../../functions/src/register/contract.ts';
+import { call, exchange, mailedCode, upload, waitForJob, type Addresses } from '../../client/client.ts';
+import type { LocalCloud } from '../cloudTypes.ts';
+import { samplePersons, toCsv } from './persons.ts';
+
+/** How to sign in to the sample organisation. */
+export type SampleAccount = { readonly email: string; readonly password: string; readonly organisation: string };
+
+const account: SampleAccount = { email: 'astrid@example.org', password: 'fyra torra hundar sjunger', organisation: 'Bostadsrättsföreningen Exempelgården' };
+const personCount = 1000;
+
+/** Signs up the administrator, founds the organisation and imports a thousand persons; answers how to sign in. */
+export async function seedSample(cloud: LocalCloud): Promise<SampleAccount> {
+  const { app, mailbox, auth, firestore } = cloud.urls;
+  const at: Addresses = { app, mailbox, auth, firestore, projectId: cloud.projectId };
+  const { email, password, organisation } = account;
+  const { attemptId } = z.parse(identityCallables.signUpBegin.output, await call(at, 'signUpBegin', { email, password, displayName: 'Astrid Exempel', locale: 'sv' }));
+  const code = await mailedCode(at, email);
+  const { customToken } = z.parse(identityCallables.codeConfirm.output, await call(at, 'codeConfirm', { attemptId, code }));
+  const idToken = await exchange(at, customToken);
+  const identityNumberGround = { ground: 'secureIdentification', explanation: 'Medlemmar och boende med samma namn måste kunna skiljas åt säkert.' };
+  const founding = { name: organisation, organisationNumber: '802005-7538', identityNumberGround };
+  const { orgId } = z.parse(orgsCallables.createOrganisation.output, await call(at, 'createOrganisation', founding, idToken));
+  await importSample(at, orgId, idToken);
+  await call(at, 'signOut', {}, idToken);
+  return account;
+}
+
+async function importSample(at: Addresses, orgId: string, idToken: string): Promise<void> {
+  const file = toCsv(samplePersons(personCount), { delimiter: ';', encoding: 'utf-8', language: 'sv' });
+  const { uploadId } = z.parse(z.object({ uploadId: z.string() }), await upload(at, `uploadImport?orgId=${orgId}`, file, idToken));
+  const { encoding, delimiter, mapping } = z.parse(registerCallables.previewImport.output, await call(at, 'previewImport', { orgId, uploadId }, idToken));
+  const input = { orgId, uploadId, encoding, delimiter, mapping, skipInvalidRows: false };
+  const { jobId } = z.parse(registerCallables.startImport.output, await call(at, 'startImport', input, idToken));
+  const job = await waitForJob(at, jobId, idToken);
+  if (job.state !== 'succeeded') throw new Error(`the sample could not be imported: ${JSON.stringify(job.fields['error'])}`);
+}
