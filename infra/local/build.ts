@@ -11,11 +11,14 @@ type Target = { readonly name: string; readonly sources: readonly string[]; read
 /** What a local run needs built. */
 const TARGETS: readonly Target[] = [
   {
-    name: 'functions', sources: ['functions/src', 'infra/build', 'package.json'], output: 'functions/dist/index.js',
+    name: 'functions',
+    sources: ['functions/src', 'infra/build', 'package.json'],
+    output: 'functions/dist/index.js',
     command: ['infra/build/functions.ts'],
   },
   {
-    name: 'web application', output: 'hosting/dist/index.html',
+    name: 'web application',
+    output: 'hosting/dist/index.html',
     sources: ['hosting/src', 'hosting/public', 'hosting/index.html', 'hosting/vite.config.ts', 'functions/src', 'package.json'],
     command: ['node_modules/vite/bin/vite.js', 'build', 'hosting', '--logLevel', 'warn'],
   },

@@ -7,7 +7,17 @@ import type { TaskQueue } from './tasks/taskQueue.ts';
 
 /** Services that have a port of their own. */
 export const PORT_NAMES = [
-  'app', 'mailbox', 'smtp', 'firestore', 'auth', 'functions', 'kms', 'storage', 'tasks', 'firestoreAdmin', 'status',
+  'app',
+  'mailbox',
+  'smtp',
+  'firestore',
+  'auth',
+  'functions',
+  'kms',
+  'storage',
+  'tasks',
+  'firestoreAdmin',
+  'status',
 ] as const;
 /** One of {@link PORT_NAMES}. */
 export type PortName = (typeof PORT_NAMES)[number];

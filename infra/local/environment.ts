@@ -3,7 +3,9 @@ import { firebaseDefaults, webConfig } from './hosting/pageAdaptation.ts';
 
 /** Names of the buckets that exist from the start. */
 export const bucketNames = (projectId: string): { files: string; exports: string; exportsCopy: string } => ({
-  files: `${projectId}-files`, exports: `${projectId}-exports`, exportsCopy: `${projectId}-exports-copy`,
+  files: `${projectId}-files`,
+  exports: `${projectId}-exports`,
+  exportsCopy: `${projectId}-exports-copy`,
 });
 
 /**
@@ -11,7 +13,10 @@ export const bucketNames = (projectId: string): { files: string; exports: string
  * set by Cloud Functions in production too, or an address that production leaves at its default.
  */
 export function environmentFor(options: {
-  projectId: string; urls: CloudUrls; smtpUrl: string; credentialsFile: string;
+  projectId: string;
+  urls: CloudUrls;
+  smtpUrl: string;
+  credentialsFile: string;
 }): Record<string, string> {
   const { projectId, urls } = options;
   const host = (url: string): string => new URL(url).host;

@@ -1,7 +1,5 @@
 /** Services of the local cloud in which faults can be injected. */
-export const FAULTY_SERVICES = [
-  'auth', 'kms', 'storage', 'firestoreAdmin', 'tasks', 'mail', 'functions', 'hosting',
-] as const;
+export const FAULTY_SERVICES = ['auth', 'kms', 'storage', 'firestoreAdmin', 'tasks', 'mail', 'functions', 'hosting'] as const;
 /** A service of the local cloud in which faults can be injected. */
 export type FaultyService = (typeof FAULTY_SERVICES)[number];
 
@@ -12,9 +10,7 @@ export type FaultyService = (typeof FAULTY_SERVICES)[number];
  * `duplicate` done twice, as after a retried delivery; `garbage` done, but the answer is damaged;
  * `reset` the connection is cut, nothing done.
  */
-export const FAULT_KINDS = [
-  'timeout', '500', '503', '429', 'late-success', 'duplicate', 'garbage', 'reset',
-] as const;
+export const FAULT_KINDS = ['timeout', '500', '503', '429', 'late-success', 'duplicate', 'garbage', 'reset'] as const;
 /** One of {@link FAULT_KINDS}. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

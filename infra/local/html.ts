@@ -1,6 +1,5 @@
 /** Text made safe inside HTML, in content and in quoted attributes. */
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** Headers of every page of the local cloud: no script runs on it, and nothing is loaded from elsewhere. */
 export const PAGE_HEADERS = {

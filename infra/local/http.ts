@@ -120,12 +120,15 @@ async function answer(
   const operation = found?.route.name ?? 'unknown';
   counters.set(operation, (counters.get(operation) ?? 0) + 1);
   const request: LoopbackRequest = {
-    method, path: url.pathname, query: url.searchParams, headers: incoming.headers,
-    body: await readBody(incoming), params: found?.params ?? {},
+    method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers: incoming.headers,
+    body: await readBody(incoming),
+    params: found?.params ?? {},
   };
-  const kind = description.service === 'status'
-    ? undefined
-    : description.faults.take(description.service, `${operation} ${method} ${url.pathname}`);
+  const kind =
+    description.service === 'status' ? undefined : description.faults.take(description.service, `${operation} ${method} ${url.pathname}`);
   if (kind === 'timeout') return;
   if (kind === 'reset') {
     response.socket?.destroy();
@@ -169,9 +172,7 @@ async function runRoute(route: Route | undefined, request: LoopbackRequest): Pro
   }
 }
 
-function findRoute(
-  routes: readonly Route[], method: string, path: string,
-): { route: Route; params: Record<string, string> } | undefined {
+function findRoute(routes: readonly Route[], method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
   for (const route of routes) {
     const match = route.method === method ? route.pattern.exec(path) : null;
     if (match === null) continue;

@@ -58,17 +58,37 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
   const counters = (service: keyof CloudUrls): Record<string, number> =>
     Object.fromEntries(service === 'functions' ? functions.counters() : (base.services[service]?.counters ?? []));
   const status = await startStatus({
-    faults, projectId, urls: () => urls, counters, runSchedule, ...port(options, 'status'),
+    faults,
+    projectId,
+    urls: () => urls,
+    counters,
+    runSchedule,
+    ...port(options, 'status'),
   });
-  undo.push(status.stop);
+  undo.push(() => status.stop());
   urls.status = status.url;
-  if (options.runSchedules === true) undo.push(startScheduler(functions, runSchedule).stop);
+  if (options.runSchedules === true) {
+    const scheduler = startScheduler(functions, runSchedule);
+    undo.push(() => scheduler.stop());
+  }
   if (options.stateDir !== null) writeJsonFile(join(options.stateDir, 'local.json'), { projectId, ...urls });
   return {
-    projectId, urls, env, faults, counters, runSchedule, stop,
-    mail: base.mail.store, storage: base.storage.store, tasks: base.tasks.queue,
-    endpoints: () => functions.endpoints(), firestoreEmulator: firestore.emulator, restored: firestore.restored,
-    killFunctions: () => functions.kill(), restartFunctions: () => functions.restart(), save: firestore.save,
+    projectId,
+    urls,
+    env,
+    faults,
+    counters,
+    runSchedule,
+    stop,
+    mail: base.mail.store,
+    storage: base.storage.store,
+    tasks: base.tasks.queue,
+    endpoints: () => functions.endpoints(),
+    firestoreEmulator: firestore.emulator,
+    restored: firestore.restored,
+    killFunctions: () => functions.kill(),
+    restartFunctions: () => functions.restart(),
+    save: () => firestore.save(),
   };
 }
 
@@ -81,50 +101,104 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
   const stateDir = options.stateDir === null ? null : workDir;
   const keep = async <S extends { stop(): Promise<void> }>(starting: Promise<S>): Promise<S> => {
     const service = await starting;
-    undo.push(service.stop);
+    undo.push(() => service.stop());
     return service;
   };
   const functionsPort = await freePort(options.fixedPorts?.functions);
   const jar = startFirestore({
-    projectId, stateDir, functionsPort, attach: options.attach?.firestore, port: options.fixedPorts?.firestore,
-    rulesFile: options.rulesFile ?? join(ROOT, 'firestore.rules'), keysRulesFile: options.keysRulesFile ?? join(ROOT, 'infra/keys.rules'),
-  }).then((started) => (undo.push(started.stop), started));
-  jar.catch(() => undefined); // Awaited below; the others start beside it.
-  const [kms, storage, mail, auth, tasks] = await Promise.all([
+    projectId,
+    stateDir,
+    functionsPort,
+    attach: options.attach?.firestore,
+    port: options.fixedPorts?.firestore,
+    rulesFile: options.rulesFile ?? join(ROOT, 'firestore.rules'),
+    keysRulesFile: options.keysRulesFile ?? join(ROOT, 'infra/keys.rules'),
+  }).then((started) => (undo.push(() => started.stop()), started));
+  const starting = [
     keep(startKms({ faults, stateDir, ...port(options, 'kms') })),
-    keep(startStorage({ faults, dir: workDir, temporary: stateDir === null, buckets: Object.values(bucketNames(projectId)), ...port(options, 'storage') })),
-    keep(startMail({ faults, ...port(options, 'mailbox'), ...(options.fixedPorts?.smtp === undefined ? {} : { smtpPort: options.fixedPorts.smtp }) })),
+    keep(
+      startStorage({
+        faults,
+        dir: workDir,
+        temporary: stateDir === null,
+        buckets: Object.values(bucketNames(projectId)),
+        ...port(options, 'storage'),
+      }),
+    ),
+    keep(
+      startMail({
+        faults,
+        ...port(options, 'mailbox'),
+        ...(options.fixedPorts?.smtp === undefined ? {} : { smtpPort: options.fixedPorts.smtp }),
+      }),
+    ),
     keep(startAuth({ projectId, stateDir, faults, ...port(options, 'auth') })),
-    keep(startTasks({
-      faults, stateDir, ...port(options, 'tasks'),
-      target: { functionsUrl: () => functions.url(), endpoint: (name) => functions.endpoints().get(name) },
-    })),
+    keep(
+      startTasks({
+        faults,
+        stateDir,
+        ...port(options, 'tasks'),
+        target: { functionsUrl: () => functions.url(), endpoint: (name) => functions.endpoints().get(name) },
+      }),
+    ),
+    jar,
     writeServiceAccount(credentialsFile, projectId),
-  ]);
-  const firestore = await jar;
-  const firestoreAdmin = await keep(startFirestoreAdmin({ faults, firestoreUrl: firestore.url, store: storage.store, stateDir, ...port(options, 'firestoreAdmin') }));
-  const app = await keep(startHosting({
-    faults, projectId, firebaseJson: options.firebaseJson ?? join(ROOT, 'firebase.json'), hostingDir: options.hostingDir,
-    hosts: { auth: new URL(auth.url).host, firestore: new URL(firestore.url).host },
-    functionsUrl: () => functions.url(), hasFunction: (name) => functions.endpoints().has(name), ...port(options, 'app'),
-  }));
+  ] as const;
+  await Promise.allSettled(starting); // So that a failure leaves nothing that starts later.
+  const [kms, storage, mail, auth, tasks, firestore] = await Promise.all(starting);
+  const firestoreAdmin = await keep(
+    startFirestoreAdmin({ faults, firestoreUrl: firestore.url, store: storage.store, stateDir, ...port(options, 'firestoreAdmin') }),
+  );
+  const app = await keep(
+    startHosting({
+      faults,
+      projectId,
+      firebaseJson: options.firebaseJson ?? join(ROOT, 'firebase.json'),
+      hostingDir: options.hostingDir,
+      hosts: { auth: new URL(auth.url).host, firestore: new URL(firestore.url).host },
+      functionsUrl: () => functions.url(),
+      hasFunction: (name) => functions.endpoints().has(name),
+      ...port(options, 'app'),
+    }),
+  );
   const services: Partial<Record<PortName, LoopbackService>> = { kms, storage, mailbox: mail, auth, tasks, firestoreAdmin, app };
   const urls: CloudUrls = {
-    app: app.url, mailbox: mail.url, firestore: firestore.url, auth: auth.url,
-    functions: `http://${LOOPBACK}:${functionsPort}`, kms: kms.url, storage: storage.url, tasks: tasks.url,
-    firestoreAdmin: firestoreAdmin.url, status: '',
+    app: app.url,
+    mailbox: mail.url,
+    firestore: firestore.url,
+    auth: auth.url,
+    functions: `http://${LOOPBACK}:${functionsPort}`,
+    kms: kms.url,
+    storage: storage.url,
+    tasks: tasks.url,
+    firestoreAdmin: firestoreAdmin.url,
+    status: '',
   };
   const env = { ...environmentFor({ projectId, urls, smtpUrl: mail.smtpUrl, credentialsFile }), ...options.extraEnv };
-  return { urls, env, services, firestore, mail, storage, tasks, functionsPort, current, use: (started: FunctionsRunner) => (functions = started) };
+  return {
+    urls,
+    env,
+    services,
+    firestore,
+    mail,
+    storage,
+    tasks,
+    functionsPort,
+    current,
+    use: (started: FunctionsRunner) => (functions = started),
+  };
 }
 
 async function startFunctions(
-  options: LocalCloudOptions, base: Awaited<ReturnType<typeof startBackends>>, faults: Faults, undo: Undo,
+  options: LocalCloudOptions,
+  base: Awaited<ReturnType<typeof startBackends>>,
+  faults: Faults,
+  undo: Undo,
 ): Promise<FunctionsRunner> {
   if (options.functionsEntry === null) return noFunctions();
   const run = options.functionsMode === 'ownProcess' ? runInOwnProcess : runInProcess;
   const functions = await run({ entry: resolve(options.functionsEntry), env: base.env, faults, port: base.functionsPort });
-  undo.push(functions.stop);
+  undo.push(() => functions.stop());
   base.use(functions);
   return functions;
 }

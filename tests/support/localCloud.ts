@@ -77,7 +77,9 @@ export function startTestCloud(options: TestCloudOptions = {}): Promise<LocalClo
   const shared = ownEmulator || (rest.stateDir ?? null) !== null ? undefined : inject('firestoreEmulatorUrl');
   return startLocalCloud({
     projectId: `valv-test-${randomBytes(4).toString('hex')}`,
-    stateDir: null, functionsEntry: null, hostingDir: null,
+    stateDir: null,
+    functionsEntry: null,
+    hostingDir: null,
     ...(shared === undefined ? {} : { attach: { firestore: shared } }),
     ...rest,
   });
@@ -89,7 +91,9 @@ export function testCloud(current: () => LocalCloud): TestCloud {
   const next = async (to: string): Promise<Mail> => {
     const deadline = Date.now() + MAIL_WITHIN_MS;
     for (;;) {
-      const mail = current().mail.find({ to }).find(({ id }) => !returned.has(id));
+      const mail = current()
+        .mail.find({ to })
+        .find(({ id }) => !returned.has(id));
       if (mail !== undefined) {
         for (const { id } of current().mail.find({ to })) returned.add(id);
         return mail;
@@ -135,7 +139,9 @@ async function call(cloud: LocalCloud, name: string, data: unknown, idToken?: st
 async function exchange(cloud: LocalCloud, token: string): Promise<string> {
   const url = `${cloud.urls.auth}/identitytoolkit.googleapis.com/v1/accounts:signInWithCustomToken?key=local`;
   const response = await fetch(url, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, returnSecureToken: true }),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, returnSecureToken: true }),
   });
   const body = (await response.json()) as { idToken?: string }; // The emulator's documented answer.
   if (body.idToken === undefined) throw new Error(`sign-in refused: ${JSON.stringify(body)}`);

@@ -30,7 +30,10 @@ export function loadAuthModules(): Modules {
 
 /** Starts the Auth emulator; accounts are kept in `auth.json` of the state folder. */
 export async function startAuth(options: {
-  projectId: string; stateDir: string | null; faults: Faults; port?: number;
+  projectId: string;
+  stateDir: string | null;
+  faults: Faults;
+  port?: number;
 }): Promise<LoopbackService> {
   const { createApp, newState } = loadAuthModules();
   const file = options.stateDir === null ? null : join(options.stateDir, 'auth.json');
@@ -44,7 +47,9 @@ export async function startAuth(options: {
   const port = await listen(server, options.port);
   const saver = file === null ? undefined : saveWhenChanged(state, file);
   return {
-    url: `http://${LOOPBACK}:${port}`, port, counters,
+    url: `http://${LOOPBACK}:${port}`,
+    port,
+    counters,
     async stop() {
       await stopServer(server);
       await saver?.stop();

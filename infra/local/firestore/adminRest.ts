@@ -38,7 +38,10 @@ export async function* pagesOf(base: string, databaseName: string, pageSize = 30
     const startAt = last === undefined ? {} : { startAt: { values: [{ referenceValue: last }], before: false } };
     const rows = await callEmulator(`${base}/v1/${databaseName}/documents:runQuery`, 'POST', {
       structuredQuery: {
-        from: [{ allDescendants: true }], orderBy: [{ field: { fieldPath: '__name__' } }], limit: pageSize, ...startAt,
+        from: [{ allDescendants: true }],
+        orderBy: [{ field: { fieldPath: '__name__' } }],
+        limit: pageSize,
+        ...startAt,
       },
     });
     // runQuery answers an array of rows, each with a document except for an empty result.

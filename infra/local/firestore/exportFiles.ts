@@ -8,11 +8,14 @@ import { callEmulator, clearDatabase, copyDatabase } from './adminRest.ts';
  * @returns the folder `dir/name`, with `name.overall_export_metadata` in it.
  */
 export async function exportDatabase(
-  base: string, options: { projectId: string; database: string; dir: string; name: string },
+  base: string,
+  options: { projectId: string; database: string; dir: string; name: string },
 ): Promise<string> {
   mkdirSync(options.dir, { recursive: true });
   await callEmulator(`${base}/emulator/v1/projects/${options.projectId}:export`, 'POST', {
-    database: databaseName(options.projectId, options.database), export_directory: options.dir, export_name: options.name,
+    database: databaseName(options.projectId, options.database),
+    export_directory: options.dir,
+    export_name: options.name,
   });
   return join(options.dir, options.name);
 }
@@ -25,7 +28,8 @@ export async function exportDatabase(
  * the export may come from, besides the target's own.
  */
 export async function importDatabase(
-  base: string, options: { projectId: string; database: string; metadataFile: string; otherSources: readonly string[] },
+  base: string,
+  options: { projectId: string; database: string; metadataFile: string; otherSources: readonly string[] },
 ): Promise<void> {
   const target = databaseName(options.projectId, options.database);
   await importSameName(base, options.projectId, options.database, options.metadataFile);
@@ -40,7 +44,8 @@ export async function importDatabase(
 
 async function importSameName(base: string, projectId: string, database: string, metadataFile: string): Promise<void> {
   await callEmulator(`${base}/emulator/v1/projects/${projectId}:import`, 'POST', {
-    database: databaseName(projectId, database), export_directory: metadataFile,
+    database: databaseName(projectId, database),
+    export_directory: metadataFile,
   });
 }
 

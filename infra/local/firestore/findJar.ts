@@ -7,8 +7,13 @@ import { pipeline } from 'node:stream/promises';
 
 const SDK_JAR = 'platform/cloud-firestore-emulator/cloud-firestore-emulator.jar';
 const SDK_ROOTS = [
-  '/usr/lib/google-cloud-sdk', '/usr/share/google-cloud-sdk', '/opt/google-cloud-sdk', '/usr/local/google-cloud-sdk',
-  '/opt/homebrew/share/google-cloud-sdk', '/usr/local/share/google-cloud-sdk', '/snap/google-cloud-cli/current',
+  '/usr/lib/google-cloud-sdk',
+  '/usr/share/google-cloud-sdk',
+  '/opt/google-cloud-sdk',
+  '/usr/local/google-cloud-sdk',
+  '/opt/homebrew/share/google-cloud-sdk',
+  '/usr/local/share/google-cloud-sdk',
+  '/snap/google-cloud-cli/current',
 ];
 
 /** What to tell someone whose machine has no emulator. */
@@ -65,7 +70,7 @@ async function download(): Promise<string> {
     const require = createRequire(import.meta.url);
     // firebase-tools ships no types; this function has taken an emulator's name and given the path since version 9.
     const { downloadEmulator } = require('firebase-tools/lib/emulator/download.js') as {
-      downloadEmulator(name: string): Promise<string>;
+      downloadEmulator: (name: string) => Promise<string>;
     };
     return await downloadEmulator('firestore');
   } catch (cause) {

@@ -24,7 +24,9 @@ export type FirestoreEmulator = {
 
 /** Starts the jar and waits until it answers. Throws what to install when Java or the jar is missing. */
 export async function startFirestoreEmulator(options: {
-  rulesFile: string | null; port?: number | undefined; functionsPort?: number;
+  rulesFile: string | null;
+  port?: number | undefined;
+  functionsPort?: number;
 }): Promise<FirestoreEmulator> {
   const [jar, port] = await Promise.all([findJar(process.env), freePort(options.port)]);
   const child = spawnJar(jar, port, options);
@@ -37,19 +39,30 @@ export async function startFirestoreEmulator(options: {
   gone.catch(() => undefined);
   await Promise.race([gone, untilReady(url)]);
   return {
-    host: `${LOOPBACK}:${port}`, port, url, jar,
+    host: `${LOOPBACK}:${port}`,
+    port,
+    url,
+    jar,
     describe: async () => `${await versionOf(jar)}, sha256 ${await sha256OfFile(jar)}`,
     stop: () => stopChild(child),
   };
 }
 
-function spawnJar(
-  jar: string, port: number, options: { rulesFile: string | null; functionsPort?: number },
-): ChildProcess {
+function spawnJar(jar: string, port: number, options: { rulesFile: string | null; functionsPort?: number }): ChildProcess {
   const java = process.env['JAVA_HOME'] ? `${process.env['JAVA_HOME']}/bin/java` : 'java';
   const args = [
-    '-Xms64m', '-Xmx1g', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Duser.language=en', '-cp', jar, MAIN_CLASS,
-    '--host', LOOPBACK, '--port', String(port),
+    '-Xms64m',
+    '-Xmx1g',
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Duser.language=en',
+    '-cp',
+    jar,
+    MAIN_CLASS,
+    '--host',
+    LOOPBACK,
+    '--port',
+    String(port),
     ...(options.rulesFile === null ? [] : ['--rules', options.rulesFile]),
     ...(options.functionsPort === undefined ? [] : ['--functions_emulator', `${LOOPBACK}:${options.functionsPort}`]),
   ];
@@ -78,7 +91,10 @@ function explainExit(code: number | null, output: string): string {
 async function untilReady(url: string): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
-    const ok = await fetch(url).then((response) => response.ok, () => false);
+    const ok = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
     if (ok) return;
     await wait(50);
   }

@@ -21,15 +21,21 @@ export type FirestoreService = {
 
 /** Starts or attaches to an emulator, sets the rules of `(default)` and `keys`, and loads what was kept. */
 export async function startFirestore(options: {
-  projectId: string; stateDir: string | null; rulesFile: string; keysRulesFile: string; functionsPort: number;
-  attach: string | undefined; port: number | undefined;
+  projectId: string;
+  stateDir: string | null;
+  rulesFile: string;
+  keysRulesFile: string;
+  functionsPort: number;
+  attach: string | undefined;
+  port: number | undefined;
 }): Promise<FirestoreService> {
   const { projectId, attach, stateDir } = options;
   const rules = readFileSync(options.rulesFile, 'utf8');
   const keysRules = existsSync(options.keysRulesFile) ? readFileSync(options.keysRulesFile, 'utf8') : DENY_ALL;
-  const emulator = attach === undefined
-    ? await startFirestoreEmulator({ rulesFile: options.rulesFile, port: options.port, functionsPort: options.functionsPort })
-    : null;
+  const emulator =
+    attach === undefined
+      ? await startFirestoreEmulator({ rulesFile: options.rulesFile, port: options.port, functionsPort: options.functionsPort })
+      : null;
   const url = emulator?.url ?? attach ?? '';
   try {
     await setRules(url, databaseName(projectId, '(default)'), rules);

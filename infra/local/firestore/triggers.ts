@@ -5,9 +5,7 @@ import { callEmulator } from './adminRest.ts';
  * Tells the emulator which functions want to hear of which documents. It posts their events, as binary CloudEvents,
  * to the functions' address it was started with; an attached emulator, started for others, therefore reaches nobody.
  */
-export async function registerTriggers(
-  base: string, projectId: string, endpoints: ReadonlyMap<string, Endpoint>,
-): Promise<void> {
+export async function registerTriggers(base: string, projectId: string, endpoints: ReadonlyMap<string, Endpoint>): Promise<void> {
   for (const [name, { eventTrigger }] of endpoints) {
     if (eventTrigger === undefined || !eventTrigger.eventType.startsWith('google.cloud.firestore.')) continue;
     const { eventFilters = {}, eventFilterPathPatterns = {} } = eventTrigger;
@@ -16,9 +14,8 @@ export async function registerTriggers(
       eventType: eventTrigger.eventType,
       database: eventFilters['database'] ?? '(default)',
       namespace: eventFilters['namespace'] ?? '(default)',
-      document: pattern === undefined
-        ? { value: eventFilters['document'], matchType: 'EXACT' }
-        : { value: pattern, matchType: 'PATH_PATTERN' },
+      document:
+        pattern === undefined ? { value: eventFilters['document'], matchType: 'EXACT' } : { value: pattern, matchType: 'PATH_PATTERN' },
     });
   }
 }

@@ -14,9 +14,7 @@ export type FunctionsHost = LoopbackService & { readonly endpoints: ReadonlyMap<
  * Imports a module of Cloud Functions and serves them in this process.
  * The environment must be complete before this is called: modules read it while they load.
  */
-export async function startFunctionsHost(
-  options: { entry: string; faults: Faults; port?: number },
-): Promise<FunctionsHost> {
+export async function startFunctionsHost(options: { entry: string; faults: Faults; port?: number }): Promise<FunctionsHost> {
   refuseEmulatorMode();
   // A module namespace is an object, whatever it exports.
   const module = (await import(pathToFileURL(options.entry).href)) as object;

@@ -15,7 +15,9 @@ export type FunctionsProcess = {
 
 /** Starts `functionsHost.main.ts` with an environment of its own. Throws what it printed when it does not start. */
 export async function startFunctionsProcess(options: {
-  entry: string; env: Readonly<Record<string, string>>; port?: number;
+  entry: string;
+  env: Readonly<Record<string, string>>;
+  port?: number;
 }): Promise<FunctionsProcess> {
   const main = fileURLToPath(new URL('../functionsHost.main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--enable-source-maps', main], {
@@ -26,7 +28,9 @@ export async function startFunctionsProcess(options: {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const { url, endpoints } = JSON.parse(ready) as { url: string; endpoints: Record<string, Endpoint> }; // Printed by our own main.
   return {
-    url, pid: child.pid ?? 0, endpoints: new Map(Object.entries(endpoints)),
+    url,
+    pid: child.pid ?? 0,
+    endpoints: new Map(Object.entries(endpoints)),
     kill: () => (child.kill('SIGKILL'), ended),
     stop: () => (child.stdin?.end(), ended),
   };

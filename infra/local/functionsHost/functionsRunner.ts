@@ -24,7 +24,11 @@ export async function runInProcess(options: Options): Promise<FunctionsRunner> {
     throw new TypeError('only functions in a process of their own can be killed');
   };
   return {
-    url: () => host.url, endpoints: () => host.endpoints, counters: () => host.counters, kill: refuse, restart: refuse,
+    url: () => host.url,
+    endpoints: () => host.endpoints,
+    counters: () => host.counters,
+    kill: refuse,
+    restart: refuse,
     async stop() {
       await host.stop();
       restore();
@@ -38,7 +42,9 @@ export async function runInOwnProcess(options: Options): Promise<FunctionsRunner
   const port = await freePort(options.port);
   let current = await startFunctionsProcess({ ...options, port });
   return {
-    url: () => current.url, endpoints: () => current.endpoints, counters: () => new Map(),
+    url: () => current.url,
+    endpoints: () => current.endpoints,
+    counters: () => new Map(),
     kill: () => current.kill(),
     async restart() {
       await current.kill();
@@ -50,6 +56,10 @@ export async function runInOwnProcess(options: Options): Promise<FunctionsRunner
 
 /** No functions: every request for one is refused. */
 export const noFunctions = (): FunctionsRunner => ({
-  url: () => null, endpoints: () => new Map(), counters: () => new Map(),
-  kill: async () => undefined, restart: async () => undefined, stop: async () => undefined,
+  url: () => null,
+  endpoints: () => new Map(),
+  counters: () => new Map(),
+  kill: async () => undefined,
+  restart: async () => undefined,
+  stop: async () => undefined,
 });

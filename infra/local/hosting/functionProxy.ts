@@ -3,7 +3,10 @@ import { send } from '../http.ts';
 
 /** Sends a request on to a function, streaming both ways, as Hosting does for rewrites. */
 export function proxyToFunction(
-  functionsUrl: string | null, functionName: string, incoming: IncomingMessage, response: ServerResponse,
+  functionsUrl: string | null,
+  functionName: string,
+  incoming: IncomingMessage,
+  response: ServerResponse,
 ): void {
   if (functionsUrl === null) {
     send(response, unavailable('no functions are running'));
@@ -11,7 +14,9 @@ export function proxyToFunction(
   }
   const target = new URL(functionsUrl);
   const upstream = httpRequest({
-    host: target.hostname, port: target.port, method: incoming.method,
+    host: target.hostname,
+    port: target.port,
+    method: incoming.method,
     // A function rewritten to sees the whole original path below its own name.
     path: `/${functionName}${incoming.url ?? '/'}`,
     headers: {
@@ -35,5 +40,6 @@ export function proxyToFunction(
 }
 
 const unavailable = (message: string): { status: number; json: unknown } => ({
-  status: 503, json: { error: { code: 503, message, status: 'UNAVAILABLE' } },
+  status: 503,
+  json: { error: { code: 503, message, status: 'UNAVAILABLE' } },
 });

@@ -14,7 +14,9 @@ import { adaptPages, type LocalHosts, webConfig } from './pageAdaptation.ts';
 type Next = (error?: unknown) => void;
 type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
 type Superstatic = (spec: {
-  config: HostingConfig; cwd: string; fallthrough: boolean;
+  config: HostingConfig;
+  cwd: string;
+  fallthrough: boolean;
   rewriters: { function: (rewrite: HostingRewrite) => Promise<Handler> };
 }) => Handler;
 
@@ -33,12 +35,14 @@ export type HostingOptions = {
 /** Starts the web server of the application. */
 export async function startHosting(options: HostingOptions): Promise<LoopbackService> {
   const serve = staticHandler(options);
-  const nothing = options.hostingDir === null ? { status: 503, body: 'the web application is not built\n' } : { status: 404, body: 'Not found\n' };
+  const nothing =
+    options.hostingDir === null ? { status: 503, body: 'the web application is not built\n' } : { status: 404, body: 'Not found\n' };
   const counters = new Map<string, number>();
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
     const path = new URL(request.url ?? '/', 'http://loopback').pathname;
     if (path === '/__/firebase/init.json') send(response, { json: webConfig(options.projectId) });
-    else if (path === '/__/local.css') send(response, { headers: { 'content-type': 'text/css' }, body: '.firebase-emulator-warning{display:none!important}\n' });
+    else if (path === '/__/local.css')
+      send(response, { headers: { 'content-type': 'text/css' }, body: '.firebase-emulator-warning{display:none!important}\n' });
     else {
       adaptPages(response, options.projectId, options.hosts);
       serve(request, response, () => send(response, { ...nothing, headers: { 'content-type': 'text/plain' } }));
@@ -59,7 +63,9 @@ function staticHandler(options: HostingOptions): Handler {
   const superstatic = createRequire(import.meta.url)('superstatic/lib/superstatic') as Superstatic;
   const { public: _public, ...config } = readHostingConfig(options.firebaseJson);
   return superstatic({
-    config: { ...config, public: '.' }, cwd: options.hostingDir ?? NO_FILES, fallthrough: true,
+    config: { ...config, public: '.' },
+    cwd: options.hostingDir ?? NO_FILES,
+    fallthrough: true,
     rewriters: { function: async ({ function: target }) => functionHandler(options, target?.functionId ?? '') },
   });
 }

@@ -14,8 +14,12 @@ const STYLESHEET = '<link rel="stylesheet" href="/__/local.css">';
 
 /** The web configuration that Hosting serves at `/__/firebase/init.json`. */
 export const webConfig = (projectId: string): Record<string, string> => ({
-  apiKey: 'local', authDomain: `${projectId}.firebaseapp.com`, projectId, appId: `1:1:web:${projectId}`,
-  messagingSenderId: '1', storageBucket: `${projectId}-files`,
+  apiKey: 'local',
+  authDomain: `${projectId}.firebaseapp.com`,
+  projectId,
+  appId: `1:1:web:${projectId}`,
+  messagingSenderId: '1',
+  storageBucket: `${projectId}-files`,
 });
 
 /** Value of `__FIREBASE_DEFAULTS__`, for the cookie (as it is) and the environment variable (decoded). */
@@ -67,7 +71,9 @@ export function adaptPages(response: ServerResponse, projectId: string, hosts: L
   response.end = ((...args: [unknown?, ...unknown[]]) => {
     if (!isPage()) return end.apply(response, args as never); // As above.
     keep(args[0]);
-    const page = Buffer.concat(html ?? []).toString('utf8').replace('</head>', `${STYLESHEET}</head>`);
+    const page = Buffer.concat(html ?? [])
+      .toString('utf8')
+      .replace('</head>', `${STYLESHEET}</head>`);
     response.setHeader('content-length', Buffer.byteLength(page));
     response.writeHead(response.statusCode);
     return end.call(response, page, 'utf8');

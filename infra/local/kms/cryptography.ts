@@ -1,8 +1,6 @@
 // Guarantees: real AES-256-GCM and ECDSA P-256 as Cloud KMS offers them; a ciphertext opens only with the same key,
 // the same version and the same additional authenticated data.
-import {
-  createCipheriv, createDecipheriv, createHash, createPrivateKey, createPublicKey, randomBytes,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { crc32c } from '../crc32c.ts';
 import { GoogleError } from '../googleError.ts';
 import { signP256Digest } from './ecdsa.ts';
@@ -64,9 +62,7 @@ export function publicKeyPem(key: StoredKey, version: KeyVersion): string {
 export function verifyChecksum(field: string, data: Buffer, sent: unknown): boolean {
   if (sent === undefined || sent === null) return false;
   if (Number(sent) === crc32c(data)) return true;
-  throw new GoogleError(
-    'INVALID_ARGUMENT', `The checksum in field ${field}_crc32c did not match the data in field ${field}.`,
-  );
+  throw new GoogleError('INVALID_ARGUMENT', `The checksum in field ${field}_crc32c did not match the data in field ${field}.`);
 }
 
 function material(key: StoredKey, version: KeyVersion, encoding: 'base64' | 'utf8'): Buffer {

@@ -1,7 +1,7 @@
 import { GoogleError } from '../googleError.ts';
 import { jsonBody, type LoopbackRequest, type Reply, type Route } from '../http.ts';
 import type { KeyStore, StoredKey } from './keyStore.ts';
-import { keyResource, versionResource } from './resources.ts';
+import { keyResource, versionName } from './resources.ts';
 import { versionRoutes } from './versionRoutes.ts';
 
 const LOCATION = String.raw`(?<location>projects/[^/]+/locations/[^/]+)`;
@@ -12,7 +12,10 @@ const THIRTY_DAYS_SECONDS = 30 * 24 * 60 * 60;
 /** Management of key rings, keys and versions. */
 export function keyRoutes(store: KeyStore): Route[] {
   const route = (name: string, method: string, path: string, run: Route['run']): Route => ({
-    name, method, pattern: new RegExp(`^/v1/${path}$`), run,
+    name,
+    method,
+    pattern: new RegExp(`^/v1/${path}$`),
+    run,
   });
   return [
     ...versionRoutes(store),
@@ -30,7 +33,11 @@ export function keyRoutes(store: KeyStore): Route[] {
 function listRings(store: KeyStore, { params, query }: LoopbackRequest): Reply {
   const prefix = `${params['location']}/keyRings/`;
   const names = Object.keys(store.contents.keyRings).filter((name) => name.startsWith(prefix));
-  return page('keyRings', names.map((name) => ringResource(store, name)), query);
+  return page(
+    'keyRings',
+    names.map((name) => ringResource(store, name)),
+    query,
+  );
 }
 
 function createRing(store: KeyStore, { params, query }: LoopbackRequest): Reply {
@@ -62,9 +69,15 @@ function createKey(store: KeyStore, request: LoopbackRequest): Reply {
   const body = jsonBody(request);
   const purpose = purposeFrom(body);
   const key: StoredKey = {
-    name, purpose, createTime: new Date().toISOString(), labels: labelsFrom(body), primary: 0, versions: [],
-    destroyScheduledSeconds: Number.parseInt(String(body['destroyScheduledDuration'] ?? THIRTY_DAYS_SECONDS), 10),
-    rotationPeriod: textOrNull(body['rotationPeriod']), nextRotationTime: textOrNull(body['nextRotationTime']),
+    name,
+    purpose,
+    createTime: new Date().toISOString(),
+    labels: labelsFrom(body),
+    primary: 0,
+    versions: [],
+    destroyScheduledSeconds: Number.parseInt(textOrNull(body['destroyScheduledDuration']) ?? `${THIRTY_DAYS_SECONDS}`, 10),
+    rotationPeriod: textOrNull(body['rotationPeriod']),
+    nextRotationTime: textOrNull(body['nextRotationTime']),
   };
   if (request.query.get('skipInitialVersionCreation') !== 'true') {
     const version = store.addVersion(key);
@@ -90,7 +103,7 @@ function updatePrimary(store: KeyStore, request: LoopbackRequest): Reply {
   const key = store.key(request.params['key'] ?? '');
   const version = store.version(key, Number(jsonBody(request)['cryptoKeyVersionId']));
   if (key.purpose !== 'ENCRYPT_DECRYPT' || version.state !== 'ENABLED') {
-    throw new GoogleError('FAILED_PRECONDITION', `${versionResource(key, version)['name']} cannot be the primary version.`);
+    throw new GoogleError('FAILED_PRECONDITION', `${versionName(key, version)} cannot be the primary version.`);
   }
   key.primary = version.id;
   store.save();

@@ -70,8 +70,11 @@ export function openKeyStore(file: string | null): KeyStore {
     },
     addVersion(key) {
       const version: KeyVersion = {
-        id: key.versions.length + 1, state: 'ENABLED', material: newMaterial(key.purpose),
-        createTime: new Date().toISOString(), destroyTime: null,
+        id: key.versions.length + 1,
+        state: 'ENABLED',
+        material: newMaterial(key.purpose),
+        createTime: new Date().toISOString(),
+        destroyTime: null,
       };
       key.versions.push(version);
       return version;
@@ -87,8 +90,7 @@ function newMaterial(purpose: KeyPurpose): string {
 
 function destroyWhatIsDue(key: StoredKey): boolean {
   const due = key.versions.filter(
-    ({ state, destroyTime }) =>
-      state === 'DESTROY_SCHEDULED' && destroyTime !== null && Date.parse(destroyTime) <= Date.now(),
+    ({ state, destroyTime }) => state === 'DESTROY_SCHEDULED' && destroyTime !== null && Date.parse(destroyTime) <= Date.now(),
   );
   for (const version of due) {
     version.state = 'DESTROYED';

@@ -10,13 +10,14 @@ import { openKeyStore } from './keyStore.ts';
 import { operationRoutes } from './operationRoutes.ts';
 
 /** Starts the loopback Cloud KMS; with a state folder, keys are kept in its `kms.json`. */
-export function startKms(
-  options: { faults: Faults; stateDir: string | null; port?: number },
-): Promise<LoopbackService> {
+export function startKms(options: { faults: Faults; stateDir: string | null; port?: number }): Promise<LoopbackService> {
   const store = openKeyStore(options.stateDir === null ? null : join(options.stateDir, 'kms.json'));
   const routes: Route[] = [...operationRoutes(store), ...keyRoutes(store)];
   return startService({
-    service: 'kms', routes, faults: options.faults, garble: flipPayload,
+    service: 'kms',
+    routes,
+    faults: options.faults,
+    garble: flipPayload,
     ...(options.port === undefined ? {} : { port: options.port }),
   });
 }

@@ -2,8 +2,8 @@ import { crc32c } from '../crc32c.ts';
 import { GoogleError } from '../googleError.ts';
 import { jsonBody, type LoopbackRequest, type Reply, type Route } from '../http.ts';
 import { decryptWith, encryptWith, publicKeyPem, signDigest, verifyChecksum, versionOf } from './cryptography.ts';
-import type { KeyPurpose, KeyStore, KeyVersion, StoredKey } from './keyStore.ts';
-import { algorithmOf } from './resources.ts';
+import type { KeyPurpose, KeyStore, StoredKey } from './keyStore.ts';
+import { algorithmOf, versionName } from './resources.ts';
 
 const KEY = String.raw`(?<key>projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/:]+)`;
 const VERSION = String.raw`${KEY}/cryptoKeyVersions/(?<version>\d+)`;
@@ -12,7 +12,10 @@ const PAYLOAD_LIMIT_BYTES = 64 * 1024;
 /** Operations on data: encrypt, decrypt, asymmetricSign, getPublicKey. */
 export function operationRoutes(store: KeyStore): Route[] {
   const route = (name: string, method: string, path: string, run: Route['run']): Route => ({
-    name, method, pattern: new RegExp(`^/v1/${path}$`), run,
+    name,
+    method,
+    pattern: new RegExp(`^/v1/${path}$`),
+    run,
   });
   return [
     route('encrypt', 'POST', `${KEY}(?:/cryptoKeyVersions/(?<version>\\d+))?:encrypt`, (r) => encrypt(store, r)),
@@ -33,9 +36,12 @@ function encrypt(store: KeyStore, request: LoopbackRequest): Reply {
   const ciphertext = encryptWith(key, version, plaintext, aad);
   return {
     json: {
-      name: versionName(key, version), ciphertext: ciphertext.toString('base64'),
-      ciphertextCrc32c: String(crc32c(ciphertext)), verifiedPlaintextCrc32c,
-      verifiedAdditionalAuthenticatedDataCrc32c, protectionLevel: 'SOFTWARE',
+      name: versionName(key, version),
+      ciphertext: ciphertext.toString('base64'),
+      ciphertextCrc32c: String(crc32c(ciphertext)),
+      verifiedPlaintextCrc32c,
+      verifiedAdditionalAuthenticatedDataCrc32c,
+      protectionLevel: 'SOFTWARE',
     },
   };
 }
@@ -51,8 +57,10 @@ function decrypt(store: KeyStore, request: LoopbackRequest): Reply {
   const plaintext = decryptWith(key, version, ciphertext, aad);
   return {
     json: {
-      plaintext: plaintext.toString('base64'), plaintextCrc32c: String(crc32c(plaintext)),
-      usedPrimary: version.id === key.primary, protectionLevel: 'SOFTWARE',
+      plaintext: plaintext.toString('base64'),
+      plaintextCrc32c: String(crc32c(plaintext)),
+      usedPrimary: version.id === key.primary,
+      protectionLevel: 'SOFTWARE',
     },
   };
 }
@@ -70,8 +78,11 @@ function asymmetricSign(store: KeyStore, request: LoopbackRequest): Reply {
   const signature = signDigest(key, version, digest);
   return {
     json: {
-      name: versionName(key, version), signature: signature.toString('base64'),
-      signatureCrc32c: String(crc32c(signature)), verifiedDigestCrc32c, protectionLevel: 'SOFTWARE',
+      name: versionName(key, version),
+      signature: signature.toString('base64'),
+      signatureCrc32c: String(crc32c(signature)),
+      verifiedDigestCrc32c,
+      protectionLevel: 'SOFTWARE',
     },
   };
 }
@@ -82,8 +93,12 @@ function getPublicKey(store: KeyStore, request: LoopbackRequest): Reply {
   const pem = publicKeyPem(key, version);
   return {
     json: {
-      name: versionName(key, version), pem, pemCrc32c: String(crc32c(Buffer.from(pem))),
-      algorithm: algorithmOf(key), protectionLevel: 'SOFTWARE', publicKeyFormat: 'PEM',
+      name: versionName(key, version),
+      pem,
+      pemCrc32c: String(crc32c(Buffer.from(pem))),
+      algorithm: algorithmOf(key),
+      protectionLevel: 'SOFTWARE',
+      publicKeyFormat: 'PEM',
     },
   };
 }
@@ -104,5 +119,3 @@ function bytes(body: Readonly<Record<string, unknown>>, field: string, limit = P
 
 const checkAad = (body: Record<string, unknown>, aad: Buffer): boolean =>
   verifyChecksum('additional_authenticated_data', aad, body['additionalAuthenticatedDataCrc32c']);
-
-const versionName = (key: StoredKey, version: KeyVersion): string => `${key.name}/cryptoKeyVersions/${version.id}`;

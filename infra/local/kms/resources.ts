@@ -1,16 +1,17 @@
 import type { KeyVersion, StoredKey } from './keyStore.ts';
 
+/** Resource name of a version. */
+export const versionName = (key: StoredKey, version: KeyVersion): string => `${key.name}/cryptoKeyVersions/${version.id}`;
+
 /** Shape of a CryptoKeyVersion on the wire. */
 export const versionResource = (key: StoredKey, version: KeyVersion): Record<string, unknown> => ({
-  name: `${key.name}/cryptoKeyVersions/${version.id}`,
+  name: versionName(key, version),
   state: version.state,
   protectionLevel: 'SOFTWARE',
   algorithm: algorithmOf(key),
   createTime: version.createTime,
   generateTime: version.createTime,
-  ...(version.destroyTime === null
-    ? {}
-    : { [version.state === 'DESTROYED' ? 'destroyEventTime' : 'destroyTime']: version.destroyTime }),
+  ...(version.destroyTime === null ? {} : { [version.state === 'DESTROYED' ? 'destroyEventTime' : 'destroyTime']: version.destroyTime }),
 });
 
 /** Shape of a CryptoKey on the wire. */

@@ -1,7 +1,7 @@
 import { GoogleError } from '../googleError.ts';
 import { jsonBody, type LoopbackRequest, type Reply, type Route } from '../http.ts';
 import type { KeyStore, KeyVersion, StoredKey } from './keyStore.ts';
-import { versionResource } from './resources.ts';
+import { versionName, versionResource } from './resources.ts';
 
 const KEY = String.raw`(?<key>projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/:]+)`;
 const VERSION = String.raw`${KEY}/cryptoKeyVersions/(?<version>\d+)`;
@@ -9,7 +9,10 @@ const VERSION = String.raw`${KEY}/cryptoKeyVersions/(?<version>\d+)`;
 /** Rotation, destruction and restoration of key versions. */
 export function versionRoutes(store: KeyStore): Route[] {
   const route = (name: string, method: string, path: string, run: Route['run']): Route => ({
-    name, method, pattern: new RegExp(`^/v1/${path}$`), run,
+    name,
+    method,
+    pattern: new RegExp(`^/v1/${path}$`),
+    run,
   });
   const found = ({ params }: LoopbackRequest): [StoredKey, KeyVersion] => {
     const key = store.key(params['key'] ?? '');
@@ -67,6 +70,6 @@ function restore(key: StoredKey, version: KeyVersion): void {
 
 function needsState(key: StoredKey, version: KeyVersion, allowed: readonly KeyVersion['state'][]): void {
   if (allowed.includes(version.state)) return;
-  const name = versionResource(key, version)['name'];
+  const name = versionName(key, version);
   throw new GoogleError('FAILED_PRECONDITION', `${name} has state ${version.state}, which does not allow this.`);
 }

@@ -8,10 +8,17 @@ import type { Mail, MailStore } from './mailStore.ts';
 
 /** Starts the SMTP server. @returns its port and how to stop it. */
 export async function startSmtp(options: {
-  store: MailStore; faults: Faults; counters: Map<string, number>; port?: number;
+  store: MailStore;
+  faults: Faults;
+  counters: Map<string, number>;
+  port?: number;
 }): Promise<{ port: number; stop(): Promise<void> }> {
   const server = new SMTPServer({
-    authOptional: true, disabledCommands: ['STARTTLS'], hideSTARTTLS: true, disableReverseLookup: true, logger: false,
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    hideSTARTTLS: true,
+    disableReverseLookup: true,
+    logger: false,
     size: 30 * 1024 * 1024,
     onAuth: (auth, _session, done) => done(null, { user: auth.username ?? 'local' }),
     onData: (stream, session, done) => {
@@ -26,7 +33,8 @@ export async function startSmtp(options: {
 /** Takes one mail. @returns null, an SMTP error, or "silent" for no answer at all. */
 async function receive(
   options: { store: MailStore; faults: Faults; counters: Map<string, number> },
-  stream: SMTPServerDataStream, session: SMTPServerSession,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
 ): Promise<Error | null | 'silent'> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer); // Without setEncoding, chunks are Buffers.
@@ -71,9 +79,15 @@ async function parse(raw: Buffer, session: SMTPServerSession): Promise<Omit<Mail
     html: email.html ?? null,
     headers: email.headers.map(({ key, value }) => ({ key, value })),
     attachments: email.attachments.map(({ filename, mimeType, content }) => ({
-      filename: filename ?? null, mimeType, bytes: typeof content === 'string' ? content.length : content.byteLength,
+      filename: filename ?? null,
+      mimeType,
+      bytes: typeof content === 'string' ? content.length : content.byteLength,
     })),
   };
 }
 
-const withoutMarkup = (html: string): string => html.replace(/<style[\s\S]*?<\/style>|<[^>]*>/gi, ' ').replace(/\s+/g, ' ').trim();
+const withoutMarkup = (html: string): string =>
+  html
+    .replace(/<style[\s\S]*?<\/style>|<[^>]*>/gi, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();

@@ -1,16 +1,29 @@
 /** A moment as the clock on the wall shows it in some time zone. */
 export type WallClock = {
-  readonly minute: number; readonly hour: number; readonly dayOfMonth: number; readonly month: number; readonly dayOfWeek: number;
+  readonly minute: number;
+  readonly hour: number;
+  readonly dayOfMonth: number;
+  readonly month: number;
+  readonly dayOfWeek: number;
 };
 
 /** The wall clock of an instant in an IANA time zone. Throws RangeError for an unknown zone. */
 export function wallClock(instant: Date, timeZone: string): WallClock {
   const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone, minute: 'numeric', hour: 'numeric', day: 'numeric', month: 'numeric', weekday: 'short', hourCycle: 'h23',
+    timeZone,
+    minute: 'numeric',
+    hour: 'numeric',
+    day: 'numeric',
+    month: 'numeric',
+    weekday: 'short',
+    hourCycle: 'h23',
   }).formatToParts(instant);
   const part = (type: string): string => parts.find((candidate) => candidate.type === type)?.value ?? '';
   return {
-    minute: Number(part('minute')), hour: Number(part('hour')), dayOfMonth: Number(part('day')), month: Number(part('month')),
+    minute: Number(part('minute')),
+    hour: Number(part('hour')),
+    dayOfMonth: Number(part('day')),
+    month: Number(part('month')),
     dayOfWeek: ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'].indexOf(part('weekday')),
   };
 }

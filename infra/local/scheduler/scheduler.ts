@@ -4,9 +4,7 @@ import { isDue, wallClock } from './cron.ts';
 const MINUTE_MS = 60_000;
 
 /** Runs scheduled functions at their times, once a minute looking which are due; failures are printed. */
-export function startScheduler(
-  functions: FunctionsRunner, runSchedule: (name: string) => Promise<void>,
-): { stop(): Promise<void> } {
+export function startScheduler(functions: FunctionsRunner, runSchedule: (name: string) => Promise<void>): { stop(): Promise<void> } {
   const running = new Set<Promise<void>>();
   const busy = new Set<string>();
   const tick = (now: Date): void => {
@@ -25,10 +23,13 @@ export function startScheduler(
   };
   let timer: NodeJS.Timeout;
   const plan = (): void => {
-    timer = setTimeout(() => {
-      tick(new Date());
-      plan();
-    }, MINUTE_MS - (Date.now() % MINUTE_MS));
+    timer = setTimeout(
+      () => {
+        tick(new Date());
+        plan();
+      },
+      MINUTE_MS - (Date.now() % MINUTE_MS),
+    );
     timer.unref();
   };
   plan();

@@ -24,29 +24,42 @@ type ServiceStatus = { name: string; url: string; up: boolean; counters: Record<
 export function startStatus(options: StatusOptions): Promise<LoopbackService> {
   const routes: Route[] = [
     {
-      name: 'page', method: 'GET', pattern: /^\/$/,
+      name: 'page',
+      method: 'GET',
+      pattern: /^\/$/,
       run: async () => ({ headers: PAGE_HEADERS, body: statusPage(options.projectId, await readAll(options)) }),
     },
     {
-      name: 'status', method: 'GET', pattern: /^\/status\.json$/,
+      name: 'status',
+      method: 'GET',
+      pattern: /^\/status\.json$/,
       run: async () => ({ json: { projectId: options.projectId, services: await readAll(options), faults: options.faults.planned() } }),
     },
     {
-      name: 'injectFault', method: 'POST', pattern: /^\/faults$/, run: (request) => {
+      name: 'injectFault',
+      method: 'POST',
+      pattern: /^\/faults$/,
+      run: (request) => {
         options.faults.inject(parseFault(jsonBody(request)));
         return { json: { faults: options.faults.planned() } };
       },
     },
     { name: 'clearFaults', method: 'DELETE', pattern: /^\/faults$/, run: () => (options.faults.clear(), { json: {} }) },
     {
-      name: 'runSchedule', method: 'POST', pattern: /^\/schedules\/(?<name>[^/]+)$/, run: async ({ params }) => {
+      name: 'runSchedule',
+      method: 'POST',
+      pattern: /^\/schedules\/(?<name>[^/]+)$/,
+      run: async ({ params }) => {
         await options.runSchedule(params['name'] ?? '');
         return { json: {} };
       },
     },
   ];
   return startService({
-    service: 'status', routes, faults: options.faults, ...(options.port === undefined ? {} : { port: options.port }),
+    service: 'status',
+    routes,
+    faults: options.faults,
+    ...(options.port === undefined ? {} : { port: options.port }),
   });
 }
 
@@ -62,7 +75,10 @@ const readAll = (options: StatusOptions): Promise<ServiceStatus[]> =>
   Promise.all(
     Object.entries(options.urls()).map(async ([name, url]) => ({
       // The keys of CloudUrls; Object.entries forgets their type.
-      name, url, up: await answers(url), counters: options.counters(name as keyof CloudUrls),
+      name,
+      url,
+      up: await answers(url),
+      counters: options.counters(name as keyof CloudUrls),
     })),
   );
 
@@ -80,9 +96,16 @@ function answers(url: string): Promise<boolean> {
 }
 
 function statusPage(projectId: string, services: readonly ServiceStatus[]): string {
-  const rows = services.map(({ name, url, up, counters }) => `<tr><th scope="row">${escapeHtml(name)}</th>
+  const rows = services.map(
+    ({ name, url, up, counters }) => `<tr><th scope="row">${escapeHtml(name)}</th>
 <td>${up ? 'up' : '<strong>down</strong>'}</td><td>${url === '' ? 'not started' : `<a href="${escapeHtml(url)}">${escapeHtml(url)}</a>`}</td>
-<td>${Object.entries(counters).map(([operation, count]) => `${escapeHtml(operation)} ${count}`).join('<br>')}</td></tr>`);
-  return page(`Local cloud ${projectId}`, `<table><thead><tr><th scope="col">Service</th><th scope="col">State</th>
-<th scope="col">Address</th><th scope="col">Requests</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`);
+<td>${Object.entries(counters)
+      .map(([operation, count]) => `${escapeHtml(operation)} ${count}`)
+      .join('<br>')}</td></tr>`,
+  );
+  return page(
+    `Local cloud ${projectId}`,
+    `<table><thead><tr><th scope="col">Service</th><th scope="col">State</th>
+<th scope="col">Address</th><th scope="col">Requests</th></tr></thead><tbody>${rows.join('\n')}</tbody></table>`,
+  );
 }

@@ -9,7 +9,10 @@ const BUCKET = String.raw`${BUCKETS}/(?<bucket>[^/]+)`;
 /** Buckets: create, read, list, change, lock retention, delete. */
 export function bucketRoutes(store: ObjectStore): Route[] {
   const route = (name: string, method: string, path: string, run: Route['run']): Route => ({
-    name, method, pattern: new RegExp(`^${path}$`), run,
+    name,
+    method,
+    pattern: new RegExp(`^${path}$`),
+    run,
   });
   return [
     route('listBuckets', 'GET', BUCKETS, ({ query }) => {
@@ -30,7 +33,11 @@ function insert(store: ObjectStore, request: LoopbackRequest): Reply {
     throw new GoogleError('INVALID_ARGUMENT', `Invalid bucket name: '${String(name)}'`, { reason: 'invalid' });
   }
   const { location } = settings;
-  return { json: bucketResource(store.createBucket(name, { ...settings, ...(typeof location === 'string' ? { location: location.toUpperCase() } : {}) })) };
+  return {
+    json: bucketResource(
+      store.createBucket(name, { ...settings, ...(typeof location === 'string' ? { location: location.toUpperCase() } : {}) }),
+    ),
+  };
 }
 
 function patch(store: ObjectStore, request: LoopbackRequest): Reply {
@@ -40,7 +47,11 @@ function patch(store: ObjectStore, request: LoopbackRequest): Reply {
   if (before.isLocked === true && 'retentionPolicy' in changes) {
     const next = Object(changes['retentionPolicy'] ?? {}) as { retentionPeriod?: string };
     if (Number(next.retentionPeriod ?? 0) < Number(before.retentionPeriod)) {
-      throw new GoogleError('PERMISSION_DENIED', `Cannot reduce retention duration of a locked Retention Policy for bucket '${bucket.name}'.`, { reason: 'forbidden' });
+      throw new GoogleError(
+        'PERMISSION_DENIED',
+        `Cannot reduce retention duration of a locked Retention Policy for bucket '${bucket.name}'.`,
+        { reason: 'forbidden' },
+      );
     }
     changes['retentionPolicy'] = { ...next, isLocked: true };
   }
@@ -53,7 +64,10 @@ function patch(store: ObjectStore, request: LoopbackRequest): Reply {
 function lock(store: ObjectStore, request: LoopbackRequest): Reply {
   const bucket = store.bucket(request.params['bucket'] ?? '');
   if (request.query.get('ifMetagenerationMatch') !== String(bucket.metageneration)) {
-    throw new GoogleError('FAILED_PRECONDITION', 'At least one of the pre-conditions you specified did not hold.', { httpStatus: 412, reason: 'conditionNotMet' });
+    throw new GoogleError('FAILED_PRECONDITION', 'At least one of the pre-conditions you specified did not hold.', {
+      httpStatus: 412,
+      reason: 'conditionNotMet',
+    });
   }
   bucket.settings = { ...bucket.settings, retentionPolicy: { ...Object(bucket.settings['retentionPolicy']), isLocked: true } };
   bucket.metageneration += 1;

@@ -9,7 +9,10 @@ const OBJECT = String.raw`${OBJECTS}/(?<object>[^/]+)`;
 /** Reading, listing, changing, copying, composing and deleting objects. */
 export function objectRoutes(store: ObjectStore): Route[] {
   const route = (name: string, method: string, path: string, run: Route['run']): Route => ({
-    name, method, pattern: new RegExp(`^${path}$`), run,
+    name,
+    method,
+    pattern: new RegExp(`^${path}$`),
+    run,
   });
   const destination = String.raw`/b/(?<toBucket>[^/]+)/o/(?<toObject>[^/]+)`;
   return [
@@ -33,8 +36,9 @@ function get(store: ObjectStore, request: LoopbackRequest): Reply {
 
 function media(store: ObjectStore, object: StoredObject, request: LoopbackRequest): Reply {
   const bytes = store.read(object);
+  const { contentType } = object.settings;
   const headers = {
-    'content-type': String(object.settings['contentType'] ?? 'application/octet-stream'),
+    'content-type': typeof contentType === 'string' ? contentType : 'application/octet-stream',
     'x-goog-hash': `crc32c=${object.crc32c},md5=${object.md5Hash}`,
     'x-goog-generation': object.generation,
     'x-goog-metageneration': String(object.metageneration),
@@ -48,7 +52,10 @@ function media(store: ObjectStore, object: StoredObject, request: LoopbackReques
   const start = match[1] === '' ? Math.max(0, bytes.length - Number(match[2])) : Number(match[1]);
   const end = match[1] === '' || match[2] === '' ? bytes.length - 1 : Math.min(Number(match[2]), bytes.length - 1);
   if (start >= bytes.length || start > end) {
-    throw new GoogleError('OUT_OF_RANGE', 'The requested range cannot be satisfied.', { httpStatus: 416, reason: 'requestedRangeNotSatisfiable' });
+    throw new GoogleError('OUT_OF_RANGE', 'The requested range cannot be satisfied.', {
+      httpStatus: 416,
+      reason: 'requestedRangeNotSatisfiable',
+    });
   }
   const range = { 'content-range': `bytes ${start}-${end}/${bytes.length}` };
   return { status: 206, headers: { ...headers, ...range }, body: bytes.subarray(start, end + 1) };

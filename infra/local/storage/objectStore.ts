@@ -98,19 +98,23 @@ export function openObjectStore(dir: string): ObjectStore {
 }
 
 const conflict = (): GoogleError =>
-  new GoogleError(
-    'ALREADY_EXISTS', 'Your previous request to create the named bucket succeeded and you already own it.',
-    { reason: 'conflict' },
-  );
+  new GoogleError('ALREADY_EXISTS', 'Your previous request to create the named bucket succeeded and you already own it.', {
+    reason: 'conflict',
+  });
 
-function describe(
-  bucket: string, name: string, generation: bigint, bytes: Buffer, settings: Record<string, unknown>,
-): StoredObject {
+function describe(bucket: string, name: string, generation: bigint, bytes: Buffer, settings: Record<string, unknown>): StoredObject {
   const now = new Date().toISOString();
   return {
-    bucket, name, generation: String(generation), metageneration: 1, size: bytes.length,
-    md5Hash: createHash('md5').update(bytes).digest('base64'), crc32c: crc32cBase64(bytes),
-    timeCreated: now, updated: now, settings,
+    bucket,
+    name,
+    generation: String(generation),
+    metageneration: 1,
+    size: bytes.length,
+    md5Hash: createHash('md5').update(bytes).digest('base64'),
+    crc32c: crc32cBase64(bytes),
+    timeCreated: now,
+    updated: now,
+    settings,
   };
 }
 
@@ -147,5 +151,4 @@ function loadObjects(dir: string): Map<string, Map<string, StoredObject>> {
 
 const identity = ({ bucket, name }: StoredObject): string => createHash('sha256').update(`${bucket}/${name}`).digest('hex');
 const metadataFile = (dir: string, object: StoredObject): string => join(dir, 'objects', `${identity(object)}.json`);
-const dataFile = (dir: string, object: StoredObject): string =>
-  join(dir, 'objects', `${identity(object)}.${object.generation}`);
+const dataFile = (dir: string, object: StoredObject): string => join(dir, 'objects', `${identity(object)}.${object.generation}`);

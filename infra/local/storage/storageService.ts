@@ -15,14 +15,20 @@ export type StorageService = LoopbackService & { readonly store: ObjectStore };
  * @param options `dir`: where objects lie; with `temporary`, it is removed at the end. `buckets`: made when missing.
  */
 export async function startStorage(options: {
-  faults: Faults; dir: string; temporary: boolean; buckets: readonly string[]; port?: number;
+  faults: Faults;
+  dir: string;
+  temporary: boolean;
+  buckets: readonly string[];
+  port?: number;
 }): Promise<StorageService> {
   const dir = join(options.dir, 'storage');
   const store = openObjectStore(dir);
   for (const name of options.buckets) if (!store.buckets.has(name)) store.createBucket(name, {});
   let url = '';
   const service = await startService({
-    service: 'storage', faults: options.faults, garble: flipMedia,
+    service: 'storage',
+    faults: options.faults,
+    garble: flipMedia,
     routes: [...uploadRoutes(store, () => url), ...objectRoutes(store), ...bucketRoutes(store)],
     ...(options.port === undefined ? {} : { port: options.port }),
   });

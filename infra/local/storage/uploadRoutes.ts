@@ -6,8 +6,12 @@ import type { ObjectStore } from './objectStore.ts';
 import { checkHashes, checkPreconditions, objectResource } from './resources.ts';
 
 type Session = {
-  readonly bucket: string; readonly name: string; readonly settings: Record<string, unknown>;
-  readonly query: URLSearchParams; chunks: Buffer[]; received: number;
+  readonly bucket: string;
+  readonly name: string;
+  readonly settings: Record<string, unknown>;
+  readonly query: URLSearchParams;
+  chunks: Buffer[];
+  received: number;
 };
 type Metadata = Record<string, unknown>;
 
@@ -20,7 +24,10 @@ export function uploadRoutes(store: ObjectStore, baseUrl: () => string): Route[]
     { name: 'insertObject', method: 'POST', pattern: UPLOAD, run: (r) => insert(store, sessions, baseUrl, r) },
     { name: 'uploadChunk', method: 'PUT', pattern: UPLOAD, run: (r) => uploadChunk(store, sessions, r) },
     {
-      name: 'cancelUpload', method: 'DELETE', pattern: UPLOAD, run: ({ query }) => {
+      name: 'cancelUpload',
+      method: 'DELETE',
+      pattern: UPLOAD,
+      run: ({ query }) => {
         sessions.delete(query.get('upload_id') ?? '');
         return { status: 499 };
       },
@@ -28,9 +35,7 @@ export function uploadRoutes(store: ObjectStore, baseUrl: () => string): Route[]
   ];
 }
 
-function insert(
-  store: ObjectStore, sessions: Map<string, Session>, baseUrl: () => string, request: LoopbackRequest,
-): Reply {
+function insert(store: ObjectStore, sessions: Map<string, Session>, baseUrl: () => string, request: LoopbackRequest): Reply {
   const bucket = request.params['bucket'] ?? '';
   store.bucket(bucket);
   const type = request.query.get('uploadType') ?? 'media';
@@ -40,7 +45,11 @@ function insert(
 }
 
 function finish(
-  store: ObjectStore, bucket: string, metadata: Metadata, bytes: Buffer, request: Pick<LoopbackRequest, 'query' | 'headers'>,
+  store: ObjectStore,
+  bucket: string,
+  metadata: Metadata,
+  bytes: Buffer,
+  request: Pick<LoopbackRequest, 'query' | 'headers'>,
 ): Reply {
   const { md5Hash, crc32c, name: named, ...settings } = metadata;
   const name = request.query.get('name') ?? named;
@@ -52,16 +61,18 @@ function finish(
   return { json: objectResource(store.put(bucket, name, bytes, settings)) };
 }
 
-function startSession(
-  sessions: Map<string, Session>, bucket: string, baseUrl: () => string, request: LoopbackRequest,
-): Reply {
+function startSession(sessions: Map<string, Session>, bucket: string, baseUrl: () => string, request: LoopbackRequest): Reply {
   const metadata = jsonBody(request);
   const contentType = request.headers['x-upload-content-type'];
   const name = request.query.get('name') ?? metadata['name'];
   if (typeof name !== 'string') throw new GoogleError('INVALID_ARGUMENT', 'Required', { reason: 'required' });
   const id = randomUUID();
   sessions.set(id, {
-    bucket, name, query: request.query, chunks: [], received: 0,
+    bucket,
+    name,
+    query: request.query,
+    chunks: [],
+    received: 0,
     settings: { ...(contentType === undefined ? {} : { contentType }), ...metadata },
   });
   const location = `${baseUrl()}/upload/storage/v1/b/${bucket}/o?uploadType=resumable&upload_id=${id}`;
@@ -73,7 +84,8 @@ function uploadChunk(store: ObjectStore, sessions: Map<string, Session>, request
   const session = sessions.get(id);
   if (session === undefined) throw new GoogleError('NOT_FOUND', 'No such upload session.', { reason: 'notFound' });
   const { start, total } = contentRange(request, session);
-  if (start !== null && start > session.received) throw new GoogleError('INVALID_ARGUMENT', 'Invalid request. Gap in the upload.', { httpStatus: 503 });
+  if (start !== null && start > session.received)
+    throw new GoogleError('INVALID_ARGUMENT', 'Invalid request. Gap in the upload.', { httpStatus: 503 });
   if (start !== null) {
     const fresh = request.body.subarray(session.received - start);
     session.chunks.push(fresh);
@@ -86,7 +98,8 @@ function uploadChunk(store: ObjectStore, sessions: Map<string, Session>, request
   const bytes = Buffer.concat(session.chunks);
   session.chunks = [bytes];
   const reply = finish(store, session.bucket, { ...session.settings, name: session.name }, bytes, {
-    query: session.query, headers: request.headers,
+    query: session.query,
+    headers: request.headers,
   });
   sessions.delete(id);
   return reply;
@@ -125,7 +138,8 @@ function partAfter(body: Buffer, delimiter: string, from: number): { head: strin
   const start = body.indexOf(delimiter, from) + delimiter.length;
   const gap = body.indexOf('\r\n\r\n', start);
   const end = body.indexOf(`\r\n${delimiter}`, gap);
-  if (start < delimiter.length || gap < 0 || end < 0) throw new GoogleError('INVALID_ARGUMENT', 'Malformed multipart body.', { reason: 'badContent' });
+  if (start < delimiter.length || gap < 0 || end < 0)
+    throw new GoogleError('INVALID_ARGUMENT', 'Malformed multipart body.', { reason: 'badContent' });
   return { head: body.toString('utf8', start, gap), content: body.subarray(gap + 4, end), end };
 }
 

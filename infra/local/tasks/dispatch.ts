@@ -34,7 +34,10 @@ async function dispatch(task: PendingTask, target: TaskTarget): Promise<boolean>
   }
   try {
     const response = await fetch(url, {
-      method: 'POST', headers, body: Buffer.from(task.body, 'base64'), signal: AbortSignal.timeout(DISPATCH_DEADLINE_MS),
+      method: 'POST',
+      headers,
+      body: Buffer.from(task.body, 'base64'),
+      signal: AbortSignal.timeout(DISPATCH_DEADLINE_MS),
     });
     await response.arrayBuffer();
     task.responses += 1;
@@ -77,8 +80,14 @@ export function oidcShaped(email: string, audience: string): string {
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const issuedAt = Math.floor(Date.now() / 1000);
   const claims = {
-    iss: 'https://accounts.google.com', aud: audience, sub: '100000000000000000000', azp: '100000000000000000000',
-    email, email_verified: true, iat: issuedAt, exp: issuedAt + 3600,
+    iss: 'https://accounts.google.com',
+    aud: audience,
+    sub: '100000000000000000000',
+    azp: '100000000000000000000',
+    email,
+    email_verified: true,
+    iat: issuedAt,
+    exp: issuedAt + 3600,
   };
   return `${encode({ alg: 'none', typ: 'JWT' })}.${encode(claims)}.`;
 }

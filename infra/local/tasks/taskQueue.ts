@@ -46,7 +46,13 @@ export type TaskQueue = {
   stop(): Promise<void>;
 };
 
-type State = { pending: Map<string, PendingTask>; names: Set<string>; running: Set<string>; timers: Map<string, NodeJS.Timeout>; stopped: boolean };
+type State = {
+  pending: Map<string, PendingTask>;
+  names: Set<string>;
+  running: Set<string>;
+  timers: Map<string, NodeJS.Timeout>;
+  stopped: boolean;
+};
 
 /** Opens the queue; with a state folder, tasks are kept in its `tasks.json`. */
 export function openTaskQueue(stateDir: string | null, target: TaskTarget, faults: Faults): TaskQueue {
@@ -54,8 +60,11 @@ export function openTaskQueue(stateDir: string | null, target: TaskTarget, fault
   // The file is written only by save below.
   const saved = ((file !== null && readJsonFile(file)) || { pending: [], names: [] }) as { pending: PendingTask[]; names: string[] };
   const state: State = {
-    pending: new Map(saved.pending.map((task) => [task.name, task])), names: new Set(saved.names),
-    running: new Set(), timers: new Map(), stopped: false,
+    pending: new Map(saved.pending.map((task) => [task.name, task])),
+    names: new Set(saved.names),
+    running: new Set(),
+    timers: new Map(),
+    stopped: false,
   };
   const dead: PendingTask[] = [];
   const save = (): void => {
@@ -82,10 +91,13 @@ export function openTaskQueue(stateDir: string | null, target: TaskTarget, fault
     plan(task);
   };
   const plan = (task: PendingTask): void => {
-    const timer = setTimeout(() => {
-      state.timers.delete(task.name);
-      void attempt(task);
-    }, Math.max(0, task.dueAtMs - Date.now()));
+    const timer = setTimeout(
+      () => {
+        state.timers.delete(task.name);
+        void attempt(task);
+      },
+      Math.max(0, task.dueAtMs - Date.now()),
+    );
     timer.unref();
     state.timers.set(task.name, timer);
   };

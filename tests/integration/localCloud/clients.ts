@@ -36,6 +36,7 @@ export const adminClient = (cloud: LocalCloud): InstanceType<typeof v1.Firestore
 /** The Storage client; its retries are quick, so that tests of failures are. */
 export const storageClient = (cloud: LocalCloud): Storage =>
   new Storage({
-    projectId: cloud.projectId, apiEndpoint: cloud.urls.storage,
+    projectId: cloud.projectId,
+    apiEndpoint: cloud.urls.storage,
     retryOptions: { maxRetries: 2, totalTimeout: 5, maxRetryDelay: 1 },
   });

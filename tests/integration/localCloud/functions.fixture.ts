@@ -19,8 +19,12 @@ export const whoAmI = onCall({ region }, ({ auth, data }) => {
 /** Answers what arrived: length of the raw body, what it parsed to, path and caller's address. */
 export const echo = onRequest({ region }, (request, response) => {
   response.json({
-    method: request.method, path: request.path, rawBytes: request.rawBody?.length ?? 0, body: Buffer.isBuffer(request.body) ? 'bytes' : request.body,
-    authorization: request.get('authorization') ?? null, forwardedFor: request.get('x-forwarded-for') ?? null,
+    method: request.method,
+    path: request.path,
+    rawBytes: request.rawBody?.length ?? 0,
+    body: Buffer.isBuffer(request.body) ? 'bytes' : request.body,
+    authorization: request.get('authorization') ?? null,
+    forwardedFor: request.get('x-forwarded-for') ?? null,
   });
 });
 

@@ -90,19 +90,23 @@ test('a schedule is run with the headers of Cloud Scheduler', async () => {
 test('a document that is created reaches the function that watches for it', async () => {
   const base = `${local.cloud.urls.firestore}/v1/projects/${local.cloud.projectId}/databases/(default)/documents/watched`;
   await fetch(`${base}?documentId=d1`, {
-    method: 'POST', headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
+    method: 'POST',
+    headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
     body: JSON.stringify({ fields: { value: { stringValue: 'åäö' } } }),
   });
   await expect.poll(() => documents('seen'), { timeout: 10_000 }).toEqual([{ was: { stringValue: 'åäö' } }]);
 }, 20_000);
 
 describe('faults', () => {
-  test.each([['500', 'internal'], ['503', 'unavailable'], ['429', 'resource-exhausted'], ['late-success', 'deadline-exceeded']] as const)(
-    '%s arrives as %s', async (kind, code) => {
-      local.cloud.faults.inject({ service: 'functions', match: '/whoAmI', kind, times: 1 });
-      expect(await refused(await local.idTokenFor('user-1'))).toBe(code);
-    },
-  );
+  test.each([
+    ['500', 'internal'],
+    ['503', 'unavailable'],
+    ['429', 'resource-exhausted'],
+    ['late-success', 'deadline-exceeded'],
+  ] as const)('%s arrives as %s', async (kind, code) => {
+    local.cloud.faults.inject({ service: 'functions', match: '/whoAmI', kind, times: 1 });
+    expect(await refused(await local.idTokenFor('user-1'))).toBe(code);
+  });
   test('a reset is a failed request, a timeout never answers', async () => {
     local.cloud.faults.inject({ service: 'functions', match: '/echo', kind: 'reset', times: 1 });
     await expect(fetch(`${local.cloud.urls.functions}/echo`)).rejects.toThrow();

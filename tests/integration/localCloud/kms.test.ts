@@ -19,7 +19,9 @@ beforeAll(async () => {
   expect(created.name).toBe(ring);
   const [symmetric] = await kms.createCryptoKey({ parent: ring, cryptoKeyId: 'org-1', cryptoKey: { purpose: 'ENCRYPT_DECRYPT' } });
   const [asymmetric] = await kms.createCryptoKey({
-    parent: ring, cryptoKeyId: 'sign', cryptoKey: { purpose: 'ASYMMETRIC_SIGN', versionTemplate: { algorithm: 'EC_SIGN_P256_SHA256' } },
+    parent: ring,
+    cryptoKeyId: 'sign',
+    cryptoKey: { purpose: 'ASYMMETRIC_SIGN', versionTemplate: { algorithm: 'EC_SIGN_P256_SHA256' } },
   });
   sealing = symmetric.name ?? '';
   signing = asymmetric.name ?? '';
@@ -43,10 +45,17 @@ test('production leaves the client at its defaults', () => {
 describe('encryption', () => {
   test('decryption inverts encryption, with checksums both ways', async () => {
     const [encrypted] = await kms.encrypt({
-      name: sealing, plaintext, plaintextCrc32c: checksum(plaintext),
-      additionalAuthenticatedData: aad, additionalAuthenticatedDataCrc32c: checksum(aad),
+      name: sealing,
+      plaintext,
+      plaintextCrc32c: checksum(plaintext),
+      additionalAuthenticatedData: aad,
+      additionalAuthenticatedDataCrc32c: checksum(aad),
     });
-    expect(encrypted).toMatchObject({ verifiedPlaintextCrc32c: true, verifiedAdditionalAuthenticatedDataCrc32c: true, name: `${sealing}/cryptoKeyVersions/1` });
+    expect(encrypted).toMatchObject({
+      verifiedPlaintextCrc32c: true,
+      verifiedAdditionalAuthenticatedDataCrc32c: true,
+      name: `${sealing}/cryptoKeyVersions/1`,
+    });
     const ciphertext = Buffer.from(encrypted.ciphertext as Uint8Array); // As above.
     expect(encrypted.ciphertextCrc32c?.value).toBe(checksum(ciphertext).value);
     expect(ciphertext.includes(plaintext)).toBe(false);
@@ -57,13 +66,18 @@ describe('encryption', () => {
 
   test('other additional data, other keys and any damaged byte are refused alike', async () => {
     const ciphertext = await sealed();
-    await expect(kms.decrypt({ name: sealing, ciphertext, additionalAuthenticatedData: Buffer.from('org-2') })).rejects.toMatchObject({ code: 3 });
+    await expect(kms.decrypt({ name: sealing, ciphertext, additionalAuthenticatedData: Buffer.from('org-2') })).rejects.toMatchObject({
+      code: 3,
+    });
     const [other] = await kms.createCryptoKey({ parent: ring, cryptoKeyId: 'org-2', cryptoKey: { purpose: 'ENCRYPT_DECRYPT' } });
     await expect(kms.decrypt({ name: other.name ?? '', ciphertext, additionalAuthenticatedData: aad })).rejects.toMatchObject({ code: 3 });
     for (const at of [0, 6, 20, ciphertext.length - 1]) {
       const damaged = Buffer.from(ciphertext);
       damaged.writeUInt8(damaged.readUInt8(at) ^ 1, at);
-      await expect(kms.decrypt({ name: sealing, ciphertext: damaged, additionalAuthenticatedData: aad }), `byte ${at}`).rejects.toMatchObject({ code: 3 });
+      await expect(
+        kms.decrypt({ name: sealing, ciphertext: damaged, additionalAuthenticatedData: aad }),
+        `byte ${at}`,
+      ).rejects.toMatchObject({ code: 3 });
     }
   });
 
@@ -129,7 +143,9 @@ test('resources are listed, found, and created once', async () => {
   const [key] = await kms.getCryptoKey({ name: sealing });
   expect(key).toMatchObject({ purpose: 'ENCRYPT_DECRYPT', primary: { state: 'ENABLED' } });
   await expect(kms.getCryptoKey({ name: `${ring}/cryptoKeys/none` })).rejects.toMatchObject({ code: 5 });
-  await expect(kms.createCryptoKey({ parent: ring, cryptoKeyId: 'sign', cryptoKey: { purpose: 'ENCRYPT_DECRYPT' } })).rejects.toMatchObject({ code: 6 });
+  await expect(kms.createCryptoKey({ parent: ring, cryptoKeyId: 'sign', cryptoKey: { purpose: 'ENCRYPT_DECRYPT' } })).rejects.toMatchObject(
+    { code: 6 },
+  );
 });
 
 test('calls are counted per operation, also over HTTP', async () => {
@@ -143,7 +159,12 @@ test('calls are counted per operation, also over HTTP', async () => {
 describe('faults reach the official client as they would in production', () => {
   const once = { timeout: 800, retry: null };
   const cases = [
-    ['500', 13], ['503', 14], ['429', 8], ['timeout', 4], ['reset', 14], ['late-success', 4],
+    ['500', 13],
+    ['503', 14],
+    ['429', 8],
+    ['timeout', 4],
+    ['reset', 14],
+    ['late-success', 4],
   ] as const;
   test.each(cases)('%s arrives as gRPC code %i', async (kind, code) => {
     local.cloud.faults.inject({ service: 'kms', match: 'getCryptoKey', kind, times: 1 });

@@ -11,9 +11,13 @@ test('a run that uses every service by every client contacts loopback and nothin
   const dir = mkdtempSync(join(tmpdir(), 'valv-guard-'));
   const file = join(dir, 'connections');
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', here('./preloadGuard.fixture.mjs'), here('./everyClient.fixture.ts')], {
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], CONNECTIONS_FILE: file },
-    });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', here('./preloadGuard.fixture.mjs'), here('./everyClient.fixture.ts')],
+      {
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], CONNECTIONS_FILE: file },
+      },
+    );
     expect(stdout).toContain('"uid":"user-1"');
     expect(stdout).toContain('"outcome":"permission-denied"');
     const contacted = [...new Set(readFileSync(file, 'utf8').trim().split('\n'))];
@@ -27,8 +31,11 @@ test('a run that uses every service by every client contacts loopback and nothin
 test('the guard itself notices a look-up and a connection', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'valv-guard-'));
   const file = join(dir, 'connections');
-  const code = "await fetch('http://no-such-host.invalid/').catch(() => 0); await import('node:net').then((net) => new Promise((r) => net.connect(1, '192.0.2.1').on('error', r).setTimeout(50, r)));process.exit(0)";
-  await promisify(execFile)(process.execPath, ['--import', here('./preloadGuard.fixture.mjs'), '--input-type=module', '-e', code], { env: { ...process.env, CONNECTIONS_FILE: file } });
+  const code =
+    "await fetch('http://no-such-host.invalid/').catch(() => 0); await import('node:net').then((net) => new Promise((r) => net.connect(1, '192.0.2.1').on('error', r).setTimeout(50, r)));process.exit(0)";
+  await promisify(execFile)(process.execPath, ['--import', here('./preloadGuard.fixture.mjs'), '--input-type=module', '-e', code], {
+    env: { ...process.env, CONNECTIONS_FILE: file },
+  });
   const contacted = readFileSync(file, 'utf8');
   rmSync(dir, { recursive: true });
   expect(contacted).toContain('no-such-host.invalid');

@@ -48,7 +48,11 @@ test('emptying the mailbox empties it', async () => {
 });
 
 describe('faults', () => {
-  test.each([['500', 554], ['503', 421], ['429', 450]] as const)('%s refuses with %i and stores nothing', async (kind, code) => {
+  test.each([
+    ['500', 554],
+    ['503', 421],
+    ['429', 450],
+  ] as const)('%s refuses with %i and stores nothing', async (kind, code) => {
     local.cloud.faults.inject({ service: 'mail', kind, times: 1 });
     await expect(send('asa@example.com', { text: 'x' })).rejects.toMatchObject({ responseCode: code });
     expect(local.cloud.mail.find({})).toEqual([]);

@@ -3,7 +3,10 @@ import { callEmulator } from '../../../infra/local/firestore/adminRest.ts';
 import { startLocalCloud } from '../../../infra/local/localCloud.ts';
 
 const cloud = await startLocalCloud({
-  projectId: 'valv-test-state', stateDir: process.argv[2] ?? null, functionsEntry: null, hostingDir: null,
+  projectId: 'valv-test-state',
+  stateDir: process.argv[2] ?? null,
+  functionsEntry: null,
+  hostingDir: null,
 });
 for (const database of ['(default)', 'keys']) {
   const url = `${cloud.urls.firestore}/v1/projects/valv-test-state/databases/${database}/documents/orgs/o1`;

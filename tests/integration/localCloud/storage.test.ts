@@ -20,19 +20,23 @@ test('the default buckets exist', async () => {
 });
 
 describe('objects', () => {
-  test.each([['simple', false, 5_000], ['resumable', true, 700_000], ['empty', false, 0]] as const)(
-    'a %s upload is read back byte for byte, with checksums', async (name, resumable, size) => {
-      const bytes = randomBytes(size);
-      const file = bucket.file(`uploads/${name} åäö.bin`);
-      await file.save(bytes, { resumable, validation: 'crc32c', contentType: 'application/pdf', metadata: { metadata: { orgId: 'o1' } } });
-      expect((await file.download({ validation: 'crc32c' }))[0].equals(bytes)).toBe(true);
-      const [metadata] = await file.getMetadata();
-      expect(metadata).toMatchObject({
-        size: String(size), contentType: 'application/pdf', metadata: { orgId: 'o1' },
-        md5Hash: createHash('md5').update(bytes).digest('base64'),
-      });
-    },
-  );
+  test.each([
+    ['simple', false, 5_000],
+    ['resumable', true, 700_000],
+    ['empty', false, 0],
+  ] as const)('a %s upload is read back byte for byte, with checksums', async (name, resumable, size) => {
+    const bytes = randomBytes(size);
+    const file = bucket.file(`uploads/${name} åäö.bin`);
+    await file.save(bytes, { resumable, validation: 'crc32c', contentType: 'application/pdf', metadata: { metadata: { orgId: 'o1' } } });
+    expect((await file.download({ validation: 'crc32c' }))[0].equals(bytes)).toBe(true);
+    const [metadata] = await file.getMetadata();
+    expect(metadata).toMatchObject({
+      size: String(size),
+      contentType: 'application/pdf',
+      metadata: { orgId: 'o1' },
+      md5Hash: createHash('md5').update(bytes).digest('base64'),
+    });
+  });
 
   test('a resumable upload in chunks arrives whole', async () => {
     const bytes = randomBytes(600_000);
@@ -105,11 +109,15 @@ describe('buckets', () => {
   test('what was asked for at creation is there afterwards', async () => {
     const name = `${local.cloud.projectId}-made`;
     await storage.createBucket(name, {
-      location: 'europe-north2', lifecycle: { rule: [{ action: { type: 'Delete' }, condition: { age: 28 } }] },
-      softDeletePolicy: { retentionDurationSeconds: 0 }, versioning: { enabled: false },
+      location: 'europe-north2',
+      lifecycle: { rule: [{ action: { type: 'Delete' }, condition: { age: 28 } }] },
+      softDeletePolicy: { retentionDurationSeconds: 0 },
+      versioning: { enabled: false },
     });
     expect((await storage.bucket(name).getMetadata())[0]).toMatchObject({
-      location: 'EUROPE-NORTH2', lifecycle: { rule: [{ condition: { age: 28 } }] }, softDeletePolicy: { retentionDurationSeconds: 0 },
+      location: 'EUROPE-NORTH2',
+      lifecycle: { rule: [{ condition: { age: 28 } }] },
+      softDeletePolicy: { retentionDurationSeconds: 0 },
     });
     await expect(storage.createBucket(name)).rejects.toMatchObject({ code: 409 });
     await storage.bucket(name).file('old').save('x', { resumable: false });

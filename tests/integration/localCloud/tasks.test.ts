@@ -22,7 +22,9 @@ afterAll(async () => {
 beforeEach(() => local.cloud.faults.clear());
 
 const enqueue = (data: { name: string; failures: number }, id?: string): Promise<void> =>
-  getFunctions(app).taskQueue('locations/europe-north1/functions/work').enqueue(data, id === undefined ? {} : { id });
+  getFunctions(app)
+    .taskQueue('locations/europe-north1/functions/work')
+    .enqueue(data, id === undefined ? {} : { id });
 
 /** Attempts that the function itself recorded, by the retry counts it was told. */
 async function attempts(name: string): Promise<number[]> {
