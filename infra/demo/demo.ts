@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtOutputs, buildWhatIsStale } from '../local/build.ts';
 import { samplePersons } from '../local/sample/persons.ts';
 import { startLocalCloud } from '../local/localCloud.ts';
 import * as steps from './steps.ts';
@@ -14,14 +15,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const personCount = 1000;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const start = performance.now();
 print('Valv demo: a fresh local cloud, no browser, the same calls as the app\n');
+await buildWhatIsStale(print);
+const start = performance.now();
 const cloud = await startLocalCloud({
   projectId: 'valv-demo',
   stateDir: null,
-  functionsEntry: join(root, 'functions/dist/index.js'),
   functionsMode: 'inProcess',
-  hostingDir: join(root, 'hosting/dist'),
+  ...builtOutputs,
 });
 print(`  --  local cloud ready${' '.repeat(10)} ${String(Math.round(performance.now() - start)).padStart(6)} ms  ${cloud.urls.app}`);
 
