@@ -5,7 +5,7 @@ import {
   commit, correctDataSubject, createDataSubject, createUpload, reading, startErasure, startExtract, startImport, updateOrganisation, type Writer,
 } from './support/commits.ts';
 import { accountDoc, dataSubjectDoc, exportDoc, memberDoc, minutesFromNow, organisationDoc, sessionDoc, uploadDoc } from './support/documents.ts';
-import { closeEnvironment, firestoreOf, openEnvironment, type Seed, seed } from './support/environment.ts';
+import { closeCounted, firestoreOf, openEnvironment, type Seed, seed } from './support/environment.ts';
 import { randomId } from './support/ids.ts';
 
 /** Every commit of the product, once, as an administrator makes it. */
@@ -29,7 +29,7 @@ describe('an administrator', () => {
     ]);
     db = firestoreOf(environment.authenticatedContext(writer.accountId, { sid: writer.sessionId }));
   });
-  afterAll(() => closeEnvironment(environment));
+  afterAll(() => closeCounted(environment));
 
   it('changes the organisation', () => assertSucceeds(commit(db, updateOrganisation(writer, orgId, 1))));
   it('creates a person', () => assertSucceeds(commit(db, createDataSubject(writer, orgId))));
@@ -66,7 +66,7 @@ describe('a member who was removed', () => {
       ]),
     ]);
   });
-  afterAll(() => closeEnvironment(environment));
+  afterAll(() => closeCounted(environment));
 
   it('no longer sees the organisation', () => assertFails(getDoc(doc(dbOf(removed), `orgs/${orgId}`))));
   it('no longer sees the own membership', () => assertFails(getDoc(doc(dbOf(removed), `orgs/${orgId}/members/${removed.accountId}`))));

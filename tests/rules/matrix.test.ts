@@ -2,7 +2,7 @@ import type { RulesTestEnvironment } from '@firebase/rules-unit-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Aim, isAllowed, matrix, type OperationName } from './matrix.ts';
 import { type Caller, makeCallers } from './support/actors.ts';
-import { closeEnvironment, openEnvironment, seed } from './support/environment.ts';
+import { openEnvironment, seed } from './support/environment.ts';
 import { randomId } from './support/ids.ts';
 import { operations } from './support/operations.ts';
 import { makeTarget, organisationSeed, type Target } from './support/target.ts';
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await closeEnvironment(environment);
+  await environment.cleanup();
   process.stdout.write(`rules matrix: ${tried.denied} cells denied, ${tried.allowed} allowed, ${tried.denied + tried.allowed} in all\n`);
 });
 

@@ -8,7 +8,7 @@ import {
   commit, correctDataSubject, createDataSubject, createUpload, startErasure, startExtract, startImport, updateOrganisation,
 } from './support/commits.ts';
 import { dataSubjectDoc, jobDoc, minutesFromNow, uploadDoc } from './support/documents.ts';
-import { closeEnvironment, type Seed } from './support/environment.ts';
+import { closeCounted, type Seed } from './support/environment.ts';
 import { randomId } from './support/ids.ts';
 import { operations } from './support/operations.ts';
 import { makeScene, openStage, organisationOf, type Stage } from './support/scene.ts';
@@ -117,26 +117,25 @@ function jobQuestions(actor: Actor): Question[] {
   }));
 }
 
-const questions = matrixRoles.map((role) => [role, questionsOf(role)] as const);
+describe.each(matrixRoles)('policy and rules agree on a member with the role %s', (role) => {
+  const asked = questionsOf(role);
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage(scene, [...targetSeeds, ...asked.flatMap(({ seeds }) => seeds)]);
+  });
+  afterAll(() => closeCounted(stage.environment));
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage(scene, [...targetSeeds, ...questions.flatMap(([, asked]) => asked.flatMap(({ seeds }) => seeds))]);
+  it(`in ${asked.length} questions`, async () => {
+    const disagreements: string[] = [];
+    for (const { title, decision, attempt } of asked) {
+      const rules = await attempt(stage.dbOf(role)).then(() => true, (error: { code?: string }) => (error.code === 'permission-denied' ? false : String(error)));
+      if (rules !== decision.allowed) disagreements.push(`${title}: policy ${decision.allowed}, rules ${rules}`);
+    }
+    expect(disagreements).toEqual([]);
+  });
 });
-afterAll(() => closeEnvironment(stage.environment));
 
 describe('policy and rules agree', () => {
-  for (const [role, asked] of questions) {
-    it(`on what a member with the role ${role} may do, in ${asked.length} questions`, async () => {
-      const disagreements: string[] = [];
-      for (const { title, decision, attempt } of asked) {
-        const rules = await attempt(stage.dbOf(role)).then(() => true, (error: { code?: string }) => (error.code === 'permission-denied' ? false : String(error)));
-        if (rules !== decision.allowed) disagreements.push(`${title}: policy ${decision.allowed}, rules ${rules}`);
-      }
-      expect(disagreements).toEqual([]);
-    });
-  }
-
   it('on the roles of every permission, letter by letter', async () => {
     const functionOf = {
       'orgs.read': 'mayReadOrganisation', 'orgs.manage': 'mayManageOrganisation', 'register.read': 'mayReadRegister',

@@ -5,7 +5,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MatrixRole } from './matrix.ts';
 import { certificateDoc, dataSubjectDoc, eventDoc, exportDoc, jobDoc, minutesFromNow, sessionDoc, uploadDoc } from './support/documents.ts';
-import { closeEnvironment, seed } from './support/environment.ts';
+import { closeCounted, seed } from './support/environment.ts';
 import { randomId } from './support/ids.ts';
 import { makeScene, openStage, type Stage } from './support/scene.ts';
 
@@ -90,7 +90,7 @@ beforeAll(async () => {
     [`exports/${randomId()}`, exportDoc()],
   ]);
 });
-afterAll(() => closeEnvironment(stage.environment));
+afterAll(() => closeCounted(stage.environment));
 
 const run = (db: Firestore, [, , path, ...constraints]: Listing): Promise<unknown> => getDocsFromServer(query(collection(db, path), ...constraints));
 const denied = { code: 'permission-denied' };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MatrixRole } from '../matrix.ts';
 import { commit, type Write } from './commits.ts';
 import type { Fields } from './documents.ts';
-import { closeEnvironment, type Seed } from './environment.ts';
+import type { Seed } from './environment.ts';
 import { makeScene, openStage, type Scene, type Stage } from './scene.ts';
 
 /** A good commit by one role, and what must stand before it. */
@@ -47,7 +47,7 @@ export function refuses(suite: string, cases: readonly HostileCase[]): void {
     beforeAll(async () => {
       stage = await openStage(scene, ready.flatMap(({ good, bent }) => [...good.seeds, ...(bent.seeds ?? [])]));
     });
-    afterAll(() => closeEnvironment(stage.environment));
+    afterAll(() => stage.environment.cleanup());
     for (const { title, good, bent } of ready) {
       it(title, async () => {
         const db = stage.dbOf(good.role);
