@@ -1,0 +1,61 @@
+/**
+ * Every shape of query that Valv sends to the default database, so that each has its composite index. The emulator
+ * answers without indexes; production does not.
+ */
+
+/** How a query uses a field. */
+export type FieldUse =
+  | { readonly field: string; readonly filter: '==' | 'array-contains' | 'range' }
+  | { readonly field: string; readonly order: 'asc' | 'desc' };
+
+/** One query: what it filters by and, last and in order, what it sorts by. */
+export type QueryShape = {
+  /** Who sends it, in words. */
+  readonly purpose: string;
+  /** Id of the collection, as in the index file. */
+  readonly collection: string;
+  readonly uses: readonly FieldUse[];
+};
+
+const eq = (field: string): FieldUse => ({ field, filter: '==' });
+const contains = (field: string): FieldUse => ({ field, filter: 'array-contains' });
+const range = (field: string): FieldUse => ({ field, filter: 'range' });
+const asc = (field: string): FieldUse => ({ field, order: 'asc' });
+const desc = (field: string): FieldUse => ({ field, order: 'desc' });
+
+const register = (purpose: string, ...uses: readonly FieldUse[]): QueryShape => ({ purpose, collection: 'dataSubjects', uses: [eq('state'), ...uses] });
+const log = (purpose: string, ...uses: readonly FieldUse[]): QueryShape => ({ purpose, collection: 'auditEvents', uses });
+
+/** With and without the limits of time that the log's filters may set. */
+const logWithTimes = (purpose: string, ...uses: readonly FieldUse[]): readonly QueryShape[] => [
+  log(purpose, ...uses, desc('at')),
+  log(`${purpose}, from and to a time`, ...uses, range('at'), desc('at')),
+];
+
+/** All shapes. A new query is added here first; tests/rules/indexes.test.ts then tells which index it lacks. */
+export const queryShapes: readonly QueryShape[] = [
+  register('the register, all of it', desc('updatedAt')),
+  register('the register without protected persons', eq('isProtected'), desc('updatedAt')),
+  register('search by name, all', contains('searchTokens'), desc('updatedAt')),
+  register('search by name without protected persons', eq('isProtected'), contains('searchTokens'), desc('updatedAt')),
+  register('search by e-mail, all', eq('emailIndex')),
+  register('search by e-mail without protected persons', eq('isProtected'), eq('emailIndex')),
+  register('search by number, all', eq('identityNumberIndex')),
+  register('search by number without protected persons', eq('isProtected'), eq('identityNumberIndex')),
+  register('how many persons, all'),
+  register('how many persons without protected ones', eq('isProtected')),
+  ...logWithTimes('the log'),
+  ...logWithTimes('the log of an action', eq('action')),
+  ...logWithTimes('the log of an actor', eq('actorId')),
+  ...logWithTimes('the log of a target', contains('targetIds')),
+  ...logWithTimes('the log of an action by an actor', eq('action'), eq('actorId')),
+  ...logWithTimes('the log of an action on a target', eq('action'), contains('targetIds')),
+  ...logWithTimes('the log of an actor and a target', eq('actorId'), contains('targetIds')),
+  ...logWithTimes('the log of an action by an actor on a target', eq('action'), eq('actorId'), contains('targetIds')),
+  { purpose: 'the jobs of an organisation', collection: 'jobs', uses: [eq('orgId'), desc('createdAt')] },
+  { purpose: 'one\'s own jobs in an organisation', collection: 'jobs', uses: [eq('orgId'), eq('createdBy'), desc('createdAt')] },
+  { purpose: 'jobs that stopped moving (schedule)', collection: 'jobs', uses: [eq('state'), range('updatedAt'), asc('updatedAt')] },
+  { purpose: 'attempts that have expired (schedule)', collection: 'attempts', uses: [range('expiresAt'), asc('expiresAt')] },
+  { purpose: 'the records of exports', collection: 'exports', uses: [desc('startedAt')] },
+  { purpose: 'all persons that still hold a job\'s import (worker)', collection: 'dataSubjects', uses: [eq('importJobId')] },
+];
