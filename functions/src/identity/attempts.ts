@@ -7,7 +7,7 @@
 import { Timestamp } from 'firebase-admin/firestore';
 import { appUrl } from '../platform/config.ts';
 import type { SendMail } from '../platform/email.ts';
-import { accountsOrgId, createSubjectKey } from '../platform/keyring.ts';
+import { accountsOrgId, createSubjectKey, subjectKey } from '../platform/keyring.ts';
 import { newId, randomDigits } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import type { AccountId, AttemptId } from '../shared/ids.ts';
@@ -18,7 +18,6 @@ import { accountExistsMail, codeMail } from './mails.ts';
 import { hashPassword, needsUncommonPassword, passwordMatches } from './password.ts';
 import { takeToken } from './rateLimit.ts';
 import { accountsKey, createAttempt, emailIndexOf, findAccount, loadAccount, openAccount, sealAccount, withAttempt, type Attempt } from './store.ts';
-import { subjectKey } from '../platform/keyring.ts';
 
 /** What the first step needs of the world. */
 export type AttemptWorld = { readonly clock: Clock; readonly sendMail: SendMail; readonly address: string };
@@ -39,7 +38,7 @@ export async function beginSignIn(input: { email: string; password: string; loca
     throw new AppError('identity/wrong-credentials', 'wrong "email" or "password"');
   }
   await takeToken('mailByAccount', emailIndex, world.clock);
-  return open({ kind: 'signIn', accountId: account.accountId, emailIndex, sealed: null }, account.data.email, input.locale, world);
+  return open({ kind: 'signIn', accountId: account.accountId, isDecoy: false, emailIndex, sealed: null }, account.data.email, input.locale, world);
 }
 
 /** Opens a sign-up. An address that has an account gets a mail that says so, and the caller the same answer. */
@@ -56,34 +55,40 @@ export async function beginSignUp(
   const dek = await createSubjectKey(accountsOrgId, 'account', accountId);
   const { email, displayName, locale } = input;
   const sealed = sealAccount(dek, accountId, { email, displayName, locale, passwordHash });
-  if (existing === null) return open({ kind: 'signUp', accountId, emailIndex, sealed }, email, locale, world);
+  if (existing === null) return open({ kind: 'signUp', accountId, isDecoy: false, emailIndex, sealed }, email, locale, world);
   await world.sendMail(accountExistsMail(email, locale, appUrl()));
-  return open({ kind: 'signUp', accountId: null, emailIndex, sealed }, null, locale, world);
+  return open({ kind: 'signUp', accountId, isDecoy: true, emailIndex, sealed }, null, locale, world);
 }
 
 /** Mails a new code for an open attempt; the old one stops working. Throws `identity/attempt-ended` otherwise. */
 export async function resendCode(attemptId: AttemptId, world: AttemptWorld): Promise<OpenedAttempt> {
+  const { emailIndex } = await withAttempt(attemptId, async (stored) => resendable(stored, world.clock()));
+  await takeToken('mailByAccount', emailIndex, world.clock);
   const code = randomDigits(codeRules.digits);
   const key = await accountsKey();
   const attempt = await withAttempt(attemptId, async (stored, writes) => {
-    const isOpen = stored !== null && stored.state === 'open' && stored.expiresAt.toDate() > world.clock() && stored.resends < mostResends;
-    if (!isOpen) throw new AppError('identity/attempt-ended', 'start again');
-    writes.updateAttempt({ codeHash: codeHash(key, attemptId, code), resends: stored.resends + 1 });
-    return stored;
+    const { resends } = resendable(stored, world.clock());
+    writes.updateAttempt({ codeHash: codeHash(key, attemptId, code), resends: resends + 1 });
+    return resendable(stored, world.clock());
   });
-  await takeToken('mailByAccount', attempt.emailIndex, world.clock);
   const recipient = await recipientOf(attempt);
   if (recipient !== null) await world.sendMail(codeMail(recipient.email, recipient.locale, code));
   return { attemptId, expiresAt: attempt.expiresAt.toDate().toISOString() };
 }
 
+function resendable(attempt: Attempt | null, now: Date): Attempt {
+  const isOpen = attempt !== null && attempt.state === 'open' && attempt.expiresAt.toDate() > now && attempt.resends < mostResends;
+  if (!isOpen) throw new AppError('identity/attempt-ended', 'start again');
+  return attempt;
+}
+
 async function recipientOf(attempt: Attempt): Promise<{ email: string; locale: Locale } | null> {
-  if (attempt.accountId === null) return null;
+  if (attempt.isDecoy) return null;
   if (attempt.kind === 'signIn') return loadAccount(attempt.accountId);
   return openAccount(await subjectKey(accountsOrgId, attempt.accountId), attempt.accountId, attempt.sealed);
 }
 
-type NewAttempt = Pick<Attempt, 'kind' | 'accountId' | 'emailIndex' | 'sealed'>;
+type NewAttempt = Pick<Attempt, 'kind' | 'accountId' | 'isDecoy' | 'emailIndex' | 'sealed'>;
 
 async function open(attempt: NewAttempt, mailTo: string | null, locale: Locale, world: AttemptWorld): Promise<OpenedAttempt> {
   const attemptId = newId<AttemptId>();

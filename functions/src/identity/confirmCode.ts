@@ -25,7 +25,7 @@ export async function confirmCode(attemptId: AttemptId, code: string, clock: Clo
   const evaluation = await withAttempt(attemptId, async (attempt, writes): Promise<Evaluation> => {
     if (attempt === null || hasEnded(attempt, clock())) return { outcome: 'ended' };
     const tries = attempt.tries + 1;
-    const isRight = attempt.accountId !== null && codeMatches(key, attemptId, code, attempt.codeHash);
+    const isRight = !attempt.isDecoy && codeMatches(key, attemptId, code, attempt.codeHash);
     if (!isRight) {
       writes.updateAttempt({ tries });
       return { outcome: 'wrong', triesLeft: codeRules.maxTries - tries };
@@ -43,7 +43,7 @@ function hasEnded(attempt: Attempt, now: Date): boolean {
 
 async function finish(attempt: Attempt, tries: number, writes: AttemptWrites, now: Date): Promise<Evaluation> {
   const isTaken = attempt.kind === 'signUp' && (await writes.isEmailTaken(attempt.emailIndex));
-  const confirmed = { accountId: attempt.accountId as AccountId, sessionId: newId<SessionId>() }; // not null: the caller checked
+  const confirmed = { accountId: attempt.accountId, sessionId: newId<SessionId>() };
   if (isTaken) {
     writes.updateAttempt({ tries, state: 'used', sealed: null });
     return { outcome: 'ended' };

@@ -30,6 +30,7 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
     fields: {
       kind: technical('Slag', 'Kind'),
       accountId: pseudonymous('Konto', 'Account'),
+      isDecoy: technical('Kan inte slutföras', 'Cannot be finished'),
       emailIndex: pseudonymous('Nyckelhash av e-postadressen', 'Keyed hash of the e-mail address'),
       sealed: sealedAccount,
       codeHash: pseudonymous('Nyckelhash av koden', 'Keyed hash of the code'),

@@ -18,10 +18,11 @@ import type { Locale } from './contract.ts';
 /** The opened personal data of an account. */
 export type AccountData = { readonly email: string; readonly displayName: string; readonly passwordHash: string; readonly locale: Locale };
 
-/** An attempt as stored. `sealed` is the account to be made, for sign-ups; `accountId` null marks one that nobody can finish. */
+/** An attempt as stored. `sealed` is the account to be made, for sign-ups; a decoy, for an address that has an account, can never be finished. */
 export type Attempt = {
   readonly kind: 'signIn' | 'signUp';
-  readonly accountId: string | null;
+  readonly accountId: AccountId;
+  readonly isDecoy: boolean;
   readonly emailIndex: string;
   readonly sealed: Uint8Array | null;
   readonly codeHash: string;

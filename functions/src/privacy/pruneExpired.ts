@@ -3,9 +3,10 @@
  * Guarantees: an upload's key is destroyed before its file; what is not expired is not touched. Deletes at most a thousand
  * documents of a kind in one run; the next run goes on.
  */
-import { Timestamp, type Query } from 'firebase-admin/firestore';
+import { Timestamp, type Query, type QuerySnapshot } from 'firebase-admin/firestore';
 import { filesBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
+import { destroySubjectKey } from '../platform/keyring.ts';
 import { deleteObject } from '../platform/storage.ts';
 import { destroyUpload } from '../register/uploads.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
@@ -19,7 +20,7 @@ export async function pruneExpired(clock: Clock): Promise<{ attempts: number; se
   const db = adminFirestore();
   const monthAgo = Timestamp.fromDate(after(clock(), -30 * ms.day));
   return {
-    attempts: await deleteAll(db.collection('attempts').where('expiresAt', '<', Timestamp.fromDate(after(clock(), -ms.day)))),
+    attempts: await pruneAttempts(Timestamp.fromDate(after(clock(), -ms.day))),
     sessions: await deleteAll(db.collection('sessions').where('absoluteExpiresAt', '<', monthAgo)),
     rateLimits: await deleteAll(db.collection('rateLimits').where('expiresAt', '<', now)),
     uploads: await pruneUploads(now),
@@ -28,11 +29,22 @@ export async function pruneExpired(clock: Clock): Promise<{ attempts: number; se
 }
 
 async function deleteAll(query: Query): Promise<number> {
-  const found = await query.limit(mostInOneRun).select().get();
+  return deleteDocuments(await query.limit(mostInOneRun).select().get());
+}
+
+async function deleteDocuments(found: QuerySnapshot): Promise<number> {
   const batch = adminFirestore().batch();
   for (const snapshot of found.docs) batch.delete(snapshot.ref);
   await batch.commit();
   return found.size;
+}
+
+/** A sign-up that nobody finished leaves a key behind; it goes with the attempt. */
+async function pruneAttempts(before: Timestamp): Promise<number> {
+  const old = adminFirestore().collection('attempts').where('expiresAt', '<', before);
+  const unfinished = await old.where('kind', '==', 'signUp').where('state', '==', 'open').limit(mostInOneRun).select('accountId').get();
+  for (const attempt of unfinished.docs) await destroySubjectKey(String(attempt.get('accountId')));
+  return (await deleteDocuments(unfinished)) + (await deleteAll(old.where('state', '==', 'used'))) + (await deleteAll(old.where('kind', '==', 'signIn')));
 }
 
 async function pruneUploads(now: Timestamp): Promise<number> {
