@@ -1,0 +1,25 @@
+/**
+ * Who uses the Admin SDK, which the security rules do not see, and for what. A new line here is a decision: tenant data
+ * that a member reads or writes goes under the member's own token instead.
+ */
+export const adminAccess: Readonly<Record<string, string>> = {
+  'audit/store.ts': 'the events about a person for an extract made by a job, and their number',
+  'backup/dailyExport.ts': 'the list of exports, by a schedule',
+  'identity/functions.ts': 'custom tokens, made after both factors',
+  'identity/rateLimit.ts': 'attempts left, which no client may see',
+  'identity/store.ts': 'accounts, attempts and sessions: credentials, which no client may see',
+  'orgs/store.ts': 'founding: the first member cannot be written by a member; organisations of an account',
+  'platform/http.ts': 'verifying ID tokens',
+  'platform/jobs.ts': 'lease, progress and result of jobs',
+  'platform/keyring.ts': 'the database of wrapped keys',
+  'platform/sweepJobs.ts': 'jobs that nobody works on, by a schedule',
+  'platform/tasks.ts': 'the queue of jobs',
+  'privacy/erasures.ts': 'whether a job about the person is running, whoever started it',
+  'privacy/pruneExpired.ts': 'what has expired, by a schedule',
+  'privacy/runErasure.ts': 'certificate and ledger, by a job',
+  'privacy/runExtract.ts': 'who has access, and the organisation, for an extract made by a job',
+  'register/personalData.ts': 'reading, counting and deleting a person, by the jobs of extract and erasure',
+  'register/runImport.ts': 'persons of an import, by its job',
+  'register/startImport.ts': 'whether another member’s import is running',
+  'register/store.ts': 'numbers only: how many persons there are, and which blind indexes are taken',
+};

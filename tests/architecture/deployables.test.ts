@@ -1,0 +1,117 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { identityCallables } from '../../functions/src/identity/contract.ts';
+import { deployedFunctions } from '../../functions/src/index.ts';
+import { orgsCallables } from '../../functions/src/orgs/contract.ts';
+import { needsEuLocation } from '../../functions/src/platform/config.ts';
+import { privacyCallables } from '../../functions/src/privacy/contract.ts';
+import { registerCallables } from '../../functions/src/register/contract.ts';
+import { buildFunctions } from '../../infra/build/functions.ts';
+import { deployables, heavyPackages } from './deployables.ts';
+import { projectRoot, textOf } from './tree.ts';
+
+/** The members of the manifest that are looked at; the bundles' own `__endpoint`, written down by the build. */
+type Endpoint = {
+  region?: string[];
+  availableMemoryMb?: number | null;
+  maxInstances?: number | null;
+  secretEnvironmentVariables?: { key: string }[];
+  scheduleTrigger?: { timeZone?: string };
+} & Record<string, unknown>;
+type Rewrite = { source?: string; function?: { functionId: string; region?: string } };
+
+const outDir = join(projectRoot, '.valv/architecture/functions');
+const contracts = { ...identityCallables, ...orgsCallables, ...registerCallables, ...privacyCallables };
+const rewrites = (JSON.parse(textOf('firebase.json')) as { hosting: { rewrites: Rewrite[] } }).hosting.rewrites;
+let metafile: Metafile;
+let endpoints: Record<string, Endpoint>;
+
+beforeAll(async () => {
+  metafile = await buildFunctions(outDir);
+  endpoints = JSON.parse(readFileSync(join(outDir, 'endpoints.json'), 'utf8')) as Record<string, Endpoint>; // written by the build
+});
+afterAll(() => rmSync(outDir, { recursive: true, force: true }));
+
+const triggerOf = (endpoint: Endpoint | undefined): string[] =>
+  Object.keys(endpoint ?? {}).flatMap((key) => (key.endsWith('Trigger') ? [key.slice(0, -'Trigger'.length)] : []));
+const named = <T>(value: (endpoint: Endpoint) => T): Record<string, T> => Object.fromEntries(Object.entries(endpoints).map(([name, endpoint]) => [name, value(endpoint)]));
+const expected = <T>(value: (name: string) => T): Record<string, T> => Object.fromEntries(Object.keys(deployables).map((name) => [name, value(name)]));
+
+describe('the manifest', () => {
+  test('has the deployables of the table, no more and no fewer', () => {
+    expect(Object.keys(endpoints).toSorted()).toEqual(Object.keys(deployables).toSorted());
+    expect(Object.keys(deployedFunctions).toSorted()).toEqual(Object.keys(deployables).toSorted());
+  });
+
+  test('gives each its own trigger, memory and secrets', () => {
+    expect(named((endpoint) => triggerOf(endpoint))).toEqual(expected((name) => [deployables[name]?.trigger]));
+    expect(named((endpoint) => endpoint.availableMemoryMb)).toEqual(expected((name) => deployables[name]?.memoryMb));
+    expect(named((endpoint) => (endpoint.secretEnvironmentVariables ?? []).map(({ key }) => key))).toEqual(expected((name) => deployables[name]?.secrets));
+  });
+
+  test('runs everything in Finland, inside the EU', () => {
+    expect(named(({ region }) => region)).toEqual(expected(() => ['europe-north1']));
+    expect(needsEuLocation('europe-north1')).toBe('europe-north1');
+  });
+
+  test('bounds how many instances there may be', () => {
+    const unbounded = Object.entries(endpoints).filter(([, { maxInstances }]) => typeof maxInstances !== 'number' || maxInstances > 20);
+    expect(unbounded.map(([name]) => name)).toEqual([]);
+  });
+
+  test('keeps schedules in Swedish time', () => {
+    const schedules = Object.values(endpoints).flatMap(({ scheduleTrigger }) => (scheduleTrigger === undefined ? [] : [scheduleTrigger.timeZone]));
+    expect(schedules.length).toBeGreaterThan(0);
+    expect(new Set(schedules)).toEqual(new Set(['Europe/Stockholm']));
+  });
+});
+
+describe('contract, function and address', () => {
+  const byTrigger = (trigger: string): string[] => Object.keys(deployables).filter((name) => deployables[name]?.trigger === trigger);
+
+  test('every callable of the contracts is deployed, and nothing else is callable', () => {
+    expect(byTrigger('callable').toSorted()).toEqual(Object.keys(contracts).toSorted());
+  });
+
+  test('every function that a browser calls has an address in firebase.json, with its region', () => {
+    const addressed = rewrites.flatMap((rewrite) => (rewrite.function === undefined ? [] : [rewrite.function]));
+    expect(addressed.map(({ functionId }) => functionId).toSorted()).toEqual([...byTrigger('callable'), ...byTrigger('https')].toSorted());
+    expect(addressed.filter(({ region }) => region !== 'europe-north1')).toEqual([]);
+  });
+
+  test('the address of a function is its name', () => {
+    const odd = rewrites.filter((rewrite) => rewrite.function !== undefined && rewrite.source !== `/api/${rewrite.function.functionId}`);
+    expect(odd.map(({ source }) => source)).toEqual(['/.well-known/valv-keys.json']);
+  });
+});
+
+describe('each bundle', () => {
+  const inputsOf = (name: string): string[] => {
+    const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}.js`));
+    if (output === undefined) throw new TypeError(`no bundle of "${name}"`);
+    const external = output[1].imports.flatMap((imported) => (imported.external === true ? [`node_modules/${imported.path}/`] : []));
+    return [...Object.keys(output[1].inputs), ...external];
+  };
+  const carries = (name: string, packageName: string): boolean => inputsOf(name).some((input) => input.includes(`node_modules/${packageName}/`));
+
+  test('holds nothing of infra, tests or hosting', () => {
+    const foreign = Object.keys(deployables).flatMap((name) => inputsOf(name).filter((input) => /^(infra|tests|hosting)\//.test(input)));
+    expect(foreign).toEqual([]);
+  });
+
+  test('carries the heavy packages of the table and no other', () => {
+    const found = expected((name) => heavyPackages.filter((packageName) => carries(name, packageName)));
+    expect(found).toEqual(expected((name) => deployables[name]?.carries));
+  });
+
+  test('is about the sign-in without PDF, ZIP, CSV, files or payments', () => {
+    expect(['pdfkit', 'yazl', 'csv-parse', 'stripe', '@google-cloud/storage', '@firebase/firestore'].filter((name) => carries('signInBegin', name))).toEqual([]);
+  });
+
+  test('mentions no emulator of Valv and no address of a local run', () => {
+    const suspicious = Object.keys(deployables).filter((name) => /infra\/local|LocalCloud|KMS_EMULATOR|FIRESTORE_EMULATOR_JAR/.test(readFileSync(join(outDir, 'functions', `${name}.js`), 'utf8')));
+    expect(suspicious).toEqual([]);
+  });
+});
