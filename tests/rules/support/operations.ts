@@ -1,6 +1,6 @@
 /** How each row of the matrix is done. Everything but the permission is in order, so that only it can decide. */
 import {
-  collection, doc, type Firestore, getDocFromServer, getDocsFromServer, limit, query, type QueryConstraint, serverTimestamp, where,
+  collection, doc, getDocFromServer, getDocsFromServer, limit, query, type QueryConstraint, serverTimestamp, where,
 } from 'firebase/firestore';
 import type { OperationName } from '../matrix.ts';
 import type { Caller } from './actors.ts';
@@ -152,6 +152,3 @@ export const operations: Record<OperationName, Operation> = {
   ...orgs, ...register, ...audit, ...privacy, ...service,
   ...closed('attempts'), ...closed('rateLimits'), ...closed('erasureLedger'), ...closed('locks'), ...closed('undeclared'),
 };
-
-/** Reads what `db` may see of a document, from the server. */
-export const read = (db: Firestore, path: string): Promise<unknown> => getDocFromServer(doc(db, path));

@@ -7,12 +7,12 @@ import { accountDoc, type Fields, memberDoc, organisationDoc, sessionDoc } from 
 import { firestoreOf, openEnvironment, type Seed, seed } from './environment.ts';
 import { randomId } from './ids.ts';
 
-/** Each role's account is a member, with that role, of both `orgId` and `secondOrgId`, and not of `foreignOrgId`. */
+/** Each role's account is a member, with that role, of every organisation here but `foreignOrgId`. */
 export type Scene = {
   readonly orgId: string;
   readonly secondOrgId: string;
   readonly foreignOrgId: string;
-  /** Two more organisations of the same members: one without a ground for identity numbers. */
+  /** Has stated no ground for personal identity numbers. */
   readonly groundlessOrgId: string;
   readonly writers: Readonly<Record<MatrixRole, Writer>>;
 };

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { initializeTestEnvironment, type RulesTestEnvironment } from '@firebase/rules-unit-testing';
+import { collection, deleteDoc, doc, getDoc, getDocs, limit, query, setDoc, updateDoc } from 'firebase/firestore';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { accountDoc, memberDoc, organisationDoc, sealedBytes, sessionDoc } from './support/documents.ts';
+import { firestoreOf, seed } from './support/environment.ts';
+import { randomId } from './support/ids.ts';
+import { operations } from './support/operations.ts';
+import { makeTarget } from './support/target.ts';
+
+/** Wrapped keys are for the Admin SDK alone: in their own database by its own rules, and by the default database's rules too. */
+
+const { host, port } = inject('rulesEmulator');
+const denied = { code: 'permission-denied' };
+const [accountId, sessionId, orgId, keyId] = [randomId(), randomId(), randomId(), randomId()];
+const member = { accountId, sessionId, role: 'owner', state: 'valid' } as const;
+const key = { v: 1, orgId, kind: 'dataSubject', wrapped: sealedBytes(), createdAt: new Date(0) };
+
+describe.each(['infra/keys.rules', 'firestore.rules'])('under %s an owner with a valid session', (file) => {
+  let environment: RulesTestEnvironment;
+  const db = () => firestoreOf(environment.authenticatedContext(accountId, { sid: sessionId }));
+
+  beforeAll(async () => {
+    const projectId = `keys-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/gu, '').slice(0, 8)}`;
+    environment = await initializeTestEnvironment({ projectId, firestore: { host, port, rules: await readFile(file, 'utf8') } });
+    await seed(environment, [
+      [`accounts/${accountId}`, accountDoc()], [`sessions/${sessionId}`, sessionDoc(accountId)],
+      [`orgs/${orgId}`, organisationDoc()], [`orgs/${orgId}/members/${accountId}`, memberDoc('owner')],
+      [`orgKeys/${orgId}`, key], [`subjectKeys/${keyId}`, key],
+    ]);
+  });
+  afterAll(() => environment.cleanup());
+
+  it.each([`orgKeys`, `subjectKeys`])('cannot touch %s', async (name) => {
+    const id = name === 'orgKeys' ? orgId : keyId;
+    await expect(getDoc(doc(db(), `${name}/${id}`))).rejects.toMatchObject(denied);
+    await expect(getDocs(query(collection(db(), name), limit(1)))).rejects.toMatchObject(denied);
+    await expect(setDoc(doc(db(), `${name}/${randomId()}`), key)).rejects.toMatchObject(denied);
+    await expect(updateDoc(doc(db(), `${name}/${id}`), { v: 2 })).rejects.toMatchObject(denied);
+    await expect(deleteDoc(doc(db(), `${name}/${id}`))).rejects.toMatchObject(denied);
+  });
+
+  it(`sees ${file === 'firestore.rules' ? 'the organisation, so the session is good' : 'not even what would be readable elsewhere'}`, async () => {
+    const reading = operations['orgs get']({ ...member, db: db() }, makeTarget(orgId, []).target);
+    if (file === 'firestore.rules') await expect(reading).resolves.toBeDefined();
+    else await expect(reading).rejects.toMatchObject(denied);
+  });
+});
+
+describe('the database `keys`', () => {
+  const projectId = `keys-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/gu, '').slice(0, 8)}`;
+  const base = `http://${host}:${port}/v1/projects/${projectId}/databases/keys/documents`;
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const token = `${part({ alg: 'none', typ: 'JWT' })}.${part({ sub: accountId, user_id: accountId, sid: sessionId, aud: projectId, iss: `https://securetoken.google.com/${projectId}`, iat: 1, exp: 9_999_999_999 })}.`;
+  const call = async (bearer: string | null, method: string, path: string, body?: unknown): Promise<number> => {
+    const response = await fetch(`${base}${path}`, {
+      method, headers: { 'content-type': 'application/json', ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  const fields = { fields: { v: { integerValue: '1' } } };
+
+  it.each([['a member', token], ['a stranger', null]])('answers nothing to %s', async (_, bearer) => {
+    expect(await call('owner', 'PATCH', `/orgKeys/${orgId}`, fields)).toBe(200);
+    expect([
+      await call(bearer, 'GET', `/orgKeys/${orgId}`),
+      await call(bearer, 'GET', '/orgKeys'),
+      await call(bearer, 'PATCH', `/subjectKeys/${randomId()}`, fields),
+      await call(bearer, 'PATCH', `/orgKeys/${orgId}`, fields),
+      await call(bearer, 'DELETE', `/orgKeys/${orgId}`),
+    ]).toEqual([403, 403, 403, 403, 403]);
+    expect(await call('owner', 'GET', `/orgKeys/${orgId}`)).toBe(200);
+  });
+});
