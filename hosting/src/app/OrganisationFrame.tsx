@@ -24,24 +24,23 @@ export function OrganisationFrame({ children }: { readonly children: ReactNode }
   useEffect(() => {
     if (knownId !== undefined) rememberOrganisation(knownId);
   }, [knownId]);
-  if (organisations.isPending) return <Shell><Loading label={app.loading} /></Shell>;
-  if (organisations.data === undefined) return <Shell><ErrorPanel error={organisations.error} onRetry={() => void organisations.refetch()} /></Shell>;
-  if (membership === undefined) {
-    return (
-      <Shell>
+  return (
+    <Shell {...(membership === undefined ? {} : { membership })}>
+      {organisations.isPending && <Loading label={app.loading} />}
+      {organisations.isError && organisations.data === undefined && <ErrorPanel error={organisations.error} onRetry={() => void organisations.refetch()} />}
+      {organisations.data !== undefined && membership === undefined && (
         <Page title={orgs.notYoursTitle}>
           <EmptyState icon="building" title={orgs.notYoursTitle} text={orgs.notYoursText}>
             <ButtonLink to="/">{app.toStart}</ButtonLink>
           </EmptyState>
         </Page>
-      </Shell>
-    );
-  }
-  if (/^\/o\/[^/]+\/?$/.test(pathname)) return <Navigate replace to={`/o/${membership.orgId}/${homeOf(membership.role)}`} />;
-  return (
-    <MembershipProvider membership={membership} key={membership.orgId}>
-      <Shell membership={membership}>{children}</Shell>
-    </MembershipProvider>
+      )}
+      {membership !== undefined && (
+        <MembershipProvider membership={membership} key={membership.orgId}>
+          {/^\/o\/[^/]+\/?$/.test(pathname) ? <Navigate replace to={`/o/${membership.orgId}/${homeOf(membership.role)}`} /> : children}
+        </MembershipProvider>
+      )}
+    </Shell>
   );
 }
 

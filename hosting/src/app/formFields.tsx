@@ -3,6 +3,7 @@ import { useController, type Control, type FieldPath, type FieldValues, type Use
 import { ApiError } from '../api/apiError.ts';
 import { Checkbox } from '../ui/Checkbox.tsx';
 import { TextArea, TextField } from '../ui/TextField.tsx';
+import { afterPress } from './afterPress.ts';
 
 type Tied<V extends FieldValues> = {
   readonly control: Control<V>;
@@ -25,7 +26,7 @@ type TextInput<V extends FieldValues> = Tied<V> & {
 /** A text field of a form. */
 export function FormText<V extends FieldValues>({ control, name, rules, isLong = false, type, inputMode, autoComplete, className, ...look }: TextInput<V>) {
   const { field, fieldState } = useController({ control, name, ...(rules === undefined ? {} : { rules }) });
-  const shared = { ...look, name, value: String(field.value ?? ''), onChange: field.onChange, onBlur: field.onBlur, error: fieldState.error?.message, ref: field.ref };
+  const shared = { ...look, name, value: String(field.value ?? ''), onChange: field.onChange, onBlur: () => afterPress(field.onBlur), error: fieldState.error?.message, ref: field.ref };
   if (isLong) return <TextArea {...shared} />;
   return (
     <TextField

@@ -12,6 +12,8 @@ type Column = {
 type TableProps = {
   readonly label: string;
   readonly columns: readonly Column[];
+  /** Cells stay on one line; for tables that are wider than the page anyway. */
+  readonly isUnwrapped?: boolean;
   /** Cells in the order of the columns; the first is the row's header. */
   readonly rows: readonly { readonly id: string; readonly cells: readonly ReactNode[] }[];
 };
@@ -19,7 +21,7 @@ type TableProps = {
 const classOf = (column: Column) => [column.isOptional === true ? 'optional' : '', column.isNumeric === true ? 'numeric' : ''].join(' ').trim();
 
 /** A data table. */
-export function Table({ label, columns, rows }: TableProps) {
+export function Table({ label, columns, rows, isUnwrapped = false }: TableProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [overflows, setOverflows] = useState(false);
   useEffect(() => {
@@ -31,7 +33,7 @@ export function Table({ label, columns, rows }: TableProps) {
   }, []);
   return (
     <div className="table-frame" ref={frame} {...(overflows ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}>
-      <table className="table" aria-label={label}>
+      <table className={isUnwrapped ? 'table table-unwrapped' : 'table'} aria-label={label}>
         <thead>
           <tr>
             {columns.map((column) => (

@@ -21,6 +21,7 @@ export function AuditTable({ events, members }: AuditTableProps) {
     return event.actorKind === 'job' ? `${name} (${audit.job})` : name;
   };
   const labels: Readonly<Record<string, { readonly label: { readonly sv: string; readonly en: string } }>> = standardFields;
+  const others: Readonly<Record<string, string>> = audit.otherFields;
   return (
     <Table
       label={audit.tableLabel}
@@ -38,7 +39,7 @@ export function AuditTable({ events, members }: AuditTableProps) {
           nameOf(event),
           audit.actions[event.action],
           <Target key="target" event={event} />,
-          event.fields.map((field) => labels[field]?.label[locale] ?? field).join(', '),
+          event.fields.map((field) => labels[field]?.label[locale].toLowerCase() ?? others[field] ?? field).join(', '),
         ],
       }))}
     />

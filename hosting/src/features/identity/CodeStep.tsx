@@ -1,6 +1,6 @@
 /** The second step: the code from the e-mail, with what is left of its time and tries. */
 import { useRef, useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { useController, useForm } from 'react-hook-form';
 import { codeRules } from '../../../../functions/src/identity/contract.ts';
 import { ApiError } from '../../api/apiError.ts';
 import { call, type Output } from '../../api/call.ts';
@@ -33,7 +33,8 @@ export function CodeStep({ email, attempt, onAttempt, onDone, onStartOver }: Cod
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [wasResent, setWasResent] = useState(false);
   const secondsLeft = useSecondsLeft(Date.parse(attempt.expiresAt));
-  const { handleSubmit, setValue, watch, setError, clearErrors, formState } = useForm({ defaultValues: { code: '' } });
+  const { control, handleSubmit, setValue, setError, clearErrors, formState } = useForm({ defaultValues: { code: '' } });
+  const { field } = useController({ control, name: 'code' });
 
   const refuse = (error: unknown) => {
     const known = error instanceof ApiError ? error : new ApiError('shared/internal');
@@ -79,8 +80,9 @@ export function CodeStep({ email, attempt, onAttempt, onDone, onStartOver }: Cod
           label={identity.codeLabel}
           hint={identity.codeHint}
           error={formState.errors.code?.message}
-          value={watch('code')}
-          onChange={(value) => setValue('code', digitsOf(value))}
+          value={field.value}
+          onChange={(value) => field.onChange(digitsOf(value))}
+          onBlur={field.onBlur}
           inputMode="numeric"
           autoComplete="one-time-code"
           className="code-input"

@@ -25,7 +25,8 @@ export function ErasureForm({ orgId, dataSubjectId, onStarted }: ErasureFormProp
     mutationFn: (given: { reason: ErasureReason; version: number }) => call('startErasure', { orgId, dataSubjectId, ...given }),
     onSuccess: async ({ jobId }) => {
       onStarted(jobId);
-      queries.removeQueries({ queryKey: ['person', orgId, dataSubjectId] });
+      // Not fetched anew: there is nothing left to read.
+      await queries.invalidateQueries({ queryKey: ['person', orgId, dataSubjectId], refetchType: 'none' });
       await queries.invalidateQueries({ queryKey: ['persons', orgId] });
     },
     onError: () => void person.refetch(),

@@ -1,8 +1,8 @@
 /** A finished extract: until when it can be fetched, how, and how to verify it. */
 import { useMutation } from '@tanstack/react-query';
+import type { Timestamp } from 'firebase/firestore';
 import { useEffect, useRef } from 'react';
 import * as z from 'zod/mini';
-import { nowMs } from '../../api/clock.ts';
 import { fetchExtract, saveFile } from '../../api/files.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useSecondsLeft } from '../../app/useSecondsLeft.ts';
@@ -12,7 +12,8 @@ import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 
-const resultSchema = z.object({ expiresAt: z.string(), sizeBytes: z.number() });
+// An instant in Firestore is the SDK's own class; null once the extract has been removed.
+const resultSchema = z.object({ expiresAt: z.custom<Timestamp>((value) => typeof value === 'object' && value !== null && 'toDate' in value), sizeBytes: z.number() });
 
 type ReadyExtractProps = { readonly orgId: string; readonly jobId: string; readonly result: unknown; readonly onAgain: () => void };
 
@@ -23,14 +24,14 @@ export function ReadyExtract({ orgId, jobId, result, onAgain }: ReadyExtractProp
   const banner = useRef<HTMLDivElement>(null);
   useEffect(() => banner.current?.focus(), []);
   const parsed = z.safeParse(resultSchema, result);
-  const expiresAt = parsed.success ? new Date(parsed.data.expiresAt) : new Date(nowMs());
-  const secondsLeft = useSecondsLeft(expiresAt.getTime());
+  const expiresAt = parsed.success ? parsed.data.expiresAt.toDate() : null;
+  const secondsLeft = useSecondsLeft(expiresAt?.getTime() ?? null);
   const download = useMutation({
     mutationFn: () => fetchExtract(orgId, jobId),
     gcTime: 0,
     onSuccess: (zip) => saveFile(privacy.extractFile, zip),
   });
-  if (secondsLeft === 0) {
+  if (expiresAt === null || secondsLeft === 0) {
     return (
       <Banner kind="important" role="status" title={privacy.extractExpiredTitle}>
         <p>{privacy.extractExpiredText}</p>

@@ -52,9 +52,14 @@ export function PersonFacts({ person, orgId, reveal }: PersonFactsProps) {
         {isShown ? register.revealed(revealSeconds) : wasHidden ? register.hiddenAgain : hidden.length > 0 && reveal.isAllowed ? register.revealNotice : ''}
       </p>
       {request.isError && <ErrorPanel error={request.error} />}
-      <Facts items={stored.map((name) => ({ name: label(name), value: <Value shown={revealed?.[name] ?? person.fields[name]} isRevealed={revealed?.[name] !== undefined} /> }))} />
+      <Facts items={stored.map((name) => ({ name: label(name), value: <Value shown={written(name, revealed?.[name] ?? person.fields[name])} isRevealed={revealed?.[name] !== undefined} /> }))} />
     </Card>
   );
+}
+
+/** Twelve stored digits as people write them: `YYYYMMDD-NNNN`. */
+function written(name: FieldName, value: string | undefined): string | undefined {
+  return name === 'personalIdentityNumber' ? value?.replace(/^(\d{8})(\d{4})$/, '$1-$2') : value;
 }
 
 function Value({ shown, isRevealed }: { readonly shown: string | undefined; readonly isRevealed: boolean }) {

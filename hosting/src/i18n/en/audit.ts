@@ -29,6 +29,15 @@ export const audit: Messages['audit'] = {
   end: 'There are no older events.',
   persons: (count) => `${count} persons`,
   personLink: (id) => `Person ${id}`,
+  otherFields: {
+    maskedIdentityNumber: 'masked identity number',
+    displayName: 'name',
+    role: 'role',
+    name: 'name of the organisation',
+    organisationNumber: 'organisation number',
+    identityNumberGround: 'ground for identity numbers',
+    isProtected: 'protected identity',
+  },
   targets: { organisation: 'the organisation', member: 'member', dataSubject: 'person', upload: 'import file', job: 'job' },
   actions: {
     'orgs.organisation.create': 'Created the organisation',

@@ -93,10 +93,7 @@ export const privacy: Messages['privacy'] = {
   jobSteps: {
     queued: 'waiting to begin',
     collecting: 'collecting data',
-    rendering: 'writing the PDF',
-    signing: 'signing',
-    sealing: 'sealing',
-    storing: 'storing',
+    signing: 'writing, signing and sealing',
     destroyingKey: 'destroying the key',
     deleting: 'deleting data',
     certifying: 'writing the certificate',

@@ -29,6 +29,15 @@ export const audit = {
   end: 'Det finns inga äldre händelser.',
   persons: (count: number) => `${count} personer`,
   personLink: (id: string) => `Person ${id}`,
+  otherFields: {
+    maskedIdentityNumber: 'maskerat personnummer',
+    displayName: 'namn',
+    role: 'roll',
+    name: 'organisationens namn',
+    organisationNumber: 'organisationsnummer',
+    identityNumberGround: 'grund för personnummer',
+    isProtected: 'skyddad identitet',
+  },
   targets: { organisation: 'organisationen', member: 'medlem', dataSubject: 'person', upload: 'importfil', job: 'jobb' } satisfies Record<TargetKind, string>,
   actions: {
     'orgs.organisation.create': 'Skapade organisationen',

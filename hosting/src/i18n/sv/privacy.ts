@@ -93,10 +93,7 @@ export const privacy = {
   jobSteps: {
     queued: 'väntar på att börja',
     collecting: 'samlar uppgifter',
-    rendering: 'skriver PDF',
-    signing: 'signerar',
-    sealing: 'förseglar',
-    storing: 'sparar',
+    signing: 'skriver, signerar och förseglar',
     destroyingKey: 'förstör nyckeln',
     deleting: 'raderar uppgifter',
     certifying: 'skriver intyg',

@@ -1,0 +1,52 @@
+/**
+ * Pictures of every screen and state, by `node tests/e2e/screenshots.ts`, into `.valv/screenshots/`.
+ * They are made by walking through the real app against a local cloud of their own.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { sampleCsv } from '../support/sampleCsv.ts';
+import { buildApp } from './support/build.ts';
+import { launchBrowser } from './support/chromium.ts';
+import { startAppCloud } from './support/cloud.ts';
+import { photographEntrance, photographErasure, photographImport, photographPerson, photographRegister, photographRest, type Camera } from './support/scenes.ts';
+import { openWindow, type Window } from './support/visitor.ts';
+
+let lastWatch: string[] = [];
+const folder = fileURLToPath(new URL('../../.valv/screenshots/', import.meta.url));
+
+async function photograph(look: string, window: Window): Promise<void> {
+  const visitor = await openWindow(browser, app, window);
+  lastWatch = visitor.watch.problems; const camera: Camera = {
+    ...visitor,
+    shoot: async (name) => {
+      await visitor.page.waitForTimeout(350);
+      await visitor.page.screenshot({ path: `${folder}${look}/${name}.png`, fullPage: true, animations: 'disabled' });
+    },
+  };
+  const orgId = await photographEntrance(camera);
+  await photographImport(camera, orgId, sampleCsv(300));
+  const personUrl = await photographRegister(camera, orgId);
+  await photographPerson(camera, personUrl);
+  await photographErasure(camera, orgId, personUrl);
+  await photographRest(camera, orgId);
+  console.log(`${look}: ${visitor.watch.problems.length === 0 ? 'no problems' : visitor.watch.problems.join('\n')}`);
+  await visitor.context.close();
+}
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+await buildApp();
+const app = await startAppCloud();
+const browser = await launchBrowser();
+try {
+  const looks = process.argv.slice(2);
+  const all: Record<string, Window> = {
+    'sv-1280': {},
+    'en-1280-dark': { locale: 'en', colorScheme: 'dark' },
+    'sv-390': { width: 390 },
+  };
+  for (const [look, window] of Object.entries(all)) if (looks.length === 0 || looks.includes(look)) await photograph(look, window);
+} catch (e) { for (const c of browser.contexts()) for (const p of c.pages()) { console.log(p.url()); await p.screenshot({ path: "fail.png", fullPage: true }); } console.log(lastWatch); throw e; } finally {
+  await browser.close();
+  await app.stop();
+}

@@ -1,0 +1,31 @@
+/** The local cloud with the built app in it, and what tests arrange behind the app's back. */
+import type { LocalCloud } from '../../../infra/local/cloudTypes.ts';
+import { callEmulator } from '../../../infra/local/firestore/adminRest.ts';
+import type { Role } from '../../../functions/src/orgs/contract.ts';
+import { startTestCloud, testCloud, type TestCloud } from '../../support/localCloud.ts';
+import { builds } from './build.ts';
+
+/** A running cloud that serves the app. */
+export type AppCloud = { readonly cloud: LocalCloud; readonly local: TestCloud; stop(): Promise<void> };
+
+/** Starts the cloud with the builds of support/build.ts. */
+export async function startAppCloud(): Promise<AppCloud> {
+  const cloud = await startTestCloud({ ...builds, functionsMode: 'ownProcess', ownEmulator: true });
+  return { cloud, local: testCloud(() => cloud), stop: () => cloud.stop() };
+}
+
+/** Gives a member another role, as no screen can yet: for the journeys that must be refused. */
+export async function setRole({ cloud }: AppCloud, orgId: string, accountId: string, role: Role): Promise<void> {
+  await patch(cloud, `orgs/${orgId}/members/${accountId}`, { role: { stringValue: role } });
+}
+
+/** Lets a session's idle limit pass, as half an hour would. */
+export async function letSessionEnd({ cloud }: AppCloud, sessionId: string): Promise<void> {
+  await patch(cloud, `sessions/${sessionId}`, { idleExpiresAt: { timestampValue: '2020-01-01T00:00:00Z' } });
+}
+
+async function patch(cloud: LocalCloud, path: string, fields: Record<string, unknown>): Promise<void> {
+  const url = new URL(`${cloud.urls.firestore}/v1/projects/${cloud.projectId}/databases/(default)/documents/${path}`);
+  for (const field of Object.keys(fields)) url.searchParams.append('updateMask.fieldPaths', field);
+  await callEmulator(url.href, 'PATCH', { fields });
+}
