@@ -18,14 +18,24 @@ const external = ['@node-rs/argon2', 'dejavu-fonts-ttf'];
 /** Packages whose files are read while running: the fonts of the extracts. */
 const readAtRunTime = ['dejavu-fonts-ttf'];
 
+/** Packages that are loaded at first use only: one file each, shared by all functions, read when the `import()` runs. */
+const lazy: Readonly<Record<string, { readonly file: string; readonly exports: string }>> = {
+  '@google-cloud/kms': { file: 'kms', exports: 'KeyManagementServiceClient' },
+  '@google-cloud/firestore': { file: 'firestoreAdmin', exports: 'v1' },
+  '@zxcvbn-ts/language-common': { file: 'commonPasswords', exports: 'dictionary' },
+};
+
 /** Bundles everything into `outDir`; answers esbuild's metafile. */
 export async function buildFunctions(outDir = join(root, 'functions/dist')): Promise<Metafile> {
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
   const result = await build({
     absWorkingDir: root,
-    entryPoints: Object.keys(deployedFunctions).map((name) => ({ in: `deployed:${name}`, out: name })),
-    outdir: join(outDir, 'functions'),
+    entryPoints: [
+      ...Object.keys(deployedFunctions).map((name) => ({ in: `deployed:${name}`, out: `functions/${name}` })),
+      ...Object.entries(lazy).map(([name, { file }]) => ({ in: `lazy:${name}`, out: `lazy/${file}` })),
+    ],
+    outdir: outDir,
     plugins: [{ name: 'deployed', setup: resolveDeployed }],
     bundle: true,
     platform: 'node',
@@ -38,6 +48,9 @@ export async function buildFunctions(outDir = join(root, 'functions/dist')): Pro
     external,
     metafile: true,
     legalComments: 'none',
+    // A third of the bytes is white space, and loading is mostly reading and compiling. Names stay, for stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
     logLevel: 'warning',
   });
   await writeFile(join(outDir, 'package.json'), await packageJson());
@@ -53,6 +66,17 @@ function resolveDeployed(bundler: Parameters<Exclude<Parameters<typeof build>[0]
     const from = resolveDir === '' ? dirname(importer) : resolveDir;
     return from.startsWith(source) ? { path: join(from, path), sideEffects: false } : undefined;
   });
+  bundler.onResolve({ filter: /^@/ }, ({ path, kind }) => {
+    const found = kind === 'dynamic-import' ? lazy[path] : undefined;
+    return found && { path: `../lazy/${found.file}.js`, external: true };
+  });
+  bundler.onResolve({ filter: /^lazy:/ }, ({ path }) => ({ path: path.slice('lazy:'.length), namespace: 'lazy' }));
+  // Named, so that Node finds the names when an `import()` loads the CommonJS file.
+  bundler.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
+    contents: `export { ${lazy[path]?.exports ?? ''} } from '${path}';`,
+    resolveDir: source,
+    loader: 'js',
+  }));
   bundler.onLoad({ filter: /.*/, namespace: 'deployed' }, ({ path }) => {
     const module = (deployedFunctions as Readonly<Record<string, string>>)[path]; // path is a key: it came from the entry points
     return { contents: `export { ${path} } from '${module ?? ''}';`, resolveDir: source, loader: 'ts' };
