@@ -52,6 +52,9 @@ function newestMs(path: string): number {
 function run({ name, command }: Target): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+    const end = (): void => void child.kill();
+    process.once('exit', end);
+    child.once('exit', () => process.off('exit', end));
     child.once('error', reject);
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`building the ${name} failed with code ${String(code)}`))));
   });
