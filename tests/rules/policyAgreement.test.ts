@@ -100,7 +100,7 @@ function uploadQuestions(role: MatrixRole, actor: Actor): Question[] {
       title: `import a ${what}`, decision: can.importUpload(actor, upload),
       attempt: (db) => commit(db, startImport(writer, orgId, id)), seeds: [[path, data]] satisfies Seed[],
     }, {
-      title: `read a ${what}`, decision: all(can.import(actor), { allowed: upload.createdBy === writer.accountId, reason: 'shared/not-found' } as Decision), // a union of the two
+      title: `read a ${what}`, decision: all(can.import(actor), upload.createdBy === writer.accountId ? { allowed: true } : { allowed: false, reason: 'shared/not-found' }),
       attempt: (db) => getDocFromServer(doc(db, path)), seeds: [],
     }] satisfies Question[];
   });

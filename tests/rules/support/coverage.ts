@@ -33,18 +33,19 @@ export async function saveCoverage(emulatorUrl: string, projectId: string, folde
 }
 
 /**
- * Prints what all saved environments evaluated and writes it to `.valv/ruleCoverage.json`.
- * Throws, when every file of tests/rules ran, if an `allow` was never true or never false.
+ * Prints what all saved environments evaluated. When every file of tests/rules ran, writes it to
+ * `.valv/ruleCoverage.json`, and throws if an `allow` was never true or never false.
  */
 export async function reportCoverage(folder: string, project: TestProject): Promise<void> {
   const parts = await Promise.all((await readdir(folder)).map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as Part)); // written by saveCoverage
   const coverage = summarise(await readFile('firestore.rules', 'utf8'), parts);
   if (parts.length === 0) return;
-  await mkdir('.valv', { recursive: true });
-  await writeFile('.valv/ruleCoverage.json', `${JSON.stringify(coverage, null, 2)}\n`);
   const oneSided = coverage.allows.filter((allow) => allow.true === 0 || allow.false === 0);
   print(coverage, oneSided);
-  if (oneSided.length > 0 && (await isWholeRun(project))) {
+  if (!(await isWholeRun(project))) return;
+  await mkdir('.valv', { recursive: true });
+  await writeFile('.valv/ruleCoverage.json', `${JSON.stringify(coverage, null, 2)}\n`);
+  if (oneSided.length > 0) {
     throw new Error(`${oneSided.length} allow statements of firestore.rules were never true or never false`);
   }
 }
