@@ -53,8 +53,19 @@ const uploads: PersonalDataDeclaration = {
   },
 };
 
+/** The sealed file itself: a list of persons under one key, in which nobody can be found without opening all of it. */
+const uploadedFiles: PersonalDataDeclaration = {
+  ...uploads,
+  store: 'storage',
+  concerns: 'dataSubject',
+  legalBasis: '6(1)(b)',
+  recipients: dataSubjects.recipients,
+  onErasure: 'key destroyed within a day',
+  fields: {},
+};
+
 /** Declarations of the register. */
-export const registerPersonalData: readonly PersonalDataDeclaration[] = [dataSubjects, uploads];
+export const registerPersonalData: readonly PersonalDataDeclaration[] = [dataSubjects, uploads, uploadedFiles];
 
 const documentOf = (orgId: string, id: string) => adminFirestore().doc(`orgs/${orgId}/dataSubjects/${id}`);
 

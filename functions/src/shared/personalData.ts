@@ -36,7 +36,12 @@ export type PersonalDataDeclaration = {
   /** Every stored top-level field; a field that is not here fails the tests. */
   readonly fields: Readonly<Record<string, FieldDeclaration>>;
   /** What happens to it when its data subject is erased (GDPR Art. 17). */
-  readonly onErasure: 'key destroyed and document deleted' | 'kept, holds no personal data' | 'kept, pseudonymous evidence' | 'not about data subjects';
+  readonly onErasure:
+    | 'key destroyed and document deleted'
+    | 'key destroyed within a day'
+    | 'kept, holds no personal data'
+    | 'kept, pseudonymous evidence'
+    | 'not about data subjects';
 };
 
 /** One record about a data subject, opened. Instants are ISO 8601. */
@@ -50,7 +55,7 @@ export type SubjectRecord = {
 
 /**
  * A collection that holds data about data subjects, and how to extract and erase it. Every declaration that concerns
- * data subjects has one; extract and erasure run over all of them.
+ * data subjects has one, save what is gone within a day; extract and erasure run over all of them.
  */
 export type SubjectCollection = {
   readonly declaration: PersonalDataDeclaration;
