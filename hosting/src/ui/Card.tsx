@@ -1,13 +1,12 @@
 /** A section of a page on its own surface. */
-import { useId, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
-/** A titled section. `aside` stands beside the title. */
+/** A titled section; a heading, not a landmark, because a page has many. `aside` stands beside the title. */
 export function Card({ title, aside, children }: { readonly title: string; readonly aside?: ReactNode; readonly children: ReactNode }) {
-  const id = useId();
   return (
-    <section className="card" aria-labelledby={id}>
+    <section className="card">
       <div className="card-head">
-        <h2 id={id}>{title}</h2>
+        <h2>{title}</h2>
         {aside}
       </div>
       {children}

@@ -32,7 +32,7 @@ export function Table({ label, columns, rows, isUnwrapped = false }: TableProps)
     return () => observer.disconnect();
   }, []);
   return (
-    <div className="table-frame" ref={frame} {...(overflows ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}>
+    <div className="table-frame" ref={frame} {...(overflows ? { tabIndex: 0, role: 'group', 'aria-label': label } : {})}>
       <table className={isUnwrapped ? 'table table-unwrapped' : 'table'} aria-label={label}>
         <thead>
           <tr>

@@ -1,0 +1,160 @@
+// A session warns before it ends, ends everywhere at once, and leads back to the same place. No work is lost on the way.
+import { describe, expect, it } from 'vitest';
+import { letSessionEnd } from './support/cloud.ts';
+import { withStage } from './support/stage.ts';
+import { addressOf, enterCode, expectSoundPage, found, password, signIn, signUp, type Visitor } from './support/visitor.ts';
+
+const stage = withStage();
+
+async function addPerson({ page, text, locale }: Visitor, orgId: string, address: string): Promise<string> {
+  await page.goto(`${address}/o/${orgId}/persons/new`);
+  await page.getByLabel(locale === 'sv' ? 'Förnamn' : 'Given name').fill('Åsa');
+  await page.getByLabel(locale === 'sv' ? 'Postort' : 'City').fill('Kiruna');
+  await page.getByRole('button', { name: text.register.addButton }).click();
+  await page.getByText(text.register.added).waitFor();
+  return page.url();
+}
+
+const sessionIdOf = async ({ page }: Visitor): Promise<string> => String(await page.evaluate("sessionStorage.getItem('valv.session')"));
+
+/** A second tab of the same session, as a duplicated tab is. */
+async function duplicateTab(visitor: Visitor, url: string): Promise<Visitor> {
+  const [page] = await Promise.all([visitor.page.waitForEvent('popup'), visitor.page.evaluate(`void window.open(${JSON.stringify(url)})`)]);
+  page.setDefaultTimeout(20_000);
+  return { ...visitor, page };
+}
+
+describe('a session', () => {
+  it('warns two minutes before it ends, and staying keeps what was typed', async () => {
+    const visitor = await stage.open();
+    const { page, text } = visitor;
+    await page.clock.install();
+    await signUp(visitor);
+    const orgId = await found(visitor);
+    await page.goto(addressOf(visitor, `/o/${orgId}/persons/new`));
+    await page.getByLabel('Förnamn').fill('Halvfärdig');
+    await page.clock.fastForward('28:30');
+    const dialog = page.getByRole('dialog', { name: text.app.sessionTitle });
+    await dialog.waitFor();
+    await expectSoundPage(visitor);
+    await dialog.getByRole('button', { name: text.app.staySignedIn }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await page.getByLabel('Förnamn').inputValue()).toBe('Halvfärdig');
+    await page.clock.fastForward('05:00');
+    expect(await dialog.isVisible()).toBe(false);
+    await visitor.context.close();
+  });
+
+  it('signs out when nobody answers, says why, and leads back to the same place', async () => {
+    const visitor = await stage.open({ locale: 'en' });
+    const { page, text } = visitor;
+    await page.clock.install();
+    const email = await signUp(visitor);
+    const orgId = await found(visitor);
+    await page.goto(addressOf(visitor, `/o/${orgId}/settings`));
+    await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
+    await page.clock.fastForward('31:00');
+    await page.getByText(text.identity.timeout).waitFor();
+    await expectSoundPage(visitor);
+    await signIn(visitor, email);
+    await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
+    expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/settings`));
+    await visitor.context.close();
+  });
+
+  it('that the server ended stops the next reading, and sign-in leads back', async () => {
+    const visitor = await stage.open();
+    const { page, text, watch } = visitor;
+    const email = await signUp(visitor);
+    const orgId = await found(visitor);
+    await letSessionEnd(stage.app(), await sessionIdOf(visitor));
+    await page.getByRole('link', { name: text.app.navSettings }).click();
+    await page.getByText(text.identity.ended).waitFor();
+    watch.problems.splice(0);
+    await signIn(visitor, email);
+    await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
+    expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/settings`));
+    await visitor.context.close();
+  });
+
+  it('that is ended in one tab is ended in the other', async () => {
+    const visitor = await stage.open();
+    const { page, text } = visitor;
+    await signUp(visitor);
+    const orgId = await found(visitor);
+    const other = await duplicateTab(visitor, addressOf(visitor, `/o/${orgId}/persons`));
+    await other.page.getByRole('heading', { name: text.register.emptyTitle }).waitFor();
+    await page.getByRole('banner').getByRole('button', { name: text.app.account }).click();
+    await page.getByRole('menuitem', { name: text.app.signOut }).click();
+    await page.getByText(text.identity.signedOut).waitFor();
+    await other.page.getByText(text.identity.signedOut).waitFor();
+    await visitor.context.close();
+  });
+
+  it('begins only with both factors: the password alone reads nothing', async () => {
+    const visitor = await stage.open();
+    const { page, text } = visitor;
+    const email = await signUp(visitor);
+    const stranger = await stage.open();
+    await stranger.page.goto(addressOf(visitor, '/organisations/new'));
+    await stranger.page.getByLabel(text.identity.email).fill(email);
+    await stranger.page.getByLabel(text.identity.password, { exact: true }).fill(password);
+    await stranger.page.getByRole('button', { name: text.identity.continue }).click();
+    await stranger.page.getByLabel(text.identity.codeLabel).waitFor();
+    expect(await stranger.page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('firebase:authUser'))")).toEqual([]);
+    await stranger.page.goto(addressOf(visitor, '/organisations/new'));
+    await stranger.page.getByRole('heading', { name: text.identity.signInTitle }).waitFor();
+    await stranger.context.close();
+    expect(await page.getByRole('heading', { name: text.orgs.createTitle }).isVisible()).toBe(true);
+    await visitor.context.close();
+  });
+
+  it('a new code replaces the old one', async () => {
+    const visitor = await stage.open();
+    const { page, text } = visitor;
+    const email = await signUp(visitor);
+    const again = await stage.open();
+    await again.page.goto(addressOf(again, '/sign-in'));
+    await again.page.getByLabel(text.identity.email).fill(email);
+    await again.page.getByLabel(text.identity.password, { exact: true }).fill(password);
+    await again.page.getByRole('button', { name: text.identity.continue }).click();
+    await again.page.getByLabel(text.identity.codeLabel).waitFor();
+    const old = await stage.app().local.mailbox.latestCode(email);
+    await again.page.getByRole('button', { name: text.identity.resend }).click();
+    await again.page.getByText(text.identity.resent).waitFor();
+    await again.page.getByLabel(text.identity.codeLabel).fill(old);
+    await again.page.getByRole('button', { name: text.identity.confirmCode }).click();
+    await again.page.getByText(text.identity.triesLeft(4)).waitFor();
+    await enterCode(again, email);
+    await again.page.getByRole('heading', { level: 1, name: text.orgs.chooseTitle }).waitFor();
+    await again.context.close();
+    expect(page.isClosed()).toBe(false);
+    await visitor.context.close();
+  });
+
+  it('lets two tabs correct one person: the slower one is told, loses nothing and saves on top', async () => {
+    const visitor = await stage.open();
+    const { page, text, watch } = visitor;
+    const { register } = text;
+    await signUp(visitor);
+    const orgId = await found(visitor);
+    const personUrl = await addPerson(visitor, orgId, stage.app().cloud.urls.app);
+    await page.goto(`${personUrl}/edit`);
+    await page.getByLabel('Postort').fill('Luleå');
+    const other = await duplicateTab(visitor, `${personUrl}/edit`);
+    await other.page.getByLabel('Postort').fill('Umeå');
+    await other.page.getByRole('button', { name: text.app.save }).click();
+    await other.page.getByText(register.saved).waitFor();
+    await page.bringToFront();
+    await page.getByRole('button', { name: text.app.save }).click();
+    await page.getByText(register.conflictTitle).first().waitFor();
+    watch.expected(/status of 409/);
+    await page.getByRole('row').filter({ hasText: 'Umeå' }).filter({ hasText: 'Luleå' }).waitFor();
+    expect(await page.getByLabel('Postort').inputValue()).toBe('Luleå');
+    await expectSoundPage(visitor);
+    await page.getByRole('button', { name: register.saveOnTop }).click();
+    await page.getByText(register.saved).waitFor();
+    await page.getByText('Luleå').waitFor();
+    await visitor.context.close();
+  });
+});
