@@ -14,6 +14,8 @@ export type QueryShape = {
   readonly purpose: string;
   /** Id of the collection, as in the index file. */
   readonly collection: string;
+  /** Absent for one collection; `group` for all collections of that id. */
+  readonly scope?: 'group';
   readonly uses: readonly FieldUse[];
 };
 
@@ -24,6 +26,9 @@ const asc = (field: string): FieldUse => ({ field, order: 'asc' });
 const desc = (field: string): FieldUse => ({ field, order: 'desc' });
 
 const register = (purpose: string, ...uses: readonly FieldUse[]): QueryShape => ({ purpose, collection: 'dataSubjects', uses: [eq('state'), ...uses] });
+
+/** Latest change first; equal instants, as an import makes them, by id. */
+const latestFirst = [desc('updatedAt'), asc('__name__')] as const;
 const log = (purpose: string, ...uses: readonly FieldUse[]): QueryShape => ({ purpose, collection: 'auditEvents', uses });
 
 /** With and without the limits of time that the log's filters may set. */
@@ -34,10 +39,10 @@ const logWithTimes = (purpose: string, ...uses: readonly FieldUse[]): readonly Q
 
 /** All shapes. A new query is added here first; tests/rules/indexes.test.ts then tells which index it lacks. */
 export const queryShapes: readonly QueryShape[] = [
-  register('the register, all of it', desc('updatedAt')),
-  register('the register without protected persons', eq('isProtected'), desc('updatedAt')),
-  register('search by name, all', contains('searchTokens'), desc('updatedAt')),
-  register('search by name without protected persons', eq('isProtected'), contains('searchTokens'), desc('updatedAt')),
+  register('the register, all of it', ...latestFirst),
+  register('the register without protected persons', eq('isProtected'), ...latestFirst),
+  register('search by name, all', contains('searchTokens'), ...latestFirst),
+  register('search by name without protected persons', eq('isProtected'), contains('searchTokens'), ...latestFirst),
   register('search by e-mail, all', eq('emailIndex')),
   register('search by e-mail without protected persons', eq('isProtected'), eq('emailIndex')),
   register('search by number, all', eq('identityNumberIndex')),
@@ -55,7 +60,17 @@ export const queryShapes: readonly QueryShape[] = [
   { purpose: 'the jobs of an organisation', collection: 'jobs', uses: [eq('orgId'), desc('createdAt')] },
   { purpose: 'one\'s own jobs in an organisation', collection: 'jobs', uses: [eq('orgId'), eq('createdBy'), desc('createdAt')] },
   { purpose: 'jobs that stopped moving (schedule)', collection: 'jobs', uses: [eq('state'), range('updatedAt'), asc('updatedAt')] },
-  { purpose: 'attempts that have expired (schedule)', collection: 'attempts', uses: [range('expiresAt'), asc('expiresAt')] },
+  { purpose: 'a running job about a person', collection: 'jobs', uses: [eq('orgId'), eq('input.dataSubjectId'), eq('state')] },
+  { purpose: 'a running import of an organisation', collection: 'jobs', uses: [eq('orgId'), eq('kind'), eq('state')] },
+  { purpose: 'extracts that have expired (schedule)', collection: 'jobs', uses: [eq('kind'), range('result.expiresAt')] },
+  { purpose: 'sign-ups that nobody finished (schedule)', collection: 'attempts', uses: [eq('kind'), eq('state'), range('expiresAt')] },
+  { purpose: 'attempts that were used (schedule)', collection: 'attempts', uses: [eq('state'), range('expiresAt')] },
+  { purpose: 'sign-ins that have expired (schedule)', collection: 'attempts', uses: [eq('kind'), range('expiresAt')] },
+  { purpose: 'sessions that ended long ago (schedule)', collection: 'sessions', uses: [range('absoluteExpiresAt')] },
+  { purpose: 'rate limits that have refilled (schedule)', collection: 'rateLimits', uses: [range('expiresAt')] },
+  { purpose: 'uploads that have expired (schedule)', collection: 'uploads', scope: 'group', uses: [eq('state'), range('expiresAt')] },
+  { purpose: 'the organisations of an account', collection: 'members', scope: 'group', uses: [eq('accountId'), eq('state')] },
+  { purpose: 'exports that are too old (schedule)', collection: 'exports', uses: [range('startedAt'), asc('startedAt')] },
   { purpose: 'the records of exports', collection: 'exports', uses: [desc('startedAt')] },
   { purpose: 'all persons that still hold a job\'s import (worker)', collection: 'dataSubjects', uses: [eq('importJobId')] },
 ];

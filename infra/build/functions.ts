@@ -5,7 +5,7 @@
  * the bundles themselves. Native packages stay outside, listed in the generated package.json with the installed version.
  */
 import { build, type Metafile } from 'esbuild';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,10 +25,25 @@ const lazy: Readonly<Record<string, { readonly file: string; readonly exports: s
   '@zxcvbn-ts/language-common': { file: 'commonPasswords', exports: 'dictionary' },
 };
 
-/** Bundles everything into `outDir`; answers esbuild's metafile. */
+/**
+ * Bundles everything into `outDir`; answers esbuild's metafile. Builds beside it and renames, so that whoever reads
+ * `outDir` meanwhile finds the old or the new build, whole.
+ */
 export async function buildFunctions(outDir = join(root, 'functions/dist')): Promise<Metafile> {
-  await rm(outDir, { recursive: true, force: true });
-  await mkdir(outDir, { recursive: true });
+  const buildDir = `${outDir}.${process.pid}`;
+  await rm(buildDir, { recursive: true, force: true });
+  await mkdir(buildDir, { recursive: true });
+  try {
+    const metafile = await bundle(buildDir);
+    await rm(outDir, { recursive: true, force: true });
+    await rename(buildDir, outDir);
+    return metafile;
+  } finally {
+    await rm(buildDir, { recursive: true, force: true });
+  }
+}
+
+async function bundle(outDir: string): Promise<Metafile> {
   const result = await build({
     absWorkingDir: root,
     entryPoints: [

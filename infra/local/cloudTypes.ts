@@ -73,6 +73,8 @@ export type LocalCloud = {
   readonly restored: boolean;
   /** Triggers a scheduled function as Cloud Scheduler does. Throws when it answers with anything but success. */
   runSchedule(name: string): Promise<void>;
+  /** Process id of the functions (ownProcess only); null otherwise. */
+  functionsPid(): number | null;
   /** Kills the functions as a crash would (ownProcess only); the other services live on. */
   killFunctions(): Promise<void>;
   /** Starts killed functions again, at the same address. */

@@ -86,6 +86,7 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
     endpoints: () => functions.endpoints(),
     firestoreEmulator: firestore.emulator,
     restored: firestore.restored,
+    functionsPid: () => functions.pid(),
     killFunctions: () => functions.kill(),
     restartFunctions: () => functions.restart(),
     save: () => firestore.save(),

@@ -44,13 +44,14 @@ async function main(): Promise<void> {
   stopOnSignal(cloud);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const sample = values['no-sample'] ? undefined : await sampleAccount(cloud, stateDir);
+  await writePublicKeys(cloud, stateDir);
   printAddresses(cloud, seconds, sample);
   if (cloud.firestoreEmulator !== null) say(`Firestore emulator: ${await cloud.firestoreEmulator.describe()}`);
 }
 
 /** State files of earlier runs; the lock, and folders of other copies inside, stay. */
 function forget(stateDir: string): void {
-  for (const name of ['firestore', 'storage', 'auth.json', 'kms.json', 'tasks.json', 'databases.json', 'sample.json', 'local.json']) {
+  for (const name of ['firestore', 'storage', 'auth.json', 'kms.json', 'tasks.json', 'databases.json', 'sample.json', 'local.json', 'valv-keys.json']) {
     rmSync(join(stateDir, name), { recursive: true, force: true });
   }
 }
@@ -73,6 +74,13 @@ async function sampleAccount(cloud: LocalCloud, stateDir: string): Promise<Sampl
   await cloud.save();
   writeJsonFile(file, account);
   return account;
+}
+
+/** Where `npm run verify` finds the public keys of this installation. */
+async function writePublicKeys(cloud: LocalCloud, stateDir: string): Promise<void> {
+  const answer = await fetch(`${cloud.urls.app}/.well-known/valv-keys.json`);
+  if (!answer.ok) throw new Error('the public keys could not be read');
+  writeJsonFile(join(stateDir, 'valv-keys.json'), await answer.json());
 }
 
 function printAddresses(cloud: LocalCloud, seconds: string, sample: SampleAccount | undefined): void {

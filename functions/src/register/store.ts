@@ -53,14 +53,17 @@ export async function listPersons(
   actor: OrgActor,
   page: { size: number; token: string | undefined; lookup: Lookup | null },
 ): Promise<{ persons: readonly StoredPerson[]; nextPageToken: string | null }> {
-  const constraints = [...visible(actor), ...lookupConstraints(page.lookup), orderBy('updatedAt', 'desc'), orderBy(documentId()), ...after(page.token)];
+  // An exact look-up finds one or a few: it needs no order, no pages and no index of its own.
+  const isExact = page.lookup !== null && page.lookup.by !== 'name';
+  const order = isExact ? [] : [orderBy('updatedAt', 'desc'), orderBy(documentId()), ...after(page.token)];
+  const constraints = [...visible(actor), ...lookupConstraints(page.lookup), ...order];
   const persons = collection(actor.db, dataSubjectsPath(actor.orgId));
   const found = await asCaller('orgs/not-allowed', () => getDocs(query(persons, ...constraints, limit(page.size))));
   const last = found.docs.at(-1);
   const otherTokens = page.lookup?.by === 'name' ? page.lookup.tokens.slice(1) : [];
   return {
     persons: found.docs.map(storedPerson).filter((person) => otherTokens.every((token) => person.searchTokens.includes(token))),
-    nextPageToken: last === undefined || found.docs.length < page.size ? null : pageToken(last),
+    nextPageToken: isExact || last === undefined || found.docs.length < page.size ? null : pageToken(last),
   };
 }
 

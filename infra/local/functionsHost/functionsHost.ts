@@ -6,6 +6,7 @@ import { interceptFaults } from '../nodeFaults.ts';
 import { listen, LOOPBACK } from '../ports.ts';
 import type { Endpoint } from './endpoints.ts';
 import { mountFunctions } from './mountFunctions.ts';
+import { quietConsole } from './quietConsole.ts';
 
 /** Running functions: where, and how each is triggered. */
 export type FunctionsHost = LoopbackService & { readonly endpoints: ReadonlyMap<string, Endpoint> };
@@ -16,6 +17,7 @@ export type FunctionsHost = LoopbackService & { readonly endpoints: ReadonlyMap<
  */
 export async function startFunctionsHost(options: { entry: string; faults: Faults; port?: number }): Promise<FunctionsHost> {
   refuseEmulatorMode();
+  const restoreConsole = quietConsole();
   // A module namespace is an object, whatever it exports.
   const module = (await import(pathToFileURL(options.entry).href)) as object;
   const { app, functions } = mountFunctions(module);
@@ -25,7 +27,7 @@ export async function startFunctionsHost(options: { entry: string; faults: Fault
   });
   const port = await listen(server, options.port);
   const endpoints = new Map([...functions].map(([name, { __endpoint }]) => [name, __endpoint]));
-  return { url: `http://${LOOPBACK}:${port}`, port, counters, endpoints, stop: () => stopServer(server) };
+  return { url: `http://${LOOPBACK}:${port}`, port, counters, endpoints, stop: () => stopServer(server).finally(restoreConsole) };
 }
 
 /** firebase-functions skips token verification when this variable is set, so functions never start with it. */

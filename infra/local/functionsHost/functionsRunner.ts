@@ -8,6 +8,8 @@ export type FunctionsRunner = {
   url(): string | null;
   endpoints(): ReadonlyMap<string, Endpoint>;
   counters(): ReadonlyMap<string, number>;
+  /** Process id of functions in a process of their own; null otherwise. */
+  pid(): number | null;
   kill(): Promise<void>;
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -27,6 +29,7 @@ export async function runInProcess(options: Options): Promise<FunctionsRunner> {
     url: () => host.url,
     endpoints: () => host.endpoints,
     counters: () => host.counters,
+    pid: () => null,
     kill: refuse,
     restart: refuse,
     async stop() {
@@ -45,6 +48,7 @@ export async function runInOwnProcess(options: Options): Promise<FunctionsRunner
     url: () => current.url,
     endpoints: () => current.endpoints,
     counters: () => new Map(),
+    pid: () => current.pid,
     kill: () => current.kill(),
     async restart() {
       await current.kill();
@@ -59,6 +63,7 @@ export const noFunctions = (): FunctionsRunner => ({
   url: () => null,
   endpoints: () => new Map(),
   counters: () => new Map(),
+  pid: () => null,
   kill: async () => undefined,
   restart: async () => undefined,
   stop: async () => undefined,

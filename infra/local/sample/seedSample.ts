@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
 import { orgsCallables } from '../../../functions/src/orgs/contract.ts';
 import { registerCallables } from '../../../functions/src/register/contract.ts';
-import { call, exchange, mailedCode, upload, waitForJob, type Addresses } from '../../client/client.ts';
+import { call, CallError, exchange, mailedCode, upload, waitForJob, type Addresses } from '../../client/client.ts';
 import type { LocalCloud } from '../cloudTypes.ts';
 import { samplePersons, toCsv } from './persons.ts';
 
@@ -16,21 +16,42 @@ export type SampleAccount = { readonly email: string; readonly password: string;
 const account: SampleAccount = { email: 'astrid@example.org', password: 'fyra torra hundar sjunger', organisation: 'Bostadsrättsföreningen Exempelgården' };
 const personCount = 1000;
 
-/** Signs up the administrator, founds the organisation and imports a thousand persons; answers how to sign in. */
+/**
+ * Signs up the administrator, founds the organisation and imports a thousand persons; answers how to sign in. What an
+ * earlier, interrupted run made is found and kept.
+ */
 export async function seedSample(cloud: LocalCloud): Promise<SampleAccount> {
   const { app, mailbox, auth, firestore } = cloud.urls;
   const at: Addresses = { app, mailbox, auth, firestore, projectId: cloud.projectId };
-  const { email, password, organisation } = account;
-  const { attemptId } = z.parse(identityCallables.signUpBegin.output, await call(at, 'signUpBegin', { email, password, displayName: 'Astrid Exempel', locale: 'sv' }));
-  const code = await mailedCode(at, email);
-  const { customToken } = z.parse(identityCallables.codeConfirm.output, await call(at, 'codeConfirm', { attemptId, code }));
-  const idToken = await exchange(at, customToken);
-  const identityNumberGround = { ground: 'secureIdentification', explanation: 'Medlemmar och boende med samma namn måste kunna skiljas åt säkert.' };
-  const founding = { name: organisation, organisationNumber: '802005-7538', identityNumberGround };
-  const { orgId } = z.parse(orgsCallables.createOrganisation.output, await call(at, 'createOrganisation', founding, idToken));
-  await importSample(at, orgId, idToken);
+  const idToken = await signedIn(at);
+  const { organisations } = z.parse(orgsCallables.listOrganisations.output, await call(at, 'listOrganisations', {}, idToken));
+  const orgId = organisations[0]?.orgId ?? (await found(at, idToken));
+  const { totalCount } = z.parse(registerCallables.listDataSubjects.output, await call(at, 'listDataSubjects', { orgId, pageSize: 1 }, idToken));
+  if (totalCount === 0) await importSample(at, orgId, idToken);
   await call(at, 'signOut', {}, idToken);
   return account;
+}
+
+async function signedIn(at: Addresses): Promise<string> {
+  const { email, password } = account;
+  const attemptId = await signInAttempt(at).catch(async (thrown: unknown) => {
+    if (!(thrown instanceof CallError) || thrown.code !== 'identity/wrong-credentials') throw thrown;
+    const input = { email, password, displayName: 'Astrid Exempel', locale: 'sv' };
+    return z.parse(identityCallables.signUpBegin.output, await call(at, 'signUpBegin', input)).attemptId;
+  });
+  const { customToken } = z.parse(identityCallables.codeConfirm.output, await call(at, 'codeConfirm', { attemptId, code: await mailedCode(at, email) }));
+  return exchange(at, customToken);
+}
+
+async function signInAttempt(at: Addresses): Promise<string> {
+  const { email, password } = account;
+  return z.parse(identityCallables.signInBegin.output, await call(at, 'signInBegin', { email, password, locale: 'sv' })).attemptId;
+}
+
+async function found(at: Addresses, idToken: string): Promise<string> {
+  const identityNumberGround = { ground: 'secureIdentification', explanation: 'Medlemmar och boende med samma namn måste kunna skiljas åt säkert.' };
+  const founding = { name: account.organisation, organisationNumber: '802005-7538', identityNumberGround };
+  return z.parse(orgsCallables.createOrganisation.output, await call(at, 'createOrganisation', founding, idToken)).orgId;
 }
 
 async function importSample(at: Addresses, orgId: string, idToken: string): Promise<void> {

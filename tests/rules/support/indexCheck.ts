@@ -9,15 +9,17 @@ export type Index = { readonly collectionGroup: string; readonly queryScope: 'CO
 type Need = { readonly filtered: ReadonlyMap<string, 'value' | 'array'>; readonly sorted: readonly { field: string; descending: boolean }[] };
 
 /** Whether the indexes that Firestore keeps of every field by itself are too little for a query. */
-export function needsComposite({ uses }: QueryShape): boolean {
+export function needsComposite({ uses, scope }: QueryShape): boolean {
   const fields = new Set(uses.map(({ field }) => field));
+  // Indexes of single fields span one collection only, unless an exemption says otherwise.
+  if (scope === 'group') return true;
   // Equalities alone are answered by merging the indexes of single fields.
   return fields.size > 1 && !uses.every((use) => 'filter' in use && use.filter === '==');
 }
 
 /** Whether an index answers a query: its filtered fields first, in any order, then exactly its sorting or the reverse. */
 export function answers(index: Index, shape: QueryShape): boolean {
-  if (index.collectionGroup !== shape.collection || index.queryScope !== 'COLLECTION') return false;
+  if (index.collectionGroup !== shape.collection || index.queryScope !== (shape.scope === 'group' ? 'COLLECTION_GROUP' : 'COLLECTION')) return false;
   const { filtered, sorted } = needOf(shape.uses);
   if (index.fields.length !== filtered.size + sorted.length) return false;
   const [first, last] = [index.fields.slice(0, filtered.size), index.fields.slice(filtered.size)];
