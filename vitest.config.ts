@@ -9,7 +9,15 @@ export default defineConfig({
     projects: [
       pure('unit'),
       pure('property', { testTimeout: 60_000 }),
-      { test: { name: 'rules', include: ['tests/rules/**/*.test.ts'], globalSetup: ['tests/rules/globalSetup.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'rules',
+          include: ['tests/rules/**/*.test.ts'],
+          globalSetup: ['tests/rules/globalSetup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
       cloud('architecture', 1),
       cloud('integration', 2),
       cloud('faults', 1),

@@ -12,7 +12,13 @@ const reports = join(root, '.valv/testReports');
 
 /** A command that counts as one test, or a Vitest project that counts its own. */
 type Stage = { readonly name: string } & ({ readonly command: readonly [string, ...string[]] } | { readonly projects: readonly string[] });
-type Outcome = { readonly name: string; readonly passed: number; readonly failed: number; readonly skipped: number; readonly seconds: number };
+type Outcome = {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds: number;
+};
 
 const builds: readonly Stage[] = [
   { name: 'build of functions', command: ['node', 'infra/build/functions.ts'] },
@@ -81,7 +87,10 @@ function runVitest(name: string, projects: readonly string[]): Counts {
 function countsIn(report: string): Counts {
   try {
     // Vitest's JSON report, of which these members are documented.
-    const read = JSON.parse(readFileSync(report, 'utf8')) as Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests', number>;
+    const read = JSON.parse(readFileSync(report, 'utf8')) as Record<
+      'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests',
+      number
+    >;
     return { passed: read.numPassedTests, failed: read.numFailedTests, skipped: read.numPendingTests + read.numTodoTests };
   } catch {
     return { passed: 0, failed: 0, skipped: 0 };

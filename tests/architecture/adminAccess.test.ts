@@ -5,7 +5,11 @@ import { projectRoot, textOf } from './tree.ts';
 
 const folder = 'functions/src/';
 const files = globSync(`${folder}**/*.ts`, { cwd: projectRoot });
-const namesOf = (pattern: RegExp): string[] => files.filter((path) => pattern.test(textOf(path))).map((path) => path.slice(folder.length)).toSorted();
+const namesOf = (pattern: RegExp): string[] =>
+  files
+    .filter((path) => pattern.test(textOf(path)))
+    .map((path) => path.slice(folder.length))
+    .toSorted();
 
 describe('the Admin SDK', () => {
   test('is reached only through platform/firestore.ts, by the files on the list', () => {

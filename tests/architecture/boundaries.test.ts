@@ -32,10 +32,22 @@ describe('a forbidden import is found', () => {
     ['beside', 'functions/src/status/a.ts', 'backup/b.ts', 'functions/src/backup/b.ts', 'status-points-inward'],
     ['from shared', 'functions/src/shared/a.ts', 'crypto/b.ts', 'functions/src/crypto/b.ts', 'shared-is-pure'],
     ['of platform in crypto', 'functions/src/crypto/a.ts', 'platform/b.ts', 'functions/src/platform/b.ts', 'crypto-has-no-io'],
-    ['of a store in a contract', 'functions/src/orgs/contract.ts', 'orgs/store.ts', 'functions/src/orgs/store.ts', 'contracts-are-browser-safe'],
+    [
+      'of a store in a contract',
+      'functions/src/orgs/contract.ts',
+      'orgs/store.ts',
+      'functions/src/orgs/store.ts',
+      'contracts-are-browser-safe',
+    ],
     ['of a store in a policy', 'functions/src/orgs/policy.ts', 'orgs/store.ts', 'functions/src/orgs/store.ts', 'decisions-are-pure'],
     ['of infra in functions', 'functions/src/orgs/a.ts', '../../infra/b.ts', 'infra/b.ts', 'functions-stand-alone'],
-    ['of a use case in hosting', 'hosting/src/features/a.ts', '../../functions/src/orgs/b.ts', 'functions/src/orgs/b.ts', 'hosting-knows-contracts'],
+    [
+      'of a use case in hosting',
+      'hosting/src/features/a.ts',
+      '../../functions/src/orgs/b.ts',
+      'functions/src/orgs/b.ts',
+      'hosting-knows-contracts',
+    ],
     ['of the app in ui', 'hosting/src/ui/a.ts', 'app/b.ts', 'hosting/src/app/b.ts', 'ui-knows-no-app'],
     ['of tests in infra', 'infra/local/a.ts', '../tests/support/b.ts', 'tests/support/b.ts', 'infra-needs-no-tests'],
   ])('%s', async (_what, from, specifier, to, rule) => {
@@ -51,7 +63,10 @@ describe('a forbidden import is found', () => {
   });
 
   test('of node modules with input and output in crypto', async () => {
-    plant('functions/src/crypto/a.ts', "import { readFileSync } from 'node:fs'; import { createHash } from 'node:crypto'; void readFileSync; void createHash;");
+    plant(
+      'functions/src/crypto/a.ts',
+      "import { readFileSync } from 'node:fs'; import { createHash } from 'node:crypto'; void readFileSync; void createHash;",
+    );
     expect(await rulesBroken()).toEqual(['crypto-has-no-io']);
   });
 

@@ -26,7 +26,11 @@ export async function checkBoundaries(baseDir: string = root, rules: readonly IF
       validate: true,
       ruleSet: { forbidden: [...rules] },
     },
-    { extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.css'], exportsFields: ['exports'], conditionNames: ['node', 'import', 'types', 'default'] },
+    {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json', '.css'],
+      exportsFields: ['exports'],
+      conditionNames: ['node', 'import', 'types', 'default'],
+    },
   );
   if (typeof output === 'string') throw new TypeError('dependency-cruiser answered text instead of a result');
   const files = globSync('{functions/src,hosting/src,infra,tests}/**/*.{ts,tsx}', { cwd: baseDir });
@@ -41,7 +45,8 @@ function described({ summary }: ICruiseResult): string[] {
 }
 
 function ownModules({ modules }: ICruiseResult): number {
-  return modules.filter((module) => folders.some((folder) => module.source.startsWith(`${folder}/`)) && /\.tsx?$/.test(module.source)).length;
+  return modules.filter((module) => folders.some((folder) => module.source.startsWith(`${folder}/`)) && /\.tsx?$/.test(module.source))
+    .length;
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

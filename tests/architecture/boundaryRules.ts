@@ -24,8 +24,20 @@ const decisions = `${source}[^/]+/(policy|[a-zA-Z]+Plan)\\.ts$`;
 
 /** All rules, for dependency-cruiser. */
 export const boundaryRules: readonly IForbiddenRuleType[] = [
-  { name: 'no-unknown-module', severity: 'error', comment: 'an import that cannot be resolved cannot be judged', from: {}, to: { couldNotResolve: true } },
-  { name: 'no-cycles', severity: 'error', comment: 'modules that need each other are one module', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+  {
+    name: 'no-unknown-module',
+    severity: 'error',
+    comment: 'an import that cannot be resolved cannot be judged',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+  {
+    name: 'no-cycles',
+    severity: 'error',
+    comment: 'modules that need each other are one module',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
   ...tiers.flatMap((tier, index) => tier.map((capability) => inwardOnly(capability, index))),
   only('shared-is-pure', `${source}shared/`, [`${source}shared/`, npm('zod')], 'shared imports nothing of ours'),
   only('crypto-has-no-io', `${source}crypto/`, [`${source}(crypto|shared)/`, '^(node:)?(crypto|util)$'], 'keys in, bytes out'),
@@ -39,13 +51,31 @@ export const boundaryRules: readonly IForbiddenRuleType[] = [
     from: { path: source },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
   },
-  only('hosting-knows-contracts', '^hosting/', ['^hosting/', contracts, `${source}shared/`, '^node_modules/'], 'the browser sees what goes over the wire, no more'),
-  only('ui-knows-no-app', '^hosting/src/ui/', ['^hosting/src/ui/', npm('(react|react-dom|react-aria-components|@midas-ds|@react-aria|@internationalized)')], 'no router, queries, forms or texts in ui'),
-  only('infra-needs-no-tests', '^infra/', ['^infra/', '^functions/', '^tests/data/', '^node_modules/', '^(node:)?[a-z_/]+$'], 'what runs for others does not depend on tests'),
+  only(
+    'hosting-knows-contracts',
+    '^hosting/',
+    ['^hosting/', contracts, `${source}shared/`, '^node_modules/'],
+    'the browser sees what goes over the wire, no more',
+  ),
+  only(
+    'ui-knows-no-app',
+    '^hosting/src/ui/',
+    ['^hosting/src/ui/', npm('(react|react-dom|react-aria-components|@midas-ds|@react-aria|@internationalized)')],
+    'no router, queries, forms or texts in ui',
+  ),
+  only(
+    'infra-needs-no-tests',
+    '^infra/',
+    ['^infra/', '^functions/', '^tests/data/', '^node_modules/', '^(node:)?[a-z_/]+$'],
+    'what runs for others does not depend on tests',
+  ),
 ];
 
 function inwardOnly(capability: string, index: number): IForbiddenRuleType {
-  const outward = tiers.slice(0, index + 1).flat().filter((other) => other !== capability);
+  const outward = tiers
+    .slice(0, index + 1)
+    .flat()
+    .filter((other) => other !== capability);
   return {
     name: `${capability}-points-inward`,
     severity: 'error',

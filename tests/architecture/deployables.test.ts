@@ -36,8 +36,10 @@ afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
 const triggerOf = (endpoint: Endpoint | undefined): string[] =>
   Object.keys(endpoint ?? {}).flatMap((key) => (key.endsWith('Trigger') ? [key.slice(0, -'Trigger'.length)] : []));
-const named = <T>(value: (endpoint: Endpoint) => T): Record<string, T> => Object.fromEntries(Object.entries(endpoints).map(([name, endpoint]) => [name, value(endpoint)]));
-const expected = <T>(value: (name: string) => T): Record<string, T> => Object.fromEntries(Object.keys(deployables).map((name) => [name, value(name)]));
+const named = <T>(value: (endpoint: Endpoint) => T): Record<string, T> =>
+  Object.fromEntries(Object.entries(endpoints).map(([name, endpoint]) => [name, value(endpoint)]));
+const expected = <T>(value: (name: string) => T): Record<string, T> =>
+  Object.fromEntries(Object.keys(deployables).map((name) => [name, value(name)]));
 
 describe('the manifest', () => {
   test('has the deployables of the table, no more and no fewer', () => {
@@ -48,7 +50,9 @@ describe('the manifest', () => {
   test('gives each its own trigger, memory and secrets', () => {
     expect(named((endpoint) => triggerOf(endpoint))).toEqual(expected((name) => [deployables[name]?.trigger]));
     expect(named((endpoint) => endpoint.availableMemoryMb)).toEqual(expected((name) => deployables[name]?.memoryMb));
-    expect(named((endpoint) => (endpoint.secretEnvironmentVariables ?? []).map(({ key }) => key))).toEqual(expected((name) => deployables[name]?.secrets));
+    expect(named((endpoint) => (endpoint.secretEnvironmentVariables ?? []).map(({ key }) => key))).toEqual(
+      expected((name) => deployables[name]?.secrets),
+    );
   });
 
   test('runs everything in Finland, inside the EU', () => {
@@ -62,7 +66,9 @@ describe('the manifest', () => {
   });
 
   test('keeps schedules in Swedish time', () => {
-    const schedules = Object.values(endpoints).flatMap(({ scheduleTrigger }) => (scheduleTrigger === undefined ? [] : [scheduleTrigger.timeZone]));
+    const schedules = Object.values(endpoints).flatMap(({ scheduleTrigger }) =>
+      scheduleTrigger === undefined ? [] : [scheduleTrigger.timeZone],
+    );
     expect(schedules.length).toBeGreaterThan(0);
     expect(new Set(schedules)).toEqual(new Set(['Europe/Stockholm']));
   });
@@ -94,7 +100,8 @@ describe('each bundle', () => {
     const external = output[1].imports.flatMap((imported) => (imported.external === true ? [`node_modules/${imported.path}/`] : []));
     return [...Object.keys(output[1].inputs), ...external];
   };
-  const carries = (name: string, packageName: string): boolean => inputsOf(name).some((input) => input.includes(`node_modules/${packageName}/`));
+  const carries = (name: string, packageName: string): boolean =>
+    inputsOf(name).some((input) => input.includes(`node_modules/${packageName}/`));
 
   test('holds nothing of infra, tests or hosting', () => {
     const foreign = Object.keys(deployables).flatMap((name) => inputsOf(name).filter((input) => /^(infra|tests|hosting)\//.test(input)));
@@ -107,11 +114,17 @@ describe('each bundle', () => {
   });
 
   test('is about the sign-in without PDF, ZIP, CSV, files or payments', () => {
-    expect(['pdfkit', 'yazl', 'csv-parse', 'stripe', '@google-cloud/storage', '@firebase/firestore'].filter((name) => carries('signInBegin', name))).toEqual([]);
+    expect(
+      ['pdfkit', 'yazl', 'csv-parse', 'stripe', '@google-cloud/storage', '@firebase/firestore'].filter((name) =>
+        carries('signInBegin', name),
+      ),
+    ).toEqual([]);
   });
 
   test('mentions no emulator of Valv and no address of a local run', () => {
-    const suspicious = Object.keys(deployables).filter((name) => /infra\/local|LocalCloud|KMS_EMULATOR|FIRESTORE_EMULATOR_JAR/.test(readFileSync(join(outDir, 'functions', `${name}.js`), 'utf8')));
+    const suspicious = Object.keys(deployables).filter((name) =>
+      /infra\/local|LocalCloud|KMS_EMULATOR|FIRESTORE_EMULATOR_JAR/.test(readFileSync(join(outDir, 'functions', `${name}.js`), 'utf8')),
+    );
     expect(suspicious).toEqual([]);
   });
 });

@@ -8,7 +8,12 @@ import { projectRoot } from './tree.ts';
 const rows = readFileSync(new URL('../../functions/src/shared/errors.md', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| `'))
-  .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 const documented = Object.fromEntries(rows.map(([code = '', canonical = '']) => [code.replaceAll('`', ''), canonical.replaceAll('`', '')]));
 
 const source = globSync('functions/src/**/*.ts', { cwd: projectRoot, exclude: ['functions/src/shared/errors.ts'] })

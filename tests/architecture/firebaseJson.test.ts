@@ -19,8 +19,12 @@ const config = JSON.parse(text) as Config; // the schema below proves its form
 /** Validates by the schema that firebase-tools itself carries, with the validator it uses. */
 function schemaProblems(value: unknown): unknown[] {
   const tools = createRequire(createRequire(import.meta.url).resolve('firebase-tools/package.json'));
-  const Ajv = tools('ajv') as new (options: object) => { compile(schema: object): { (value: unknown): boolean; errors?: unknown[] | null } };
-  const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(tools('./schema/firebase-config.json') as object);
+  const Ajv = tools('ajv') as new (options: object) => {
+    compile(schema: object): { (value: unknown): boolean; errors?: unknown[] | null };
+  };
+  const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
+    tools('./schema/firebase-config.json') as object,
+  );
   return validate(value) ? [] : (validate.errors ?? ['invalid']);
 }
 
@@ -71,7 +75,9 @@ describe('firebase.json', () => {
 });
 
 describe('the headers of every page', () => {
-  const everywhere = Object.fromEntries(config.hosting.headers.filter(({ source }) => source === '**').flatMap(({ headers }) => headers.map(({ key, value }) => [key, value])));
+  const everywhere = Object.fromEntries(
+    config.hosting.headers.filter(({ source }) => source === '**').flatMap(({ headers }) => headers.map(({ key, value }) => [key, value])),
+  );
   const policy = Object.fromEntries(
     (everywhere['Content-Security-Policy'] ?? '').split(';').map((directive): [string, string[]] => {
       const [name = '', ...values] = directive.trim().split(/\s+/);
@@ -81,22 +87,43 @@ describe('the headers of every page', () => {
 
   test('the content security policy begins with nothing and has no unsafe exception', () => {
     expect(policy['default-src']).toEqual(["'none'"]);
-    expect(Object.values(policy).flat().filter((value) => /unsafe-|\*|^https?:$|^data:$/.test(value) && value !== 'data:')).toEqual([]);
+    expect(
+      Object.values(policy)
+        .flat()
+        .filter((value) => /unsafe-|\*|^https?:$|^data:$/.test(value) && value !== 'data:'),
+    ).toEqual([]);
     expect(Object.entries(policy).filter(([name, values]) => values.includes('data:') && name !== 'img-src')).toEqual([]);
   });
 
   test('scripts and styles come from Valv itself, nobody frames it, markup is not code', () => {
-    expect(policy).toMatchObject({ 'script-src': ["'self'"], 'style-src': ["'self'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"], 'form-action': ["'self'"] });
+    expect(policy).toMatchObject({
+      'script-src': ["'self'"],
+      'style-src': ["'self'"],
+      'base-uri': ["'none'"],
+      'frame-ancestors': ["'none'"],
+      'form-action': ["'self'"],
+    });
     expect(policy['require-trusted-types-for']).toEqual(["'script'"]);
   });
 
   test('the only foreign hosts are those of the Firebase SDK', () => {
-    const hosts = Object.values(policy).flat().filter((value) => value.startsWith('http'));
-    expect(hosts).toEqual(['https://identitytoolkit.googleapis.com', 'https://securetoken.googleapis.com', 'https://firestore.googleapis.com']);
+    const hosts = Object.values(policy)
+      .flat()
+      .filter((value) => value.startsWith('http'));
+    expect(hosts).toEqual([
+      'https://identitytoolkit.googleapis.com',
+      'https://securetoken.googleapis.com',
+      'https://firestore.googleapis.com',
+    ]);
   });
 
   test('transport security, sniffing, referrer and caching', () => {
-    expect(everywhere).toMatchObject({ 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cross-Origin-Opener-Policy': 'same-origin', 'Cache-Control': 'no-cache' });
+    expect(everywhere).toMatchObject({
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cache-Control': 'no-cache',
+    });
     expect(Number(/max-age=(\d+)/.exec(everywhere['Strict-Transport-Security'] ?? '')?.[1])).toBeGreaterThanOrEqual(63_072_000);
   });
 });
@@ -117,7 +144,19 @@ describe('locations', () => {
     expect(config.firestore.map(({ location }) => location)).toEqual([locations.firestore, locations.firestore]);
   });
 
-  test.each(['europe-west2', 'europe-west6', 'us-central1', 'nam5', 'us', 'asia-northeast1', 'me-west1', 'global', '', 'europe-west', 'EUROPE-WEST2'])('"%s" is refused', (location) => {
+  test.each([
+    'europe-west2',
+    'europe-west6',
+    'us-central1',
+    'nam5',
+    'us',
+    'asia-northeast1',
+    'me-west1',
+    'global',
+    '',
+    'europe-west',
+    'EUROPE-WEST2',
+  ])('"%s" is refused', (location) => {
     expect(refused(location)).toBe(true);
   });
 
@@ -126,8 +165,16 @@ describe('locations', () => {
   });
 
   test('no other location of Google Cloud is named in what is deployed', () => {
-    const deployed = trackedFiles().filter((path) => /^(functions\/src|hosting\/src)\/|^firebase\.json$/.test(path) && path !== 'functions/src/platform/config.ts');
-    const named = deployed.flatMap((path) => (textOf(path).match(/\b(?:us|asia|me|africa|australia|southamerica|northamerica|europe)-(?:north|south|east|west|central)[a-z]*\d+\b/g) ?? []).map((name) => `${path}: ${name}`));
+    const deployed = trackedFiles().filter(
+      (path) => /^(functions\/src|hosting\/src)\/|^firebase\.json$/.test(path) && path !== 'functions/src/platform/config.ts',
+    );
+    const named = deployed.flatMap((path) =>
+      (
+        textOf(path).match(
+          /\b(?:us|asia|me|africa|australia|southamerica|northamerica|europe)-(?:north|south|east|west|central)[a-z]*\d+\b/g,
+        ) ?? []
+      ).map((name) => `${path}: ${name}`),
+    );
     expect(named.filter((line) => !/: europe-north[12]$/.test(line))).toEqual([]);
   });
 });

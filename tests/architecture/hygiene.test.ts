@@ -45,12 +45,16 @@ describe('tracked files', () => {
 
   test('end with one line break and have no carriage returns', () => {
     const source = [...texts].filter(([path]) => /\.(ts|tsx|mjs|css|md|json|rules)$/.test(path) && !path.startsWith('tests/vectors/'));
-    expect(source.filter(([, text]) => !text.endsWith('\n') || text.endsWith('\n\n') || text.includes('\r')).map(([path]) => path)).toEqual([]);
+    expect(source.filter(([, text]) => !text.endsWith('\n') || text.endsWith('\n\n') || text.includes('\r')).map(([path]) => path)).toEqual(
+      [],
+    );
   });
 
   test('are named in camelCase after what they hold', () => {
     const source = files.filter((path) => /\.(ts|tsx|css)$/.test(path));
-    const odd = source.filter((path) => !/(^|\/)[a-zA-Z][a-zA-Z0-9]*(\.(test|fixture|bench|e2e|config|property|main)){0,2}\.(ts|tsx|css)$/.test(path));
+    const odd = source.filter(
+      (path) => !/(^|\/)[a-zA-Z][a-zA-Z0-9]*(\.(test|fixture|bench|e2e|config|property|main)){0,2}\.(ts|tsx|css)$/.test(path),
+    );
     expect(odd).toEqual([]);
   });
 
@@ -96,7 +100,13 @@ describe('personal identity numbers', () => {
 });
 
 describe('the lockfile', () => {
-  type Entry = { version?: string; resolved?: string; integrity?: string; optional?: boolean; optionalDependencies?: Record<string, string> };
+  type Entry = {
+    version?: string;
+    resolved?: string;
+    integrity?: string;
+    optional?: boolean;
+    optionalDependencies?: Record<string, string>;
+  };
   const { packages } = JSON.parse(textOf('package-lock.json')) as { packages: Record<string, Entry> }; // npm's documented form
   const entries = Object.entries(packages).filter(([path]) => path !== '');
 
@@ -116,7 +126,12 @@ describe('the lockfile', () => {
 });
 
 describe('package.json', () => {
-  type Package = { dependencies: Record<string, string>; devDependencies: Record<string, string>; scripts: Record<string, string>; allowScripts: Record<string, boolean> };
+  type Package = {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+    scripts: Record<string, string>;
+    allowScripts: Record<string, boolean>;
+  };
   const read = JSON.parse(textOf('package.json')) as Package; // our own file
   const all = { ...read.dependencies, ...read.devDependencies };
 

@@ -88,7 +88,11 @@ describe('after every callable, job and schedule has run', () => {
   test('Firebase Auth knows a random uid and nothing else of anybody', () => {
     const known = new Set(stored.accounts.userInfo.flatMap((account) => Object.keys(account)));
     expect(stored.accounts.userInfo.length).toBe(1);
-    expect([...known].filter((key) => !['localId', 'lastLoginAt', 'createdAt', 'lastRefreshAt', 'validSince', 'customAuth', 'providerUserInfo'].includes(key))).toEqual([]);
+    expect(
+      [...known].filter(
+        (key) => !['localId', 'lastLoginAt', 'createdAt', 'lastRefreshAt', 'validSince', 'customAuth', 'providerUserInfo'].includes(key),
+      ),
+    ).toEqual([]);
     expect(stored.accounts.userInfo[0]?.['providerUserInfo'] ?? []).toEqual([]);
   });
 
@@ -106,7 +110,9 @@ describe('the inventory', () => {
   });
 
   test('whatever concerns a person has a legal basis, a retention and words in two languages', () => {
-    const incomplete = declarations.filter(({ concerns, legalBasis, retention }) => (concerns !== 'nobody' && legalBasis === null) || retention.sv === '' || retention.en === '');
+    const incomplete = declarations.filter(
+      ({ concerns, legalBasis, retention }) => (concerns !== 'nobody' && legalBasis === null) || retention.sv === '' || retention.en === '',
+    );
     expect(incomplete.map(({ collection }) => collection)).toEqual([]);
   });
 
@@ -144,6 +150,7 @@ describe('the search itself', () => {
   });
 
   test('finds a number with and without century and hyphen', () => {
-    for (const text of ['189001019802', '9001019802', '900101-9802', '18900101-9802']) expect(occurrences(Buffer.from(text), ['189001019802'])).toHaveLength(1);
+    for (const text of ['189001019802', '9001019802', '900101-9802', '18900101-9802'])
+      expect(occurrences(Buffer.from(text), ['189001019802'])).toHaveLength(1);
   });
 });

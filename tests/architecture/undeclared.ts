@@ -22,7 +22,8 @@ export function undeclaredObjects(names: readonly string[], declarations: readon
 /** Declared collections in Firestore of which there is no document: the run did not prove anything about them. */
 export function unseen(documents: readonly RestDocument[], declarations: readonly PersonalDataDeclaration[]): string[] {
   const places = documents.map(({ name }) => placeOf(name));
-  const isSeen = ({ store, collection }: PersonalDataDeclaration): boolean => places.some((place) => place.store === store && isAt(collection, place.path));
+  const isSeen = ({ store, collection }: PersonalDataDeclaration): boolean =>
+    places.some((place) => place.store === store && isAt(collection, place.path));
   return declarations.filter((declaration) => declaration.store !== 'storage' && !isSeen(declaration)).map(({ collection }) => collection);
 }
 
@@ -40,5 +41,9 @@ function isAt(pattern: string, path: string): boolean {
 
 /** A document's path without its ids. */
 function collectionOf(path: string): string {
-  return path.split('/').slice(0, -1).map((part, index) => (index % 2 === 0 ? part : '{…}')).join('/');
+  return path
+    .split('/')
+    .slice(0, -1)
+    .map((part, index) => (index % 2 === 0 ? part : '{…}'))
+    .join('/');
 }

@@ -18,7 +18,11 @@ const cloud = await startLocalCloud({
 const { app, mailbox, auth, firestore } = cloud.urls;
 const at: Addresses = { app, mailbox, auth, firestore, projectId: cloud.projectId };
 
-const member = { email: 'vivianne.okänd@exempel-förening.example', displayName: 'Vivianne Åkerblom-Ståhl', password: 'nio lila moln över taket' };
+const member = {
+  email: 'vivianne.okänd@exempel-förening.example',
+  displayName: 'Vivianne Åkerblom-Ståhl',
+  password: 'nio lila moln över taket',
+};
 const person = {
   givenName: 'Ragnhild-Öta',
   familyName: 'Zetterlöfquist',
@@ -32,13 +36,25 @@ const person = {
 };
 const corrected = { city: 'Någonannanstorp', note: 'Har flyttat till sin syster' };
 const protectedPerson = { givenName: 'Hemlighild', familyName: 'Skyddström', street: 'Dolda stigen 3' };
-const refusedPerson = { givenName: 'Nekadine', familyName: 'Avvisberg', personalIdentityNumber: '189001019803', email: 'nekadine.avvisberg@example.se' };
+const refusedPerson = {
+  givenName: 'Nekadine',
+  familyName: 'Avvisberg',
+  personalIdentityNumber: '189001019803',
+  email: 'nekadine.avvisberg@example.se',
+};
 const imported = samplePersons(25, 7);
 
-const ids = z.object({ jobId: z.optional(z.string()), dataSubjectId: z.optional(z.string()), orgId: z.optional(z.string()), uploadId: z.optional(z.string()), attemptId: z.optional(z.string()) });
+const ids = z.object({
+  jobId: z.optional(z.string()),
+  dataSubjectId: z.optional(z.string()),
+  orgId: z.optional(z.string()),
+  uploadId: z.optional(z.string()),
+  attemptId: z.optional(z.string()),
+});
 let token: string | undefined;
 /** Calls and answers the ids in the result. */
-const idsOf = async (name: string, data: object): Promise<Record<string, string | undefined>> => z.parse(ids, await call(at, name, data, token));
+const idsOf = async (name: string, data: object): Promise<Record<string, string | undefined>> =>
+  z.parse(ids, await call(at, name, data, token));
 /** Calls what must be refused; anything else ends the run. */
 const refused = async (name: string, data: object): Promise<void> => {
   const answer: unknown = await call(at, name, data, token).catch((thrown: unknown) => thrown);
@@ -69,7 +85,11 @@ await call(at, 'signInBegin', { email: member.email, password: member.password, 
 
 // Organisation and register.
 const identityNumberGround = { ground: 'secureIdentification', explanation: 'Medlemmar måste kunna skiljas åt.' };
-const { orgId } = await idsOf('createOrganisation', { name: 'Helkörningens förening', organisationNumber: '802005-1952', identityNumberGround });
+const { orgId } = await idsOf('createOrganisation', {
+  name: 'Helkörningens förening',
+  organisationNumber: '802005-1952',
+  identityNumberGround,
+});
 await call(at, 'updateOrganisation', { orgId, version: 1, name: 'Helkörningens förening', identityNumberGround }, token);
 await call(at, 'listOrganisations', {}, token);
 await call(at, 'listMembers', { orgId }, token);
@@ -82,10 +102,15 @@ for (const search of [undefined, person.email, person.personalIdentityNumber, 'r
   await call(at, 'listDataSubjects', { orgId, pageSize: 50, ...(search === undefined ? {} : { search }) }, token);
 }
 await refused('createDataSubject', { orgId, isProtected: false, fields: refusedPerson });
-await refused('createDataSubject', { orgId, isProtected: false, fields: { ...refusedPerson, personalIdentityNumber: person.personalIdentityNumber } });
+await refused('createDataSubject', {
+  orgId,
+  isProtected: false,
+  fields: { ...refusedPerson, personalIdentityNumber: person.personalIdentityNumber },
+});
 
 // Import: one that succeeds, one that fails, one upload that stays.
-const send = async (file: Uint8Array): Promise<string> => z.parse(z.object({ uploadId: z.string() }), await upload(at, `uploadImport?orgId=${orgId ?? ''}`, file, token ?? '')).uploadId;
+const send = async (file: Uint8Array): Promise<string> =>
+  z.parse(z.object({ uploadId: z.string() }), await upload(at, `uploadImport?orgId=${orgId ?? ''}`, file, token ?? '')).uploadId;
 const csv = toCsv(imported, { delimiter: ';', encoding: 'windows-1252', language: 'sv' });
 const importShape = z.object({ encoding: z.string(), delimiter: z.string(), mapping: z.record(z.string(), z.unknown()) });
 for (const state of ['succeeded', 'failed']) {
@@ -121,7 +146,12 @@ for (const bucket of ['FILES_BUCKET', 'EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'] a
   }
 }
 const accounts = await callEmulator(`${auth}/identitytoolkit.googleapis.com/v1/projects/${cloud.projectId}/accounts:query`, 'POST', {});
-const values = [member, person, corrected, protectedPerson, refusedPerson, ...imported.map(({ fields }) => fields)].flatMap((record) => Object.values(record));
-writeFileSync(join(folder, 'stored.json'), JSON.stringify({ documents, objects, accounts, values, organisationName: 'Helkörningens förening' }));
+const values = [member, person, corrected, protectedPerson, refusedPerson, ...imported.map(({ fields }) => fields)].flatMap((record) =>
+  Object.values(record),
+);
+writeFileSync(
+  join(folder, 'stored.json'),
+  JSON.stringify({ documents, objects, accounts, values, organisationName: 'Helkörningens förening' }),
+);
 await cloud.stop();
 process.exit(0);
