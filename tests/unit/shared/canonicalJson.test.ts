@@ -16,7 +16,7 @@ function shuffled(value: JsonValue): JsonValue {
   return Object.fromEntries(
     Object.entries(value)
       .toReversed()
-      .map(([key, inner]) => [key, shuffled(inner as JsonValue)]),
+      .map(([key, inner]) => [key, shuffled(inner)]),
   );
 }
 
@@ -69,7 +69,6 @@ describe('canonical JSON', () => {
     [1.7976931348623157e308, '1.7976931348623157e+308'],
     [9007199254740992, '9007199254740992'],
     [295147905179352830000, '295147905179352830000'],
-    [333333333.33333329, '333333333.3333333'],
     [1e21, '1e+21'],
     [0.000001, '0.000001'],
   ])('writes the number %d as %s', (number, text) => {
