@@ -20,7 +20,9 @@ async function memberAs(role: Role, window: Window = {}): Promise<Member> {
   await page.getByRole('button', { name: text.register.addButton }).click();
   await page.getByText(text.register.added).waitFor();
   const personUrl = page.url();
-  const accountId = await page.evaluate("JSON.parse(sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith('firebase:authUser')))).uid");
+  const accountId = await page.evaluate(
+    "JSON.parse(sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith('firebase:authUser')))).uid",
+  );
   await setRole(stage.app(), orgId, String(accountId), role);
   return { visitor, orgId, personUrl };
 }
@@ -53,7 +55,8 @@ describe('a reader', () => {
   it('cannot erase, extract, correct, add, import or read the log by address', async () => {
     const member = await memberAs('reader');
     const person = `persons/${member.personUrl.split('/').at(-1)}`;
-    for (const path of [`${person}/erase`, `${person}/extract`, `${person}/edit`, 'persons/new', 'import', 'audit']) await isRefusedAt(member, path);
+    for (const path of [`${person}/erase`, `${person}/extract`, `${person}/edit`, 'persons/new', 'import', 'audit'])
+      await isRefusedAt(member, path);
     await expectSoundPage(member.visitor);
     await member.visitor.context.close();
   });

@@ -5,7 +5,18 @@ import type { Browser } from 'playwright-core';
 import { sampleCsv } from '../support/sampleCsv.ts';
 import { launchBrowser } from './support/chromium.ts';
 import { startAppCloud, type AppCloud } from './support/cloud.ts';
-import { addressOf, beginSignUp, chooseFile, enterCode, expectSoundPage, found, newEmail, openWindow, type Visitor, type Window } from './support/visitor.ts';
+import {
+  addressOf,
+  beginSignUp,
+  chooseFile,
+  enterCode,
+  expectSoundPage,
+  found,
+  newEmail,
+  openWindow,
+  type Visitor,
+  type Window,
+} from './support/visitor.ts';
 
 let app: AppCloud;
 let browser: Browser;
@@ -145,7 +156,10 @@ async function erases(visitor: Visitor, personUrl: string): Promise<void> {
   await button.click();
   await page.getByRole('heading', { name: privacy.certificateTitle }).waitFor({ timeout: 60_000 });
   await expectSoundPage(visitor);
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: privacy.certificateDownload }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: privacy.certificateDownload }).click(),
+  ]);
   expect(download.suggestedFilename()).toBe(privacy.certificateFile);
   await page.goto(personUrl);
   await page.getByText(text.errors['shared/not-found']).waitFor();
@@ -160,7 +174,12 @@ async function readsTheLog(visitor: Visitor, orgId: string, personUrl: string): 
   await page.goto(addressOf(visitor, `/o/${orgId}/audit?person=${personId}`));
   const table = page.getByRole('table', { name: audit.tableLabel });
   await table.waitFor();
-  for (const action of ['register.dataSubject.reveal', 'register.dataSubject.correct', 'privacy.extract.download', 'privacy.erasure.finish'] as const) {
+  for (const action of [
+    'register.dataSubject.reveal',
+    'register.dataSubject.correct',
+    'privacy.extract.download',
+    'privacy.erasure.finish',
+  ] as const) {
     expect(await table.getByText(audit.actions[action]).count()).toBeGreaterThan(0);
   }
   await expectSoundPage(visitor);
@@ -177,7 +196,11 @@ async function readsTheLog(visitor: Visitor, orgId: string, personUrl: string): 
 }
 
 describe('the main journey', () => {
-  it.each<Window>([{ locale: 'sv', width: 1280 }, { locale: 'en', width: 390 }, { locale: 'sv', width: 1280, colorScheme: 'dark' }])(
+  it.each<Window>([
+    { locale: 'sv', width: 1280 },
+    { locale: 'en', width: 390 },
+    { locale: 'sv', width: 1280, colorScheme: 'dark' },
+  ])(
     'leads from sign-up to a certificate of erasure, sound on every page (%o)',
     async (window) => {
       const visitor = await openWindow(browser, app, window);

@@ -8,15 +8,22 @@ import { sampleCsv } from '../support/sampleCsv.ts';
 import { buildApp } from './support/build.ts';
 import { launchBrowser } from './support/chromium.ts';
 import { startAppCloud } from './support/cloud.ts';
-import { photographEntrance, photographErasure, photographImport, photographPerson, photographRegister, photographRest, type Camera } from './support/scenes.ts';
+import {
+  photographEntrance,
+  photographErasure,
+  photographImport,
+  photographPerson,
+  photographRegister,
+  photographRest,
+  type Camera,
+} from './support/scenes.ts';
 import { openWindow, type Window } from './support/visitor.ts';
 
-let lastWatch: string[] = [];
 const folder = fileURLToPath(new URL('../../.valv/screenshots/', import.meta.url));
 
 async function photograph(look: string, window: Window): Promise<void> {
   const visitor = await openWindow(browser, app, window);
-  lastWatch = visitor.watch.problems; const camera: Camera = {
+  const camera: Camera = {
     ...visitor,
     shoot: async (name) => {
       await visitor.page.waitForTimeout(350);
@@ -46,7 +53,7 @@ try {
     'sv-390': { width: 390 },
   };
   for (const [look, window] of Object.entries(all)) if (looks.length === 0 || looks.includes(look)) await photograph(look, window);
-} catch (e) { for (const c of browser.contexts()) for (const p of c.pages()) { console.log(p.url()); await p.screenshot({ path: "fail.png", fullPage: true }); } console.log(lastWatch); throw e; } finally {
+} finally {
   await browser.close();
   await app.stop();
 }

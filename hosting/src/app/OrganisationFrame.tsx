@@ -27,7 +27,9 @@ export function OrganisationFrame({ children }: { readonly children: ReactNode }
   return (
     <Shell {...(membership === undefined ? {} : { membership })}>
       {organisations.isPending && <Loading label={app.loading} />}
-      {organisations.isError && organisations.data === undefined && <ErrorPanel error={organisations.error} onRetry={() => void organisations.refetch()} />}
+      {organisations.isError && organisations.data === undefined && (
+        <ErrorPanel error={organisations.error} onRetry={() => void organisations.refetch()} />
+      )}
       {organisations.data !== undefined && membership === undefined && (
         <Page title={orgs.notYoursTitle}>
           <EmptyState icon="building" title={orgs.notYoursTitle} text={orgs.notYoursText}>

@@ -90,7 +90,12 @@ function OrganisationSwitch({ current }: { readonly current: Membership | undefi
         </>
       }
       items={[
-        ...organisations.data.map(({ orgId, name, role }) => ({ id: orgId, label: name, note: orgs.roles[role], isCurrent: orgId === current?.orgId })),
+        ...organisations.data.map(({ orgId, name, role }) => ({
+          id: orgId,
+          label: name,
+          note: orgs.roles[role],
+          isCurrent: orgId === current?.orgId,
+        })),
         { id: createId, label: orgs.createNew },
       ]}
       onAction={(id) => void navigate(id === createId ? '/organisations/new' : `/o/${id}`)}

@@ -6,7 +6,15 @@ import type { Capability } from './capability.ts';
 type Look = 'primary' | 'secondary' | 'danger';
 
 /** A link with the look of a button. */
-export function ButtonLink({ to, look = 'primary', children }: { readonly to: string; readonly look?: Look; readonly children: ReactNode }) {
+export function ButtonLink({
+  to,
+  look = 'primary',
+  children,
+}: {
+  readonly to: string;
+  readonly look?: Look;
+  readonly children: ReactNode;
+}) {
   return (
     <Link to={to} className={`button-link button-link-${look}`}>
       {children}
@@ -15,7 +23,17 @@ export function ButtonLink({ to, look = 'primary', children }: { readonly to: st
 }
 
 /** A button link for who may; for others a disabled button that can be reached and says why. */
-export function GatedLink({ capability, to, look = 'secondary', children }: { readonly capability: Capability; readonly to: string; readonly look?: Look; readonly children: ReactNode }) {
+export function GatedLink({
+  capability,
+  to,
+  look = 'secondary',
+  children,
+}: {
+  readonly capability: Capability;
+  readonly to: string;
+  readonly look?: Look;
+  readonly children: ReactNode;
+}) {
   const id = useId();
   if (capability.isAllowed) {
     return (

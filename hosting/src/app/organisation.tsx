@@ -4,7 +4,6 @@ import type { Permission, Role } from '../../../functions/src/orgs/contract.ts';
 import type { Output } from '../api/call.ts';
 import { useText } from '../i18n/language.tsx';
 import { capability, type Capability } from './capability.ts';
-import { NotAllowedPage } from './NotAllowedPage.tsx';
 
 /** An organisation of the signed-in account. */
 export type Membership = Output<'listOrganisations'>['organisations'][number];
@@ -28,10 +27,4 @@ export function useCan(): (permission: Permission) => Capability {
   const text = useText();
   const { role }: { role: Role } = useMembership();
   return (permission) => capability(text, role, permission);
-}
-
-/** Shows the children only to who may; to others the page that says why not. */
-export function Requires({ permission, children }: { readonly permission: Permission; readonly children: ReactNode }) {
-  const can = useCan();
-  return can(permission).isAllowed ? children : <NotAllowedPage />;
 }

@@ -21,7 +21,12 @@ export function ActionMenu({ label, button, items, onAction }: ActionMenuProps) 
       <MenuPopover placement="bottom end">
         <Menu aria-label={label} onAction={(key) => onAction(String(key))} className="action-menu">
           {items.map((item) => (
-            <MenuItem key={item.id} id={item.id} textValue={item.label} className={item.isCurrent === true ? 'menu-item-current' : 'menu-item'}>
+            <MenuItem
+              key={item.id}
+              id={item.id}
+              textValue={item.label}
+              className={item.isCurrent === true ? 'menu-item-current' : 'menu-item'}
+            >
               <span>{item.label}</span>
               {item.note !== undefined && <span className="menu-note">{item.note}</span>}
             </MenuItem>

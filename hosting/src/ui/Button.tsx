@@ -18,7 +18,18 @@ type ButtonProps = {
 };
 
 /** A button. `label` replaces its text for assistive technology. */
-export function Button({ children, onPress, type = 'button', variant = 'primary', isDisabled = false, isPending = false, label, describedBy, size = 'medium', ref }: ButtonProps) {
+export function Button({
+  children,
+  onPress,
+  type = 'button',
+  variant = 'primary',
+  isDisabled = false,
+  isPending = false,
+  label,
+  describedBy,
+  size = 'medium',
+  ref,
+}: ButtonProps) {
   return (
     <MidasButton
       type={type}

@@ -2,7 +2,15 @@
 import { useId } from 'react';
 
 /** A date as `YYYY-MM-DD`, or empty. */
-export function DateInput({ label, value, onChange }: { readonly label: string; readonly value: string; readonly onChange: (value: string) => void }) {
+export function DateInput({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
   const id = useId();
   return (
     <div className="select">

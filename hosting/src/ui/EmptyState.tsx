@@ -3,7 +3,17 @@ import type { ReactNode } from 'react';
 import { Icon, type IconName } from './Icon.tsx';
 
 /** An empty state. `children` are its buttons. */
-export function EmptyState({ icon, title, text, children }: { readonly icon: IconName; readonly title: string; readonly text: string; readonly children?: ReactNode }) {
+export function EmptyState({
+  icon,
+  title,
+  text,
+  children,
+}: {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ReactNode;
+}) {
   return (
     <div className="empty">
       <span className="empty-icon">

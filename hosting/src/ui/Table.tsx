@@ -18,7 +18,8 @@ type TableProps = {
   readonly rows: readonly { readonly id: string; readonly cells: readonly ReactNode[] }[];
 };
 
-const classOf = (column: Column) => [column.isOptional === true ? 'optional' : '', column.isNumeric === true ? 'numeric' : ''].join(' ').trim();
+const classOf = (column: Column) =>
+  [column.isOptional === true ? 'optional' : '', column.isNumeric === true ? 'numeric' : ''].join(' ').trim();
 
 /** A data table. */
 export function Table({ label, columns, rows, isUnwrapped = false }: TableProps) {

@@ -79,7 +79,13 @@ export async function photographRegister(camera: Camera, orgId: string): Promise
   await page.getByRole('button', { name: register.searchButton, exact: true }).click();
   await page.getByText(/sökt på namn|searched by name/).waitFor();
   await shoot('23-register-search');
-  await page.getByRole('table', { name: register.tableLabel }).getByRole('row').filter({ hasText: '****' }).first().getByRole('link').click();
+  await page
+    .getByRole('table', { name: register.tableLabel })
+    .getByRole('row')
+    .filter({ hasText: '****' })
+    .first()
+    .getByRole('link')
+    .click();
   await page.getByRole('heading', { name: register.fieldsTitle }).waitFor();
   return page.url();
 }
@@ -89,7 +95,10 @@ export async function photographPerson(camera: Camera, personUrl: string): Promi
   const { page, text, shoot } = camera;
   const { register, privacy } = text;
   await shoot('30-person');
-  await page.getByRole('button', { name: /^(Visa|Show) / }).first().click();
+  await page
+    .getByRole('button', { name: /^(Visa|Show) / })
+    .first()
+    .click();
   await page.getByText(/60/).first().waitFor();
   await shoot('31-person-revealed');
   await page.goto(`${personUrl}/edit`);

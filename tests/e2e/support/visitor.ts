@@ -30,7 +30,11 @@ export type Window = { readonly locale?: Locale; readonly width?: number; readon
 export const password = 'korrekt häst batteri klammer';
 
 /** Opens a window of its own, with nothing remembered. */
-export async function openWindow(browser: Browser, app: AppCloud, { locale = 'sv', width = 1280, colorScheme = 'light' }: Window = {}): Promise<Visitor> {
+export async function openWindow(
+  browser: Browser,
+  app: AppCloud,
+  { locale = 'sv', width = 1280, colorScheme = 'light' }: Window = {},
+): Promise<Visitor> {
   const context = await browser.newContext({
     locale: locale === 'sv' ? 'sv-SE' : 'en-GB',
     timezoneId: 'Europe/Stockholm',

@@ -38,10 +38,13 @@ export function watchPage(page: Page): Watch {
 export async function axeViolations(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   // axe.run answers its documented result; only these members are read.
-  const result = (await page.evaluate(
+  const result = await page.evaluate<{ violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }>(
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
-  )) as { violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] };
-  return result.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} (${failureSummary ?? ''})`).join(' | ')}`);
+  );
+  return result.violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 200)} (${failureSummary ?? ''})`).join(' | ')}`,
+  );
 }
 
 /** How many pixels the page is wider than its window; 0 means no sideways scrolling. */

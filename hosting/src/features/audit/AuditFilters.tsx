@@ -33,13 +33,19 @@ export function AuditFilters({ form, members, onApply }: AuditFiltersProps) {
       <Select
         label={audit.actor}
         value={draft.actor}
-        options={[{ value: '', label: audit.anyActor }, ...members.map(({ accountId, displayName }) => ({ value: accountId, label: displayName }))]}
+        options={[
+          { value: '', label: audit.anyActor },
+          ...members.map(({ accountId, displayName }) => ({ value: accountId, label: displayName })),
+        ]}
         onChange={(actor) => set({ actor })}
       />
       <Select
         label={audit.action}
         value={draft.action}
-        options={[{ value: '', label: audit.anyAction }, ...auditActions.map((action) => ({ value: action, label: audit.actions[action] }))]}
+        options={[
+          { value: '', label: audit.anyAction },
+          ...auditActions.map((action) => ({ value: action, label: audit.actions[action] })),
+        ]}
         // The options are exactly the actions and the empty choice.
         onChange={(action) => set({ action: action as AuditAction | '' })}
       />
@@ -48,7 +54,11 @@ export function AuditFilters({ form, members, onApply }: AuditFiltersProps) {
       <TextField label={audit.person} value={draft.person} onChange={(person) => set({ person })} />
       <div className="actions">
         <Button type="submit">{audit.apply}</Button>
-        {isFiltered && <Button variant="secondary" onPress={() => onApply(noFilter)}>{audit.clear}</Button>}
+        {isFiltered && (
+          <Button variant="secondary" onPress={() => onApply(noFilter)}>
+            {audit.clear}
+          </Button>
+        )}
       </div>
     </form>
   );

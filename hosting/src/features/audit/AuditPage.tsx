@@ -3,7 +3,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { readAuditPage, type AuditPage as Events } from '../../api/documents.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
-import { Requires, useMembership } from '../../app/organisation.tsx';
+import { useMembership } from '../../app/organisation.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -59,12 +60,16 @@ function Events({ form, members }: { readonly form: FilterForm; readonly members
   if (events.length === 0) return <EmptyState icon="log" title={audit.emptyTitle} text={audit.emptyText} />;
   return (
     <>
-      <p role="status" className="result-count">{audit.shown(formatNumber(locale, events.length))}</p>
+      <p role="status" className="result-count">
+        {audit.shown(formatNumber(locale, events.length))}
+      </p>
       <AuditTable events={events} members={members} />
       {log.isFetchNextPageError && <ErrorPanel error={log.error} />}
       <div className="actions">
         {log.hasNextPage ? (
-          <Button variant="secondary" isPending={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>{audit.older}</Button>
+          <Button variant="secondary" isPending={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>
+            {audit.older}
+          </Button>
         ) : (
           <p className="field-hint">{audit.end}</p>
         )}

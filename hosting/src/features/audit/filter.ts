@@ -4,7 +4,13 @@ import { idPattern } from '../../../../functions/src/shared/ids.ts';
 import type { AuditFilter } from '../../api/documents.ts';
 
 /** The filters as a form has them; empty text for what is not filtered by. Dates are `YYYY-MM-DD`. */
-export type FilterForm = { readonly person: string; readonly actor: string; readonly action: AuditAction | ''; readonly from: string; readonly to: string };
+export type FilterForm = {
+  readonly person: string;
+  readonly actor: string;
+  readonly action: AuditAction | '';
+  readonly from: string;
+  readonly to: string;
+};
 
 /** No filter at all. */
 export const noFilter: FilterForm = { person: '', actor: '', action: '', from: '', to: '' };

@@ -74,7 +74,11 @@ export function CodeStep({ email, attempt, onAttempt, onDone, onStartOver }: Cod
   return (
     <Page title={identity.codeTitle} intro={identity.codeSent(email)}>
       {failure !== null && <ErrorPanel error={failure} />}
-      {wasResent && <Banner kind="success" role="status">{identity.resent}</Banner>}
+      {wasResent && (
+        <Banner kind="success" role="status">
+          {identity.resent}
+        </Banner>
+      )}
       <form onSubmit={(event) => void confirm(event)} noValidate className="form">
         <TextField
           label={identity.codeLabel}
@@ -93,9 +97,15 @@ export function CodeStep({ email, attempt, onAttempt, onDone, onStartOver }: Cod
           {secondsLeft === 0 ? identity.codeExpired : secondsLeft !== null && identity.codeValid(formatCountdown(secondsLeft))}
         </p>
         <div className="actions">
-          <Button type="submit" isPending={formState.isSubmitting}>{identity.confirmCode}</Button>
-          <Button variant="secondary" onPress={() => void resend()}>{identity.resend}</Button>
-          <Button variant="tertiary" onPress={onStartOver}>{identity.startOver}</Button>
+          <Button type="submit" isPending={formState.isSubmitting}>
+            {identity.confirmCode}
+          </Button>
+          <Button variant="secondary" onPress={() => void resend()}>
+            {identity.resend}
+          </Button>
+          <Button variant="tertiary" onPress={onStartOver}>
+            {identity.startOver}
+          </Button>
         </div>
       </form>
     </Page>

@@ -28,7 +28,7 @@ export function SignInPage() {
   const { text, locale } = useLanguage();
   const { identity } = text;
   const session = useSession();
-  const { state } = useLocation();
+  const location = useLocation();
   const [attempt, setAttempt] = useState<Output<'signInBegin'> | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const { control, handleSubmit, getValues, setError, formState } = useForm({ defaultValues: { email: '', password: '' } });
@@ -41,11 +41,17 @@ export function SignInPage() {
     }
   });
 
-  if (session.status === 'signedIn') return <Navigate to={destination(state)} replace />;
+  if (session.status === 'signedIn') return <Navigate to={destination(location.state)} replace />;
   if (attempt !== null) {
     return (
       <Entrance>
-        <CodeStep email={getValues('email').trim()} attempt={attempt} onAttempt={setAttempt} onDone={() => undefined} onStartOver={() => setAttempt(null)} />
+        <CodeStep
+          email={getValues('email').trim()}
+          attempt={attempt}
+          onAttempt={setAttempt}
+          onDone={() => undefined}
+          onStartOver={() => setAttempt(null)}
+        />
       </Entrance>
     );
   }
@@ -54,14 +60,35 @@ export function SignInPage() {
     <Entrance>
       <Page title={identity.signInTitle}>
         {reason !== 'none' && failure === null && (
-          <Banner kind="info" role="status">{reason === 'timeout' ? identity.timeout : reason === 'ended' ? identity.ended : identity.signedOut}</Banner>
+          <Banner kind="info" role="status">
+            {reason === 'timeout' ? identity.timeout : reason === 'ended' ? identity.ended : identity.signedOut}
+          </Banner>
         )}
         {failure !== null && <ErrorPanel error={failure} />}
         <form onSubmit={(event) => void begin(event)} noValidate className="form">
-          <FormText control={control} name="email" label={identity.email} type="email" inputMode="email" autoComplete="username" rules={emailRules(text)} isRequired />
-          <FormText control={control} name="password" label={identity.password} type="password" autoComplete="current-password" rules={{ required: text.app.required }} isRequired />
+          <FormText
+            control={control}
+            name="email"
+            label={identity.email}
+            type="email"
+            inputMode="email"
+            autoComplete="username"
+            rules={emailRules(text)}
+            isRequired
+          />
+          <FormText
+            control={control}
+            name="password"
+            label={identity.password}
+            type="password"
+            autoComplete="current-password"
+            rules={{ required: text.app.required }}
+            isRequired
+          />
           <div className="actions">
-            <Button type="submit" isPending={formState.isSubmitting}>{identity.continue}</Button>
+            <Button type="submit" isPending={formState.isSubmitting}>
+              {identity.continue}
+            </Button>
           </div>
         </form>
         <p className="aside">

@@ -23,7 +23,9 @@ export function SignUpPage() {
   const session = useSession();
   const [attempt, setAttempt] = useState<Output<'signUpBegin'> | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
-  const { control, handleSubmit, getValues, setError, formState } = useForm({ defaultValues: { displayName: '', email: '', password: '' } });
+  const { control, handleSubmit, getValues, setError, formState } = useForm({
+    defaultValues: { displayName: '', email: '', password: '' },
+  });
   const begin = handleSubmit(async ({ displayName, email, password }) => {
     setFailure(null);
     try {
@@ -41,7 +43,13 @@ export function SignUpPage() {
   if (attempt !== null) {
     return (
       <Entrance>
-        <CodeStep email={getValues('email').trim()} attempt={attempt} onAttempt={setAttempt} onDone={() => undefined} onStartOver={() => setAttempt(null)} />
+        <CodeStep
+          email={getValues('email').trim()}
+          attempt={attempt}
+          onAttempt={setAttempt}
+          onDone={() => undefined}
+          onStartOver={() => setAttempt(null)}
+        />
       </Entrance>
     );
   }
@@ -50,8 +58,24 @@ export function SignUpPage() {
       <Page title={identity.signUpTitle}>
         {failure !== null && <ErrorPanel error={failure} />}
         <form onSubmit={(event) => void begin(event)} noValidate className="form">
-          <FormText control={control} name="displayName" label={identity.displayName} autoComplete="name" rules={{ validate: (value) => value.trim() !== '' || app.required, maxLength: { value: 120, message: app.tooLong(120) } }} isRequired />
-          <FormText control={control} name="email" label={identity.email} type="email" inputMode="email" autoComplete="username" rules={emailRules(text)} isRequired />
+          <FormText
+            control={control}
+            name="displayName"
+            label={identity.displayName}
+            autoComplete="name"
+            rules={{ validate: (value) => value.trim() !== '' || app.required, maxLength: { value: 120, message: app.tooLong(120) } }}
+            isRequired
+          />
+          <FormText
+            control={control}
+            name="email"
+            label={identity.email}
+            type="email"
+            inputMode="email"
+            autoComplete="username"
+            rules={emailRules(text)}
+            isRequired
+          />
           <FormText
             control={control}
             name="password"
@@ -63,7 +87,9 @@ export function SignUpPage() {
             isRequired
           />
           <div className="actions">
-            <Button type="submit" isPending={formState.isSubmitting}>{identity.continue}</Button>
+            <Button type="submit" isPending={formState.isSubmitting}>
+              {identity.continue}
+            </Button>
           </div>
         </form>
         <p className="aside">

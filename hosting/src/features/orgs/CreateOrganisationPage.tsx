@@ -27,7 +27,11 @@ export function CreateOrganisationPage() {
     setFailure(null);
     try {
       const organisationNumber = organisationNumberDigits(form.organisationNumber) ?? form.organisationNumber;
-      const { orgId } = await call('createOrganisation', { name: form.name.trim(), organisationNumber, identityNumberGround: groundOf(form) });
+      const { orgId } = await call('createOrganisation', {
+        name: form.name.trim(),
+        organisationNumber,
+        identityNumberGround: groundOf(form),
+      });
       await queries.invalidateQueries({ queryKey: ['organisations'] });
       await navigate(`/o/${orgId}/persons`);
     } catch (error) {
@@ -42,7 +46,14 @@ export function CreateOrganisationPage() {
     <Page title={orgs.createTitle} intro={orgs.createIntro}>
       {failure !== null && <ErrorPanel error={failure} />}
       <form onSubmit={(event) => void create(event)} noValidate className="form card">
-        <FormText control={control} name="name" label={orgs.name} autoComplete="organization" rules={{ validate: (value) => value.trim() !== '' || app.required, maxLength: { value: 120, message: app.tooLong(120) } }} isRequired />
+        <FormText
+          control={control}
+          name="name"
+          label={orgs.name}
+          autoComplete="organization"
+          rules={{ validate: (value) => value.trim() !== '' || app.required, maxLength: { value: 120, message: app.tooLong(120) } }}
+          isRequired
+        />
         <FormText
           control={control}
           name="organisationNumber"
@@ -54,7 +65,9 @@ export function CreateOrganisationPage() {
         />
         <GroundFields control={control} />
         <div className="actions">
-          <Button type="submit" isPending={formState.isSubmitting}>{orgs.create}</Button>
+          <Button type="submit" isPending={formState.isSubmitting}>
+            {orgs.create}
+          </Button>
         </div>
       </form>
     </Page>

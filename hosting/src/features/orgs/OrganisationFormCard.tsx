@@ -33,26 +33,48 @@ export function OrganisationFormCard({ orgId, organisation }: { readonly orgId: 
   const save = handleSubmit(async (form) => {
     setOutcome(null);
     try {
-      await call('updateOrganisation', { orgId, version: organisation.version, name: form.name.trim(), identityNumberGround: groundOf(form) });
+      await call('updateOrganisation', {
+        orgId,
+        version: organisation.version,
+        name: form.name.trim(),
+        identityNumberGround: groundOf(form),
+      });
       setOutcome({ kind: 'saved' });
       await queries.invalidateQueries({ queryKey: ['organisations'] });
     } catch (error) {
       if (error instanceof ApiError && error.code === 'shared/conflict') setOutcome({ kind: 'conflict' });
-      else if (!showBesideField(error, setError, { name: app.required, explanation: orgs.explanationLength })) setOutcome({ kind: 'failed', error });
+      else if (!showBesideField(error, setError, { name: app.required, explanation: orgs.explanationLength }))
+        setOutcome({ kind: 'failed', error });
     }
     await queries.invalidateQueries({ queryKey: ['organisation', orgId] });
   });
   return (
     <Card title={orgs.details}>
-      {outcome?.kind === 'saved' && <Banner kind="success" role="status">{orgs.saved}</Banner>}
-      {outcome?.kind === 'conflict' && <Banner kind="important" role="alert">{orgs.conflict}</Banner>}
+      {outcome?.kind === 'saved' && (
+        <Banner kind="success" role="status">
+          {orgs.saved}
+        </Banner>
+      )}
+      {outcome?.kind === 'conflict' && (
+        <Banner kind="important" role="alert">
+          {orgs.conflict}
+        </Banner>
+      )}
       {outcome?.kind === 'failed' && <ErrorPanel error={outcome.error} />}
       <form onSubmit={(event) => void save(event)} noValidate className="form">
-        <FormText control={control} name="name" label={orgs.name} rules={{ validate: (value) => value.trim() !== '' || app.required, maxLength: { value: 120, message: app.tooLong(120) } }} isRequired />
+        <FormText
+          control={control}
+          name="name"
+          label={orgs.name}
+          rules={{ validate: (value) => value.trim() !== '' || app.required, maxLength: { value: 120, message: app.tooLong(120) } }}
+          isRequired
+        />
         <Facts items={[{ name: orgs.number, value: writtenOrganisationNumber(organisation.organisationNumber) }]} />
         <GroundFields control={control} />
         <div className="actions">
-          <Button type="submit" isPending={formState.isSubmitting}>{app.save}</Button>
+          <Button type="submit" isPending={formState.isSubmitting}>
+            {app.save}
+          </Button>
         </div>
       </form>
     </Card>

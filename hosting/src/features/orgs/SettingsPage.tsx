@@ -4,7 +4,8 @@ import { call } from '../../api/call.ts';
 import { readOrganisation } from '../../api/documents.ts';
 import { useAccount } from '../../app/account.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
-import { Requires, useCan, useMembership } from '../../app/organisation.tsx';
+import { useCan, useMembership } from '../../app/organisation.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { useText } from '../../i18n/language.tsx';
 import { Card } from '../../ui/Card.tsx';
@@ -17,7 +18,11 @@ import { writtenOrganisationNumber } from './organisationNumber.ts';
 
 /** The members of the organisation, asked for at most every ten minutes: each asking is an event. */
 export function useMembers(orgId: string) {
-  return useQuery({ queryKey: ['members', orgId], queryFn: async () => (await call('listMembers', { orgId })).members, staleTime: 600_000 });
+  return useQuery({
+    queryKey: ['members', orgId],
+    queryFn: async () => (await call('listMembers', { orgId })).members,
+    staleTime: 600_000,
+  });
 }
 
 /** The page of settings. */

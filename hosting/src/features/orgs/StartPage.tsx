@@ -29,7 +29,14 @@ export function StartPage() {
   const last = organisations.data.find(({ orgId }) => orgId === lastOrganisation());
   if (others.length === 0 || last !== undefined) return <Navigate replace to={`/o/${(last ?? first).orgId}`} />;
   return (
-    <Page title={orgs.chooseTitle} actions={<ButtonLink to="/organisations/new" look="secondary">{orgs.createNew}</ButtonLink>}>
+    <Page
+      title={orgs.chooseTitle}
+      actions={
+        <ButtonLink to="/organisations/new" look="secondary">
+          {orgs.createNew}
+        </ButtonLink>
+      }
+    >
       <ul className="choices">
         {organisations.data.map(({ orgId, name, organisationNumber, role }) => (
           <li key={orgId}>

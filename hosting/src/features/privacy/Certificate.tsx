@@ -30,10 +30,13 @@ export function Certificate({ orgId, jobId }: { readonly orgId: string; readonly
   const { jws, certificate } = signed.data;
   const at = (instant: string) => formatExact(locale, new Date(instant));
   const requester = members.data?.find(({ accountId }) => accountId === certificate.requestedBy)?.displayName ?? certificate.requestedBy;
-  const save = () => saveFile(privacy.certificateFile, new Blob([JSON.stringify({ jws, certificate }, null, 2)], { type: 'application/json' }));
+  const save = () =>
+    saveFile(privacy.certificateFile, new Blob([JSON.stringify({ jws, certificate }, null, 2)], { type: 'application/json' }));
   return (
     <>
-      <Banner kind="success" role="status" ref={banner}>{privacy.certificateDone}</Banner>
+      <Banner kind="success" role="status" ref={banner}>
+        {privacy.certificateDone}
+      </Banner>
       <Card title={privacy.certificateTitle}>
         <Facts
           items={[
@@ -54,7 +57,9 @@ export function Certificate({ orgId, jobId }: { readonly orgId: string; readonly
         <p className="field-hint">{privacy.certificateVerify}</p>
         <div className="actions no-print">
           <Button onPress={save}>{privacy.certificateDownload}</Button>
-          <Button variant="secondary" onPress={() => window.print()}>{app.print}</Button>
+          <Button variant="secondary" onPress={() => window.print()}>
+            {app.print}
+          </Button>
         </div>
       </Card>
     </>

@@ -63,7 +63,9 @@ export function ErasureForm({ orgId, dataSubjectId, onStarted }: ErasureFormProp
         isRequired
       />
       <div className="actions">
-        <Button type="submit" variant="danger" isPending={start.isPending}>{privacy.eraseButton}</Button>
+        <Button type="submit" variant="danger" isPending={start.isPending}>
+          {privacy.eraseButton}
+        </Button>
       </div>
     </form>
   );

@@ -6,7 +6,8 @@ import { call } from '../../api/call.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { JobProgress } from '../../app/JobProgress.tsx';
 import { ButtonLink } from '../../app/links.tsx';
-import { Requires, useMembership } from '../../app/organisation.tsx';
+import { useMembership } from '../../app/organisation.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { useJob } from '../../app/useJob.ts';
 import { useText } from '../../i18n/language.tsx';
@@ -41,16 +42,32 @@ function Erasure() {
     <Page
       title={privacy.erasureTitle}
       intro={privacy.erasureIntro}
-      actions={<ButtonLink to={`/o/${orgId}/persons/${dataSubjectId}`} look="secondary">{privacy.backToPerson}</ButtonLink>}
+      actions={
+        <ButtonLink to={`/o/${orgId}/persons/${dataSubjectId}`} look="secondary">
+          {privacy.backToPerson}
+        </ButtonLink>
+      }
     >
       <Preview orgId={orgId} dataSubjectId={dataSubjectId} onStarted={(job) => setAddress({ job }, { replace: true })} />
     </Page>
   );
 }
 
-function Preview({ orgId, dataSubjectId, onStarted }: { readonly orgId: string; readonly dataSubjectId: string; readonly onStarted: (jobId: string) => void }) {
+function Preview({
+  orgId,
+  dataSubjectId,
+  onStarted,
+}: {
+  readonly orgId: string;
+  readonly dataSubjectId: string;
+  readonly onStarted: (jobId: string) => void;
+}) {
   const { app } = useText();
-  const preview = useQuery({ queryKey: ['erasurePreview', orgId, dataSubjectId], queryFn: () => call('previewErasure', { orgId, dataSubjectId }), gcTime: 0 });
+  const preview = useQuery({
+    queryKey: ['erasurePreview', orgId, dataSubjectId],
+    queryFn: () => call('previewErasure', { orgId, dataSubjectId }),
+    gcTime: 0,
+  });
   if (preview.isPending) return <Loading label={app.loading} />;
   if (preview.data === undefined) return <ErrorPanel error={preview.error} onRetry={() => void preview.refetch()} />;
   return (

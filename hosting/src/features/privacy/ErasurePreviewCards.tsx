@@ -26,7 +26,10 @@ export function CountTable({ label, items }: { readonly label: string; readonly 
         { id: 'what', title: privacy.what },
         { id: 'count', title: privacy.count, isNumeric: true },
       ]}
-      rows={items.map(({ collection, count }) => ({ id: collection, cells: [collectionText(text, collection), formatNumber(locale, count)] }))}
+      rows={items.map(({ collection, count }) => ({
+        id: collection,
+        cells: [collectionText(text, collection), formatNumber(locale, count)],
+      }))}
     />
   );
 }
@@ -46,7 +49,10 @@ export function CopyTable({ copies }: { readonly copies: readonly CopyGone[] }) 
           { id: 'unreadable', title: privacy.unreadableFrom },
           { id: 'gone', title: privacy.goneBy },
         ]}
-        rows={copies.map(({ copy, unreadableFrom, goneBy }) => ({ id: copy, cells: [privacy.copies[copy], at(unreadableFrom), at(goneBy)] }))}
+        rows={copies.map(({ copy, unreadableFrom, goneBy }) => ({
+          id: copy,
+          cells: [privacy.copies[copy], at(unreadableFrom), at(goneBy)],
+        }))}
       />
     </>
   );

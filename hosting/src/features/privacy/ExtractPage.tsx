@@ -8,7 +8,8 @@ import { call } from '../../api/call.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { JobProgress } from '../../app/JobProgress.tsx';
 import { ButtonLink } from '../../app/links.tsx';
-import { Requires, useMembership } from '../../app/organisation.tsx';
+import { useMembership } from '../../app/organisation.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { useJob } from '../../app/useJob.ts';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -35,7 +36,11 @@ function Extract() {
     <Page
       title={privacy.extractTitle}
       intro={privacy.extractIntro}
-      actions={<ButtonLink to={`/o/${orgId}/persons/${dataSubjectId}`} look="secondary">{privacy.backToPerson}</ButtonLink>}
+      actions={
+        <ButtonLink to={`/o/${orgId}/persons/${dataSubjectId}`} look="secondary">
+          {privacy.backToPerson}
+        </ButtonLink>
+      }
     >
       {jobId === null ? (
         <StartExtract orgId={orgId} dataSubjectId={dataSubjectId} onStarted={(job) => setAddress({ job }, { replace: true })} />
@@ -46,7 +51,15 @@ function Extract() {
   );
 }
 
-function StartExtract({ orgId, dataSubjectId, onStarted }: { readonly orgId: string; readonly dataSubjectId: string; readonly onStarted: (jobId: string) => void }) {
+function StartExtract({
+  orgId,
+  dataSubjectId,
+  onStarted,
+}: {
+  readonly orgId: string;
+  readonly dataSubjectId: string;
+  readonly onStarted: (jobId: string) => void;
+}) {
   const { locale, text } = useLanguage();
   const { app, privacy } = text;
   const [language, setLanguage] = useState<Locale>(locale);
@@ -68,7 +81,9 @@ function StartExtract({ orgId, dataSubjectId, onStarted }: { readonly orgId: str
       />
       {start.isError && <ErrorPanel error={start.error} />}
       <div className="actions">
-        <Button isPending={start.isPending} onPress={() => start.mutate()}>{privacy.extractStart}</Button>
+        <Button isPending={start.isPending} onPress={() => start.mutate()}>
+          {privacy.extractStart}
+        </Button>
       </div>
     </section>
   );

@@ -13,7 +13,10 @@ import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 
 // An instant in Firestore is the SDK's own class; null once the extract has been removed.
-const resultSchema = z.object({ expiresAt: z.custom<Timestamp>((value) => typeof value === 'object' && value !== null && 'toDate' in value), sizeBytes: z.number() });
+const resultSchema = z.object({
+  expiresAt: z.custom<Timestamp>((value) => typeof value === 'object' && value !== null && 'toDate' in value),
+  sizeBytes: z.number(),
+});
 
 type ReadyExtractProps = { readonly orgId: string; readonly jobId: string; readonly result: unknown; readonly onAgain: () => void };
 
@@ -48,14 +51,24 @@ export function ReadyExtract({ orgId, jobId, result, onAgain }: ReadyExtractProp
         </p>
       </Banner>
       {download.isError && <ErrorPanel error={download.error} />}
-      {download.isSuccess && <Banner kind="info" role="status">{privacy.extractDownloaded}</Banner>}
+      {download.isSuccess && (
+        <Banner kind="info" role="status">
+          {privacy.extractDownloaded}
+        </Banner>
+      )}
       <div className="actions">
-        <Button isPending={download.isPending} onPress={() => download.mutate()}>{privacy.extractDownload}</Button>
-        <Button variant="secondary" onPress={onAgain}>{privacy.extractAgain}</Button>
+        <Button isPending={download.isPending} onPress={() => download.mutate()}>
+          {privacy.extractDownload}
+        </Button>
+        <Button variant="secondary" onPress={onAgain}>
+          {privacy.extractAgain}
+        </Button>
       </div>
       <Card title={privacy.extractVerifyTitle}>
         <p>{privacy.extractVerify}</p>
-        <pre className="command"><code>{`npm run verify -- ${privacy.extractFile}`}</code></pre>
+        <pre className="command">
+          <code>{`npm run verify -- ${privacy.extractFile}`}</code>
+        </pre>
       </Card>
     </>
   );

@@ -9,7 +9,8 @@ import { call } from '../../api/call.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { showBesideField } from '../../app/formFields.tsx';
 import { ButtonLink } from '../../app/links.tsx';
-import { Requires, useCan, useMembership } from '../../app/organisation.tsx';
+import { useCan, useMembership } from '../../app/organisation.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { useText } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -37,7 +38,8 @@ function AddPerson() {
   const { control, handleSubmit, setError, formState } = useForm<PersonForm>({ defaultValues: formOf({}, false) });
   const add = handleSubmit(async (form) => {
     setFailure(null);
-    if (form.givenName.trim() === '' && form.familyName.trim() === '') return setError('givenName', { message: register.needName }, { shouldFocus: true });
+    if (form.givenName.trim() === '' && form.familyName.trim() === '')
+      return setError('givenName', { message: register.needName }, { shouldFocus: true });
     const typed = fieldNames.filter((name) => form[name].trim() !== '').map((name) => [name, form[name].trim()]);
     // Built from field names only.
     const fields = Object.fromEntries(typed) as Partial<Record<FieldName, string>>;
@@ -47,7 +49,8 @@ function AddPerson() {
       leaveNotice('added');
       await navigate(`/o/${orgId}/persons/${dataSubjectId}`, { replace: true });
     } catch (error) {
-      const isAboutNumber = error instanceof ApiError && (error.code === 'register/number-exists' || error.code === 'orgs/identity-number-ground-missing');
+      const isAboutNumber =
+        error instanceof ApiError && (error.code === 'register/number-exists' || error.code === 'orgs/identity-number-ground-missing');
       if (isAboutNumber) return setError('personalIdentityNumber', { message: errors[error.code] }, { shouldFocus: true });
       if (!showBesideField(error, setError, fieldProblems(text))) setFailure(error);
     }
@@ -58,8 +61,12 @@ function AddPerson() {
       <form onSubmit={(event) => void add(event)} noValidate className="form card">
         <PersonFieldInputs control={control} storedNumber={null} mayProtect={can('register.readProtected').isAllowed} />
         <div className="actions">
-          <Button type="submit" isPending={formState.isSubmitting}>{register.addButton}</Button>
-          <ButtonLink to={`/o/${orgId}/persons`} look="secondary">{app.cancel}</ButtonLink>
+          <Button type="submit" isPending={formState.isSubmitting}>
+            {register.addButton}
+          </Button>
+          <ButtonLink to={`/o/${orgId}/persons`} look="secondary">
+            {app.cancel}
+          </ButtonLink>
         </div>
       </form>
     </Page>

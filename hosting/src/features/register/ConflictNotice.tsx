@@ -19,7 +19,9 @@ export function ConflictNotice({ newest, began, mine }: ConflictNoticeProps) {
   const { app, register } = text;
   const banner = useRef<HTMLDivElement>(null);
   useEffect(() => banner.current?.focus(), [newest.version]);
-  const both = fieldNames.filter((name) => mine[name] !== undefined && newest.fields[name] !== undefined && newest.fields[name] !== began[name]);
+  const both = fieldNames.filter(
+    (name) => mine[name] !== undefined && newest.fields[name] !== undefined && newest.fields[name] !== began[name],
+  );
   return (
     <div className="conflict">
       <Banner kind="important" role="alert" title={register.conflictTitle} ref={banner}>
@@ -34,7 +36,10 @@ export function ConflictNotice({ newest, began, mine }: ConflictNoticeProps) {
             { id: 'theirs', title: register.conflictTheirs },
             { id: 'yours', title: register.conflictYours },
           ]}
-          rows={both.map((name) => ({ id: name, cells: [standardFields[name].label[locale], newest.fields[name], mine[name] ?? app.none] }))}
+          rows={both.map((name) => ({
+            id: name,
+            cells: [standardFields[name].label[locale], newest.fields[name], mine[name] ?? app.none],
+          }))}
         />
       )}
     </div>

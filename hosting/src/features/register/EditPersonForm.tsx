@@ -45,7 +45,8 @@ export function EditPersonForm({ person, orgId, fields }: EditPersonFormProps) {
       setVersion(newest.version);
       return setConflict({ newest, mine });
     }
-    const isAboutNumber = error instanceof ApiError && (error.code === 'register/number-exists' || error.code === 'orgs/identity-number-ground-missing');
+    const isAboutNumber =
+      error instanceof ApiError && (error.code === 'register/number-exists' || error.code === 'orgs/identity-number-ground-missing');
     if (isAboutNumber) return setError('personalIdentityNumber', { message: errors[error.code] }, { shouldFocus: true });
     if (!showBesideField(error, setError, fieldProblems(text))) setOutcome({ kind: 'failed', error });
   };
@@ -56,25 +57,43 @@ export function EditPersonForm({ person, orgId, fields }: EditPersonFormProps) {
     const isProtectedChanged = form.isProtected !== before.isProtected;
     if (Object.keys(changes).length === 0 && !isProtectedChanged) return setOutcome({ kind: 'nothing' });
     try {
-      await call('correctDataSubject', { orgId, dataSubjectId, version, changes, ...(isProtectedChanged ? { isProtected: form.isProtected } : {}) });
-      await Promise.all([queries.invalidateQueries({ queryKey: ['person', orgId, dataSubjectId] }), queries.invalidateQueries({ queryKey: ['persons', orgId] })]);
+      await call('correctDataSubject', {
+        orgId,
+        dataSubjectId,
+        version,
+        changes,
+        ...(isProtectedChanged ? { isProtected: form.isProtected } : {}),
+      });
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ['person', orgId, dataSubjectId] }),
+        queries.invalidateQueries({ queryKey: ['persons', orgId] }),
+      ]);
       leaveNotice('saved');
       await navigate(back, { replace: true });
     } catch (error) {
       await refuse(error, changes).catch((other: unknown) => setOutcome({ kind: 'failed', error: other }));
     }
   });
-  const storedNumber = person.fields.personalIdentityNumber ?? (person.hiddenFields.includes('personalIdentityNumber') ? register.masked : null);
+  const storedNumber =
+    person.fields.personalIdentityNumber ?? (person.hiddenFields.includes('personalIdentityNumber') ? register.masked : null);
   return (
     <>
-      {outcome?.kind === 'nothing' && <Banner kind="info" role="status">{register.noChanges}</Banner>}
+      {outcome?.kind === 'nothing' && (
+        <Banner kind="info" role="status">
+          {register.noChanges}
+        </Banner>
+      )}
       {outcome?.kind === 'failed' && <ErrorPanel error={outcome.error} />}
       {conflict !== null && <ConflictNotice newest={conflict.newest} began={fields} mine={conflict.mine} />}
       <form onSubmit={(event) => void save(event)} noValidate className="form card">
         <PersonFieldInputs control={control} storedNumber={storedNumber} mayProtect={can('register.readProtected').isAllowed} />
         <div className="actions">
-          <Button type="submit" isPending={formState.isSubmitting}>{conflict === null ? app.save : register.saveOnTop}</Button>
-          <ButtonLink to={back} look="secondary">{conflict === null ? app.cancel : register.discard}</ButtonLink>
+          <Button type="submit" isPending={formState.isSubmitting}>
+            {conflict === null ? app.save : register.saveOnTop}
+          </Button>
+          <ButtonLink to={back} look="secondary">
+            {conflict === null ? app.cancel : register.discard}
+          </ButtonLink>
         </div>
       </form>
     </>

@@ -4,7 +4,8 @@ import { useParams } from 'react-router';
 import type { PersonFields } from '../../../../functions/src/register/fields.ts';
 import type { Person } from '../../../../functions/src/register/contract.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
-import { Requires, useMembership } from '../../app/organisation.tsx';
+import { useMembership } from '../../app/organisation.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { useText } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
@@ -35,7 +36,11 @@ function LoadedPerson() {
   if (person.data === undefined) return <ErrorPanel error={person.error} onRetry={() => void person.refetch()} />;
   if (person.data.state === 'erasing') return <Banner kind="important">{register.erasingNotice}</Banner>;
   const isHidden = person.data.hiddenFields.some((name) => name !== 'personalIdentityNumber');
-  return isHidden ? <RevealFirst person={person.data} orgId={orgId} /> : <EditPersonForm person={person.data} orgId={orgId} fields={person.data.fields as PersonFields} />; // absent, never undefined
+  return isHidden ? (
+    <RevealFirst person={person.data} orgId={orgId} />
+  ) : (
+    <EditPersonForm person={person.data} orgId={orgId} fields={person.data.fields} />
+  );
 }
 
 function RevealFirst({ person, orgId }: { readonly person: Person; readonly orgId: string }) {
@@ -50,7 +55,11 @@ function RevealFirst({ person, orgId }: { readonly person: Person; readonly orgI
       {request.isError && <ErrorPanel error={request.error} />}
       <Banner kind="info">
         <p>{register.revealToEdit}</p>
-        <Button variant="secondary" isPending={request.isPending} onPress={() => request.mutate(person.hiddenFields.filter((name) => name !== 'personalIdentityNumber'))}>
+        <Button
+          variant="secondary"
+          isPending={request.isPending}
+          onPress={() => request.mutate(person.hiddenFields.filter((name) => name !== 'personalIdentityNumber'))}
+        >
           {register.revealAll}
         </Button>
       </Banner>

@@ -50,7 +50,9 @@ export function ImportCheck({ orgId, uploadId, onStarted, onOtherFile }: ImportC
         />
       )}
       <div className="actions">
-        <Button variant="tertiary" onPress={onOtherFile}>{importing.otherFile}</Button>
+        <Button variant="tertiary" onPress={onOtherFile}>
+          {importing.otherFile}
+        </Button>
       </div>
     </>
   );
@@ -68,12 +70,20 @@ function Checked({ orgId, uploadId, preview, isStale, onReading, onStarted }: Ch
   const [mapping, setMapping] = useState<ColumnMapping>(preview.mapping);
   const [skipInvalidRows, setSkipInvalidRows] = useState(false);
   const start = useMutation({
-    mutationFn: () => call('startImport', { orgId, uploadId, encoding: preview.encoding, delimiter: preview.delimiter, mapping, skipInvalidRows }),
+    mutationFn: () =>
+      call('startImport', { orgId, uploadId, encoding: preview.encoding, delimiter: preview.delimiter, mapping, skipInvalidRows }),
     onSuccess: ({ jobId }) => onStarted(jobId),
   });
   const isChanged = JSON.stringify(mapping) !== JSON.stringify(preview.mapping);
   const hasErrors = preview.errorCount > 0;
-  const blocked = preview.validCount === 0 ? importing.nothingToImport : hasErrors && !skipInvalidRows ? importing.startBlocked : isChanged ? importing.stale : null;
+  const blocked =
+    preview.validCount === 0
+      ? importing.nothingToImport
+      : hasErrors && !skipInvalidRows
+        ? importing.startBlocked
+        : isChanged
+          ? importing.stale
+          : null;
   return (
     <>
       <ReadingFacts preview={preview} onReading={onReading} />
@@ -83,7 +93,11 @@ function Checked({ orgId, uploadId, preview, isStale, onReading, onStarted }: Ch
         {isChanged && (
           <Banner kind="important" role="status">
             <p>{importing.stale}</p>
-            <Button variant="secondary" isDisabled={isMappedTwice(mapping)} onPress={() => onReading({ encoding: preview.encoding, delimiter: preview.delimiter, mapping })}>
+            <Button
+              variant="secondary"
+              isDisabled={isMappedTwice(mapping)}
+              onPress={() => onReading({ encoding: preview.encoding, delimiter: preview.delimiter, mapping })}
+            >
               {importing.recheck}
             </Button>
           </Banner>
@@ -93,12 +107,26 @@ function Checked({ orgId, uploadId, preview, isStale, onReading, onStarted }: Ch
       <ImportErrors errors={preview.errors} errorCount={preview.errorCount} />
       <section className="card">
         {hasErrors && preview.validCount > 0 && (
-          <Checkbox label={importing.skipInvalid} hint={importing.skipInvalidHint(formatNumber(locale, preview.validCount))} isChecked={skipInvalidRows} onChange={setSkipInvalidRows} />
+          <Checkbox
+            label={importing.skipInvalid}
+            hint={importing.skipInvalidHint(formatNumber(locale, preview.validCount))}
+            isChecked={skipInvalidRows}
+            onChange={setSkipInvalidRows}
+          />
         )}
         {start.isError && <ErrorPanel error={start.error} />}
-        {blocked !== null && <p id="import-blocked" className="field-hint">{blocked}</p>}
+        {blocked !== null && (
+          <p id="import-blocked" className="field-hint">
+            {blocked}
+          </p>
+        )}
         <div className="actions">
-          <Button isDisabled={blocked !== null || isStale} isPending={start.isPending} onPress={() => start.mutate()} {...(blocked === null ? {} : { describedBy: 'import-blocked' })}>
+          <Button
+            isDisabled={blocked !== null || isStale}
+            isPending={start.isPending}
+            onPress={() => start.mutate()}
+            {...(blocked === null ? {} : { describedBy: 'import-blocked' })}
+          >
             {importing.start(formatNumber(locale, preview.validCount))}
           </Button>
         </div>

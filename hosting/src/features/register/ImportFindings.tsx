@@ -19,9 +19,15 @@ export function ImportSample({ preview }: { readonly preview: ImportPreview }) {
       <Table
         label={text.importing.sampleTitle}
         isUnwrapped
-        columns={[{ id: 'number', title: text.importing.sampleNumber }, ...used.map((name) => ({ id: name, title: standardFields[name].label[locale] }))]}
+        columns={[
+          { id: 'number', title: text.importing.sampleNumber },
+          ...used.map((name) => ({ id: name, title: standardFields[name].label[locale] })),
+        ]}
         // The header is row 1 of the file.
-        rows={preview.sample.map((row, index) => ({ id: String(index), cells: [formatNumber(locale, index + 2), ...used.map((name) => row[name] ?? '–')] }))}
+        rows={preview.sample.map((row, index) => ({
+          id: String(index),
+          cells: [formatNumber(locale, index + 2), ...used.map((name) => row[name] ?? '–')],
+        }))}
       />
     </Card>
   );
@@ -33,12 +39,21 @@ const shownAtMost = 100;
 export function ImportErrors({ errors, errorCount }: { readonly errors: readonly RowError[]; readonly errorCount: number }) {
   const { locale, text } = useLanguage();
   const { importing } = text;
-  if (errorCount === 0) return <Banner kind="success" role="status">{importing.errorsNone}</Banner>;
+  if (errorCount === 0)
+    return (
+      <Banner kind="success" role="status">
+        {importing.errorsNone}
+      </Banner>
+    );
   const shown = errors.slice(0, shownAtMost);
   return (
     <Card
       title={importing.errorsTitle}
-      aside={<Button variant="secondary" onPress={() => saveFile(importing.reportName, errorReport(text, errors))}>{importing.downloadErrors}</Button>}
+      aside={
+        <Button variant="secondary" onPress={() => saveFile(importing.reportName, errorReport(text, errors))}>
+          {importing.downloadErrors}
+        </Button>
+      }
     >
       <p role="status">{importing.errorsShown(formatNumber(locale, shown.length), formatNumber(locale, errorCount))}</p>
       <Table
@@ -48,7 +63,10 @@ export function ImportErrors({ errors, errorCount }: { readonly errors: readonly
           { id: 'column', title: importing.errorColumn },
           { id: 'problem', title: importing.errorProblem },
         ]}
-        rows={shown.map((error, index) => ({ id: String(index), cells: [formatNumber(locale, error.row), error.column ?? importing.wholeRow, problemText(text, error)] }))}
+        rows={shown.map((error, index) => ({
+          id: String(index),
+          cells: [formatNumber(locale, error.row), error.column ?? importing.wholeRow, problemText(text, error)],
+        }))}
       />
     </Card>
   );

@@ -66,7 +66,9 @@ function Done({ job, orgId, onAnother }: { readonly job: Job; readonly orgId: st
       {errorCount > 0 && <ImportErrors errors={errors as RowError[]} errorCount={errorCount} />}
       <div className="actions">
         <ButtonLink to={`/o/${orgId}/persons`}>{importing.toRegister}</ButtonLink>
-        <Button variant="secondary" onPress={onAnother}>{importing.another}</Button>
+        <Button variant="secondary" onPress={onAnother}>
+          {importing.another}
+        </Button>
       </div>
     </>
   );

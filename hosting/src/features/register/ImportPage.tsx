@@ -1,6 +1,7 @@
 /** The import of a file, in three steps. Upload and job are in the address, so that the page can be left and come back to. */
 import { useSearchParams } from 'react-router';
-import { Requires, useMembership } from '../../app/organisation.tsx';
+import { useMembership } from '../../app/organisation.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { useText } from '../../i18n/language.tsx';
 import { ImportCheck } from './ImportCheck.tsx';
@@ -34,7 +35,15 @@ function Wizard() {
         ))}
       </ol>
       {step === 0 && <ImportUpload orgId={orgId} onUploaded={(upload) => setAddress({ upload })} />}
-      {step === 1 && <ImportCheck key={uploadId} orgId={orgId} uploadId={uploadId ?? ''} onStarted={(job) => setAddress({ job })} onOtherFile={() => setAddress({})} />}
+      {step === 1 && (
+        <ImportCheck
+          key={uploadId}
+          orgId={orgId}
+          uploadId={uploadId ?? ''}
+          onStarted={(job) => setAddress({ job })}
+          onOtherFile={() => setAddress({})}
+        />
+      )}
       {step === 2 && <ImportJob orgId={orgId} jobId={jobId ?? ''} onAnother={() => setAddress({})} />}
     </Page>
   );

@@ -23,13 +23,19 @@ export function ImportUpload({ orgId, onUploaded }: { readonly orgId: string; re
   useEffect(() => () => abort.current?.abort(), []);
 
   const send = async (file: File) => {
-    if (file.size > importLimits.maxBytes) return setState({ kind: 'choosing', problem: importing.tooLarge(formatSize(locale, file.size)) });
+    if (file.size > importLimits.maxBytes)
+      return setState({ kind: 'choosing', problem: importing.tooLarge(formatSize(locale, file.size)) });
     if (file.size === 0) return setState({ kind: 'choosing', problem: importing.emptyFile });
     const controller = new AbortController();
     abort.current = controller;
     setState({ kind: 'sending', name: file.name, share: 0 });
     try {
-      const { uploadId } = await uploadImport(orgId, file, (share) => setState({ kind: 'sending', name: file.name, share }), controller.signal);
+      const { uploadId } = await uploadImport(
+        orgId,
+        file,
+        (share) => setState({ kind: 'sending', name: file.name, share }),
+        controller.signal,
+      );
       onUploaded(uploadId);
     } catch (error) {
       if (!controller.signal.aborted) setState({ kind: 'choosing', problem: null, error });
@@ -45,16 +51,29 @@ export function ImportUpload({ orgId, onUploaded }: { readonly orgId: string; re
       <div className="card">
         <Progress label={importing.uploadingName(state.name)} share={state.share} valueText={formatPercent(locale, state.share)} />
         <div className="actions">
-          <Button variant="secondary" onPress={cancel}>{app.cancel}</Button>
+          <Button variant="secondary" onPress={cancel}>
+            {app.cancel}
+          </Button>
         </div>
       </div>
     );
   }
   return (
     <>
-      {state.problem !== null && <Banner kind="warning" role="alert">{state.problem}</Banner>}
+      {state.problem !== null && (
+        <Banner kind="warning" role="alert">
+          {state.problem}
+        </Banner>
+      )}
       {state.error !== undefined && <ErrorPanel error={state.error} />}
-      <FileDrop label={importing.fileLabel} dropText={importing.drop} orText={importing.or} buttonText={importing.choose} accept=".csv,.txt,.tsv,text/csv" onFile={(file) => void send(file)} />
+      <FileDrop
+        label={importing.fileLabel}
+        dropText={importing.drop}
+        orText={importing.or}
+        buttonText={importing.choose}
+        accept=".csv,.txt,.tsv,text/csv"
+        onFile={(file) => void send(file)}
+      />
     </>
   );
 }

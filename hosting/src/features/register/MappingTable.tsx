@@ -15,7 +15,15 @@ export function isMappedTwice(mapping: ColumnMapping): boolean {
 }
 
 /** The table of columns. */
-export function MappingTable({ columns, mapping, onChange }: { readonly columns: readonly string[]; readonly mapping: ColumnMapping; readonly onChange: (mapping: ColumnMapping) => void }) {
+export function MappingTable({
+  columns,
+  mapping,
+  onChange,
+}: {
+  readonly columns: readonly string[];
+  readonly mapping: ColumnMapping;
+  readonly onChange: (mapping: ColumnMapping) => void;
+}) {
   const { locale, text } = useLanguage();
   const { importing } = text;
   const options = [

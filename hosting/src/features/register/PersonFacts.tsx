@@ -39,9 +39,13 @@ export function PersonFacts({ person, orgId, reveal }: PersonFactsProps) {
         person.state === 'active' &&
         (reveal.isAllowed ? (
           isShown ? (
-            <Button variant="secondary" onPress={hide} ref={toggle}>{hideLabel}</Button>
+            <Button variant="secondary" onPress={hide} ref={toggle}>
+              {hideLabel}
+            </Button>
           ) : (
-            <Button variant="secondary" onPress={() => request.mutate([...hidden])} isPending={request.isPending} ref={toggle}>{revealLabel}</Button>
+            <Button variant="secondary" onPress={() => request.mutate([...hidden])} isPending={request.isPending} ref={toggle}>
+              {revealLabel}
+            </Button>
           )
         ) : (
           <span className="field-hint">{reveal.reason}</span>
@@ -49,10 +53,21 @@ export function PersonFacts({ person, orgId, reveal }: PersonFactsProps) {
       }
     >
       <p role="status" className="field-hint">
-        {isShown ? register.revealed(revealSeconds) : wasHidden ? register.hiddenAgain : hidden.length > 0 && reveal.isAllowed ? register.revealNotice : ''}
+        {isShown
+          ? register.revealed(revealSeconds)
+          : wasHidden
+            ? register.hiddenAgain
+            : hidden.length > 0 && reveal.isAllowed
+              ? register.revealNotice
+              : ''}
       </p>
       {request.isError && <ErrorPanel error={request.error} />}
-      <Facts items={stored.map((name) => ({ name: label(name), value: <Value shown={written(name, revealed?.[name] ?? person.fields[name])} isRevealed={revealed?.[name] !== undefined} /> }))} />
+      <Facts
+        items={stored.map((name) => ({
+          name: label(name),
+          value: <Value shown={written(name, revealed?.[name] ?? person.fields[name])} isRevealed={revealed?.[name] !== undefined} />,
+        }))}
+      />
     </Card>
   );
 }

@@ -3,7 +3,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { call, type Output } from '../../api/call.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { GatedLink } from '../../app/links.tsx';
-import { Requires, useCan, useMembership } from '../../app/organisation.tsx';
+import { useCan, useMembership } from '../../app/organisation.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -34,20 +35,31 @@ function Register() {
   const pageToken = tokens.at(-1);
   const persons = useQuery({
     queryKey: ['persons', orgId, search, pageToken],
-    queryFn: () => call('listDataSubjects', { orgId, pageSize, ...(search === '' ? {} : { search }), ...(pageToken === undefined ? {} : { pageToken }) }),
+    queryFn: () =>
+      call('listDataSubjects', {
+        orgId,
+        pageSize,
+        ...(search === '' ? {} : { search }),
+        ...(pageToken === undefined ? {} : { pageToken }),
+      }),
     placeholderData: keepPreviousData,
   });
   const { data } = persons;
   const isEmpty = data?.totalCount === 0 && search === '';
-  const heading = data === undefined ? undefined : data.totalCount === 1 ? register.countOne : register.count(formatNumber(locale, data.totalCount));
+  const heading =
+    data === undefined ? undefined : data.totalCount === 1 ? register.countOne : register.count(formatNumber(locale, data.totalCount));
   return (
     <Page
       title={register.title}
       {...(heading === undefined || isEmpty ? {} : { intro: heading })}
       actions={
         <>
-          <GatedLink capability={can('register.import')} to={`/o/${orgId}/import`}>{register.import}</GatedLink>
-          <GatedLink capability={can('register.write')} to={`/o/${orgId}/persons/new`} look="primary">{register.add}</GatedLink>
+          <GatedLink capability={can('register.import')} to={`/o/${orgId}/import`}>
+            {register.import}
+          </GatedLink>
+          <GatedLink capability={can('register.write')} to={`/o/${orgId}/persons/new`} look="primary">
+            {register.add}
+          </GatedLink>
         </>
       }
     >
@@ -59,14 +71,24 @@ function Register() {
         <Pager
           number={tokens.length + 1}
           {...(tokens.length === 0 ? {} : { onPrevious: () => show({ search, tokens: tokens.slice(0, -1) }) })}
-          {...(data.nextPageToken === null || persons.isPlaceholderData ? {} : { onNext: () => show({ search, tokens: [...tokens, data.nextPageToken ?? ''] }) })}
+          {...(data.nextPageToken === null || persons.isPlaceholderData
+            ? {}
+            : { onNext: () => show({ search, tokens: [...tokens, data.nextPageToken ?? ''] }) })}
         />
       )}
     </Page>
   );
 }
 
-function Result({ data, isEmpty, isStale }: { readonly data: Output<'listDataSubjects'>; readonly isEmpty: boolean; readonly isStale: boolean }) {
+function Result({
+  data,
+  isEmpty,
+  isStale,
+}: {
+  readonly data: Output<'listDataSubjects'>;
+  readonly isEmpty: boolean;
+  readonly isStale: boolean;
+}) {
   const { register } = useLanguage().text;
   const hits = register.hits(data.items.length);
   return (
@@ -81,14 +103,26 @@ function Result({ data, isEmpty, isStale }: { readonly data: Output<'listDataSub
   );
 }
 
-function Pager({ number, onPrevious, onNext }: { readonly number: number; readonly onPrevious?: () => void; readonly onNext?: () => void }) {
+function Pager({
+  number,
+  onPrevious,
+  onNext,
+}: {
+  readonly number: number;
+  readonly onPrevious?: () => void;
+  readonly onNext?: () => void;
+}) {
   const { locale, text } = useLanguage();
   if (onPrevious === undefined && onNext === undefined) return null;
   return (
     <nav className="pager" aria-label={text.register.pages}>
-      <Button variant="secondary" isDisabled={onPrevious === undefined} onPress={() => onPrevious?.()}>{text.register.previous}</Button>
+      <Button variant="secondary" isDisabled={onPrevious === undefined} onPress={() => onPrevious?.()}>
+        {text.register.previous}
+      </Button>
       <span role="status">{text.register.page(formatNumber(locale, number))}</span>
-      <Button variant="secondary" isDisabled={onNext === undefined} onPress={() => onNext?.()}>{text.register.next}</Button>
+      <Button variant="secondary" isDisabled={onNext === undefined} onPress={() => onNext?.()}>
+        {text.register.next}
+      </Button>
     </nav>
   );
 }

@@ -4,7 +4,8 @@ import { useEffect, useRef } from 'react';
 import type { Person } from '../../../../functions/src/register/contract.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { GatedLink } from '../../app/links.tsx';
-import { Requires, useCan, useMembership } from '../../app/organisation.tsx';
+import { useCan, useMembership } from '../../app/organisation.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { formatDateTime, formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
@@ -31,9 +32,14 @@ function LoadedPerson() {
   const { orgId } = useMembership();
   const { dataSubjectId = '' } = useParams();
   const person = usePerson(orgId, dataSubjectId);
-  const heading = person.data === undefined ? undefined : person.data.isProtected ? <ProtectedName /> : nameOf(person.data.fields, register.unnamed);
+  const heading =
+    person.data === undefined ? undefined : person.data.isProtected ? <ProtectedName /> : nameOf(person.data.fields, register.unnamed);
   return (
-    <Page title={register.personTitle} {...(heading === undefined ? {} : { heading })} {...(person.data === undefined ? {} : { actions: <PersonActions person={person.data} /> })}>
+    <Page
+      title={register.personTitle}
+      {...(heading === undefined ? {} : { heading })}
+      {...(person.data === undefined ? {} : { actions: <PersonActions person={person.data} /> })}
+    >
       {person.isPending && <Loading label={app.loading} />}
       {person.isError && <ErrorPanel error={person.error} onRetry={() => void person.refetch()} />}
       {person.data !== undefined && <PersonDetails person={person.data} />}
@@ -49,9 +55,15 @@ function PersonActions({ person }: { readonly person: Person }) {
   const base = `/o/${orgId}/persons/${person.dataSubjectId}`;
   return (
     <>
-      <GatedLink capability={can('register.write')} to={`${base}/edit`}>{register.edit}</GatedLink>
-      <GatedLink capability={can('privacy.extract')} to={`${base}/extract`}>{register.extract}</GatedLink>
-      <GatedLink capability={can('privacy.erase')} to={`${base}/erase`} look="danger">{register.erase}</GatedLink>
+      <GatedLink capability={can('register.write')} to={`${base}/edit`}>
+        {register.edit}
+      </GatedLink>
+      <GatedLink capability={can('privacy.extract')} to={`${base}/extract`}>
+        {register.extract}
+      </GatedLink>
+      <GatedLink capability={can('privacy.erase')} to={`${base}/erase`} look="danger">
+        {register.erase}
+      </GatedLink>
     </>
   );
 }
@@ -66,7 +78,11 @@ function PersonDetails({ person }: { readonly person: Person }) {
   useEffect(() => banner.current?.focus(), []);
   return (
     <>
-      {notice !== null && <Banner kind="success" role="status" ref={banner}>{register[notice]}</Banner>}
+      {notice !== null && (
+        <Banner kind="success" role="status" ref={banner}>
+          {register[notice]}
+        </Banner>
+      )}
       {person.state === 'erasing' && <Banner kind="important">{register.erasingNotice}</Banner>}
       {person.isProtected && <Banner kind="info">{register.protectedNotice}</Banner>}
       <PersonFacts person={person} orgId={orgId} reveal={can('register.reveal')} />

@@ -7,7 +7,10 @@ import { Icon } from '../../ui/Icon.tsx';
 import { Table } from '../../ui/Table.tsx';
 
 /** A person's name, or that there is none. */
-export function nameOf({ givenName, familyName }: { readonly givenName?: string | null | undefined; readonly familyName?: string | null | undefined }, unnamed: string): string {
+export function nameOf(
+  { givenName, familyName }: { readonly givenName?: string | null | undefined; readonly familyName?: string | null | undefined },
+  unnamed: string,
+): string {
   const name = [givenName, familyName].filter((part) => part !== null && part !== undefined && part !== '').join(' ');
   return name === '' ? unnamed : name;
 }

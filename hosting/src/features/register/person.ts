@@ -46,4 +46,7 @@ export const inputOf = {
   date: { type: 'text', inputMode: 'numeric' },
   identityNumber: { type: 'text', inputMode: 'numeric' },
   longText: { type: 'text', inputMode: 'text' },
-} as const satisfies Record<(typeof standardFields)[FieldName]['kind'], { type: 'text' | 'email' | 'tel'; inputMode: 'text' | 'email' | 'tel' | 'numeric' }>;
+} as const satisfies Record<
+  (typeof standardFields)[FieldName]['kind'],
+  { type: 'text' | 'email' | 'tel'; inputMode: 'text' | 'email' | 'tel' | 'numeric' }
+>;

@@ -17,7 +17,8 @@ export const errors = {
   'identity/password-too-common': 'That password is too common. Choose one that nobody else uses.',
   'orgs/not-allowed': 'Your role does not allow that.',
   'orgs/organisation-number-taken': 'An organisation with that number already exists in Valv.',
-  'orgs/identity-number-ground-missing': 'The organisation has no legal ground for personal identity numbers. State it under Organisation before you store them.',
+  'orgs/identity-number-ground-missing':
+    'The organisation has no legal ground for personal identity numbers. State it under Organisation before you store them.',
   'register/number-exists': 'A person with that personal identity number is already in the register.',
   'register/not-editable': 'The person cannot be changed; an erasure is under way.',
   'register/import-too-large': 'The file is too large. A file may hold at most 25 MB and 50,000 rows.',

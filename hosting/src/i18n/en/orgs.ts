@@ -41,14 +41,16 @@ export const orgs: Messages['orgs'] = {
   settingsTitle: 'Organisation',
   details: 'Details',
   saved: 'The changes are saved.',
-  conflict: 'Somebody else changed the organisation at the same time. We have fetched the newest version; your texts are kept. Save again if they are to stand.',
+  conflict:
+    'Somebody else changed the organisation at the same time. We have fetched the newest version; your texts are kept. Save again if they are to stand.',
   membersTitle: 'Members',
   memberName: 'Name',
   memberEmail: 'E-mail',
   memberRole: 'Role',
   you: 'you',
   backupTitle: 'Backups',
-  backupIntro: 'The whole database is copied each night to a bucket in Stockholm and kept for 28 days. Personal data is sealed in the copy too.',
+  backupIntro:
+    'The whole database is copied each night to a bucket in Stockholm and kept for 28 days. Personal data is sealed in the copy too.',
   backupLatest: (at) => `Latest complete copy: ${at}`,
   backupNone: 'No backup has been made yet. The first is made tonight.',
   backupStarted: 'Started',

@@ -22,7 +22,8 @@ export const privacy: Messages['privacy'] = {
   extractFile: 'register-extract.zip',
   backToPerson: 'To the person',
   erasureTitle: 'Erase person',
-  erasureIntro: 'The key of the person is destroyed first, then the data. After that nobody can read it, not even from a backup. It cannot be undone (GDPR Article 17).',
+  erasureIntro:
+    'The key of the person is destroyed first, then the data. After that nobody can read it, not even from a backup. It cannot be undone (GDPR Article 17).',
   willErase: 'What is erased',
   willKeep: 'What stays',
   willKeepWhy: 'Holds no personal data, only random ids.',

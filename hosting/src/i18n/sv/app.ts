@@ -39,7 +39,8 @@ export const app = {
   crashText: 'Felet är vårt. Det du sparat är kvar. Ladda om sidan för att fortsätta.',
   reload: 'Ladda om sidan',
   notAllowedTitle: 'Du har inte behörighet',
-  notAllowedText: (role: string) => `Din roll är ${role}. Den ger inte tillgång till den här sidan. Fråga en administratör om du behöver den.`,
+  notAllowedText: (role: string) =>
+    `Din roll är ${role}. Den ger inte tillgång till den här sidan. Fråga en administratör om du behöver den.`,
   missing: (role: string) => `Kräver en annan roll än ${role}`,
   sessionTitle: 'Du loggas snart ut',
   sessionText: 'Du har inte använt Valv på en stund. Det du skrivit finns kvar om du fortsätter.',

@@ -38,7 +38,10 @@ export const audit = {
     identityNumberGround: 'grund för personnummer',
     isProtected: 'skyddad identitet',
   },
-  targets: { organisation: 'organisationen', member: 'medlem', dataSubject: 'person', upload: 'importfil', job: 'jobb' } satisfies Record<TargetKind, string>,
+  targets: { organisation: 'organisationen', member: 'medlem', dataSubject: 'person', upload: 'importfil', job: 'jobb' } satisfies Record<
+    TargetKind,
+    string
+  >,
   actions: {
     'orgs.organisation.create': 'Skapade organisationen',
     'orgs.organisation.update': 'Ändrade organisationen',

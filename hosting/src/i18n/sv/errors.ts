@@ -17,7 +17,8 @@ export const errors = {
   'identity/password-too-common': 'Det lösenordet är för vanligt. Välj ett som ingen annan använder.',
   'orgs/not-allowed': 'Din roll tillåter inte det.',
   'orgs/organisation-number-taken': 'En organisation med det numret finns redan i Valv.',
-  'orgs/identity-number-ground-missing': 'Organisationen har ingen rättslig grund för personnummer. Ange den under Organisation innan du sparar personnummer.',
+  'orgs/identity-number-ground-missing':
+    'Organisationen har ingen rättslig grund för personnummer. Ange den under Organisation innan du sparar personnummer.',
   'register/number-exists': 'Det finns redan en person med det personnumret i registret.',
   'register/not-editable': 'Personen går inte att ändra; en radering pågår.',
   'register/import-too-large': 'Filen är för stor. En fil får vara högst 25 MB och ha högst 50 000 rader.',

@@ -41,14 +41,16 @@ export const orgs = {
   settingsTitle: 'Organisation',
   details: 'Uppgifter',
   saved: 'Ändringarna är sparade.',
-  conflict: 'Någon annan ändrade organisationen samtidigt. Vi har hämtat den senaste versionen; dina texter är kvar. Spara igen om de ska gälla.',
+  conflict:
+    'Någon annan ändrade organisationen samtidigt. Vi har hämtat den senaste versionen; dina texter är kvar. Spara igen om de ska gälla.',
   membersTitle: 'Medlemmar',
   memberName: 'Namn',
   memberEmail: 'E-post',
   memberRole: 'Roll',
   you: 'du',
   backupTitle: 'Säkerhetskopior',
-  backupIntro: 'Hela databasen kopieras varje natt till en hink i Stockholm och sparas i 28 dagar. Personuppgifterna är förseglade även i kopian.',
+  backupIntro:
+    'Hela databasen kopieras varje natt till en hink i Stockholm och sparas i 28 dagar. Personuppgifterna är förseglade även i kopian.',
   backupLatest: (at: string) => `Senaste kompletta kopia: ${at}`,
   backupNone: 'Ingen säkerhetskopia är gjord än. Den första görs i natt.',
   backupStarted: 'Startad',

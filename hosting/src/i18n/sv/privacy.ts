@@ -22,12 +22,14 @@ export const privacy = {
   extractFile: 'registerutdrag.zip',
   backToPerson: 'Till personen',
   erasureTitle: 'Radera person',
-  erasureIntro: 'Personens nyckel förstörs först, sedan uppgifterna. Därefter kan ingen läsa dem, inte ens ur en säkerhetskopia. Det går inte att ångra (GDPR artikel 17).',
+  erasureIntro:
+    'Personens nyckel förstörs först, sedan uppgifterna. Därefter kan ingen läsa dem, inte ens ur en säkerhetskopia. Det går inte att ångra (GDPR artikel 17).',
   willErase: 'Detta raderas',
   willKeep: 'Detta finns kvar',
   willKeepWhy: 'Innehåller inga personuppgifter, bara slumpade id:n.',
   copiesTitle: 'När varje kopia är borta',
-  copiesIntro: 'Oläslig från anger när nyckeln inte längre kan öppna kopian. Borta senast anger när också den förseglade kopian är borttagen.',
+  copiesIntro:
+    'Oläslig från anger när nyckeln inte längre kan öppna kopian. Borta senast anger när också den förseglade kopian är borttagen.',
   copy: 'Kopia',
   unreadableFrom: 'Oläslig från',
   goneBy: 'Borta senast',

@@ -1,0 +1,87 @@
+// When a service or the network fails, the page says so, offers to try again, and loses nothing.
+import { describe, expect, it } from 'vitest';
+import { withStage } from './support/stage.ts';
+import { addressOf, expectSoundPage, found, newEmail, password, signUp } from './support/visitor.ts';
+
+const stage = withStage();
+
+describe('a failing service', () => {
+  it('is named on the page of the register, which can be tried again', async () => {
+    const visitor = await stage.open();
+    const { page, text, watch } = visitor;
+    await signUp(visitor);
+    const orgId = await found(visitor);
+    stage.app().cloud.faults.inject({ service: 'hosting', match: '/api/listDataSubjects', kind: '503', times: 3 });
+    await page.goto(addressOf(visitor, `/o/${orgId}/persons`));
+    const alert = page.getByRole('alert').filter({ hasText: text.errors['shared/unavailable'] });
+    await alert.waitFor();
+    watch.expected(/status of 503/);
+    await expectSoundPage(visitor);
+    await alert.getByRole('button', { name: text.app.retry }).click();
+    await page.getByRole('heading', { name: text.register.emptyTitle }).waitFor();
+    expect(await alert.count()).toBe(0);
+    await visitor.context.close();
+  });
+
+  it('leaves what was typed at sign-up in its place', async () => {
+    const visitor = await stage.open({ locale: 'en', width: 390 });
+    const { page, text, watch } = visitor;
+    stage.app().cloud.faults.inject({ service: 'hosting', match: '/api/signUpBegin', kind: 'reset', times: 20 });
+    await page.goto(addressOf(visitor, '/sign-up'));
+    await page.getByLabel(text.identity.displayName).fill('Ada Prov');
+    const email = newEmail();
+    await page.getByLabel(text.identity.email).fill(email);
+    await page.getByLabel(text.identity.password, { exact: true }).fill(password);
+    await page.getByRole('button', { name: text.identity.continue }).click();
+    await page.getByText(text.errors['shared/unavailable']).waitFor();
+    watch.expected(/ERR_EMPTY_RESPONSE|ERR_CONNECTION/);
+    stage.app().cloud.faults.clear();
+    expect(await page.getByLabel(text.identity.email).inputValue()).toBe(email);
+    await expectSoundPage(visitor);
+    await page.getByRole('button', { name: text.identity.continue }).click();
+    await page.getByLabel(text.identity.codeLabel).waitFor();
+    await visitor.context.close();
+  });
+});
+
+describe('a lost connection', () => {
+  it('is told at once, and leaves the form as it was', async () => {
+    const visitor = await stage.open();
+    const { page, text, watch, context } = visitor;
+    await signUp(visitor);
+    const orgId = await found(visitor);
+    await page.goto(addressOf(visitor, `/o/${orgId}/persons/new`));
+    await page.getByLabel('Förnamn').fill('Åsa');
+    await context.setOffline(true);
+    await page.getByText(text.app.offline).waitFor();
+    await page.getByRole('button', { name: text.register.addButton }).click();
+    await page.getByText(text.errors['shared/unavailable']).waitFor();
+    expect(await page.getByLabel('Förnamn').inputValue()).toBe('Åsa');
+    watch.expected(/ERR_INTERNET_DISCONNECTED/);
+    await context.setOffline(false);
+    await page.getByText(text.app.offline).waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: text.register.addButton }).click();
+    await page.getByText(text.register.added).waitFor();
+    await visitor.context.close();
+  });
+});
+
+describe('the first load', () => {
+  it('is at most 200 kB of JavaScript, gzipped, and asks for no Firebase SDK before anything is typed', async () => {
+    const visitor = await stage.open();
+    const { page, text } = visitor;
+    const bodies: Promise<Buffer>[] = [];
+    page.on('response', (response) => {
+      if (new URL(response.url()).pathname.endsWith('.js')) bodies.push(response.body());
+    });
+    await page.goto(addressOf(visitor, '/sign-in'), { waitUntil: 'networkidle' });
+    await page.getByLabel(text.identity.email).waitFor();
+    const { gzipSync } = await import('node:zlib');
+    const sizes = (await Promise.all(bodies)).map((body) => gzipSync(body, { level: 9 }).length);
+    expect(sizes.length).toBeGreaterThan(0);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    expect(total).toBeLessThan(200_000);
+    expect((await Promise.all(bodies)).some((body) => body.includes('identitytoolkit'))).toBe(false);
+    await visitor.context.close();
+  });
+});
