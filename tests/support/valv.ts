@@ -1,10 +1,22 @@
 /** What integration tests do with Valv itself: sign up, found an organisation, add persons, all through the callables. */
-import * as z from 'zod/mini';
+import { deleteApp, getApps, initializeApp } from 'firebase-admin/app';
+import { getFirestore, Timestamp, type DocumentData, type Firestore } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll } from 'vitest';
+import * as z from 'zod/mini';
+import { sealRecord } from '../../functions/src/crypto/envelope.ts';
 import { identityCallables } from '../../functions/src/identity/contract.ts';
-import { orgsCallables } from '../../functions/src/orgs/contract.ts';
-import type { TestCloud } from './localCloud.ts';
+import { orgsCallables, type Role } from '../../functions/src/orgs/contract.ts';
+import { createSubjectKey } from '../../functions/src/platform/keyring.ts';
+import { registerCallables, type ColumnMapping, type ImportPreview } from '../../functions/src/register/contract.ts';
+import type { FieldName } from '../../functions/src/register/fields.ts';
+import { setEnvironment } from '../../infra/local/environment.ts';
+import { pagesOf, type RestDocument } from '../../infra/local/firestore/adminRest.ts';
+import { CallableError, type TestCloud } from './localCloud.ts';
 import { organisationNumbers } from './organisationNumbers.ts';
+
+/** The built functions, as they are deployed. `VALV_FUNCTIONS` names another build. */
+export const builtFunctions = process.env['VALV_FUNCTIONS'] ?? new URL('../../functions/dist/index.js', import.meta.url).pathname;
 
 /** Somebody who is signed in. */
 export type SignedIn = { readonly email: string; readonly password: string; readonly idToken: string; readonly sessionId: string; readonly accountId: string };
@@ -12,13 +24,19 @@ export type SignedIn = { readonly email: string; readonly password: string; read
 /** The ground that test organisations state for personal identity numbers. */
 export const someGround = { ground: 'secureIdentification', explanation: 'Medlemmar måste kunna skiljas åt säkert.' } as const;
 
-const password = 'korrekt häst batteri klammer';
+/** The password of every account that {@link signUp} makes. */
+export const password = 'korrekt häst batteri klammer';
 let count = 0;
+
+/** An e-mail address that nobody has yet. */
+export function newEmail(): string {
+  count += 1;
+  return `person${count}-${randomBytes(3).toString('hex')}@example.org`;
+}
 
 /** Signs up a new account through both steps. */
 export async function signUp(local: TestCloud, displayName = 'Ada Prov'): Promise<SignedIn> {
-  count += 1;
-  const email = `person${count}-${randomBytes(3).toString('hex')}@example.org`;
+  const email = newEmail();
   const begun = z.parse(identityCallables.signUpBegin.output, await local.callable('signUpBegin', { email, password, displayName, locale: 'sv' }));
   return finish(local, email, begun.attemptId);
 }
@@ -41,4 +59,167 @@ async function finish(local: TestCloud, email: string, attemptId: string): Promi
 export async function foundOrganisation(local: TestCloud, owner: SignedIn, identityNumberGround: object | null = someGround): Promise<string> {
   const input = { name: 'Föreningen Prov', organisationNumber: organisationNumbers.next(), identityNumberGround };
   return z.parse(orgsCallables.createOrganisation.output, await local.callable('createOrganisation', input, owner.idToken)).orgId;
+}
+
+/** An organisation and who is in it. */
+export type Organisation = { readonly orgId: string; readonly owner: SignedIn };
+
+/** A new owner and a new organisation. */
+export async function newOrganisation(local: TestCloud, identityNumberGround: object | null = someGround): Promise<Organisation> {
+  const owner = await signUp(local);
+  return { owner, orgId: await foundOrganisation(local, owner, identityNumberGround) };
+}
+
+/** Makes a new account a member with a role. Written by the Admin SDK: invitations do not exist yet. */
+export async function addMember(local: TestCloud, orgId: string, role: Role, displayName = `Prov ${role}`): Promise<SignedIn> {
+  const member = await signUp(local, displayName);
+  const dek = await createSubjectKey(orgId, 'member', `${orgId}.${member.accountId}`);
+  const context = { orgId, collection: 'members', docId: member.accountId, sensitivityClass: 'ordinary' } as const;
+  const now = Timestamp.now();
+  const sealed = sealRecord(dek, context, { displayName, email: member.email });
+  const stored = { v: 1, role, state: 'active', accountId: member.accountId, sealed, createdAt: now, updatedAt: now, lastEventId: 'written-by-a-test-of-valv' };
+  await database(local).doc(`orgs/${orgId}/members/${member.accountId}`).set(stored);
+  return member;
+}
+
+/** For clouds whose functions run in a process of their own: this process's clients find the same services. */
+export function useEnvironmentOf(local: TestCloud): void {
+  let restore = (): void => undefined;
+  beforeAll(() => {
+    restore = setEnvironment(local.cloud.env);
+  });
+  afterAll(async () => {
+    for (const app of getApps()) await deleteApp(app);
+    restore();
+  });
+}
+
+/** A database as its owner sees it, without rules. */
+export function database(local: TestCloud, name: '(default)' | 'keys' = '(default)'): Firestore {
+  const { projectId } = local.cloud;
+  const app = getApps().find((known) => known.name === projectId) ?? initializeApp({ projectId }, projectId);
+  return getFirestore(app, name);
+}
+
+/** Fields of a document, or undefined. */
+export async function stored(local: TestCloud, path: string, name: '(default)' | 'keys' = '(default)'): Promise<DocumentData | undefined> {
+  return (await database(local, name).doc(path).get()).data();
+}
+
+/** Every document of both databases, in the JSON of the REST API. */
+export async function everyDocument(local: TestCloud): Promise<RestDocument[]> {
+  const all: RestDocument[] = [];
+  const { urls, projectId } = local.cloud;
+  for (const name of ['(default)', 'keys']) {
+    for await (const page of pagesOf(urls.firestore, `projects/${projectId}/databases/${name}`)) all.push(...page);
+  }
+  return all;
+}
+
+/** An audit event as stored. */
+export type StoredEvent = { readonly id: string } & DocumentData;
+
+/** The events of an organisation, oldest first. */
+export async function eventsOf(local: TestCloud, orgId: string): Promise<StoredEvent[]> {
+  const found = await database(local).collection(`orgs/${orgId}/auditEvents`).orderBy('at').get();
+  return found.docs.map((event) => ({ id: event.id, ...event.data() }));
+}
+
+/** How something was refused. */
+export type Refusal = { readonly code: string; readonly status: number; readonly details: Readonly<Record<string, unknown>>; readonly message: string };
+
+/** The refusal of a call; throws when it was not refused. */
+export async function refusal(asked: Promise<unknown>): Promise<Refusal> {
+  try {
+    await asked;
+  } catch (thrown) {
+    if (!(thrown instanceof CallableError)) throw thrown;
+    const details = (thrown.details ?? {}) as Readonly<Record<string, unknown>>; // details of Valv's errors are objects
+    return { code: String(details['code'] ?? thrown.code), status: thrown.httpStatus, details, message: thrown.message };
+  }
+  throw new Error('it was not refused');
+}
+
+/** The code of a refusal. */
+export const refusedWith = async (asked: Promise<unknown>): Promise<string> => (await refusal(asked)).code;
+
+/** Reads a path under a token, so the rules decide; answers the HTTP status. */
+export async function statusOfRead(local: TestCloud, path: string, idToken: string): Promise<number> {
+  const { urls, projectId } = local.cloud;
+  const address = `${urls.firestore}/v1/projects/${projectId}/databases/(default)/documents/${path}`;
+  return (await fetch(address, { headers: { authorization: `Bearer ${idToken}` } })).status;
+}
+
+/** Adds a person; answers the id. */
+export async function addPerson(local: TestCloud, at: Organisation, fields: { readonly [K in FieldName]?: string }, isProtected = false): Promise<string> {
+  const answer = await local.callable('createDataSubject', { orgId: at.orgId, isProtected, fields }, at.owner.idToken);
+  return z.parse(registerCallables.createDataSubject.output, answer).dataSubjectId;
+}
+
+/** A page of the register. */
+export async function listPersons(local: TestCloud, orgId: string, by: SignedIn, more: { search?: string; pageSize?: number; pageToken?: string } = {}) {
+  return z.parse(registerCallables.listDataSubjects.output, await local.callable('listDataSubjects', { orgId, pageSize: 50, ...more }, by.idToken));
+}
+
+/** One person as a screen shows them. */
+export async function getPerson(local: TestCloud, orgId: string, dataSubjectId: string, by: SignedIn) {
+  return z.parse(registerCallables.getDataSubject.output, await local.callable('getDataSubject', { orgId, dataSubjectId }, by.idToken));
+}
+
+/** Sends a file as the app does; answers the upload's id. Throws {@link CallableError}. */
+export async function uploadFile(local: TestCloud, orgId: string, by: SignedIn, file: Uint8Array | string): Promise<string> {
+  const headers = { 'content-type': 'application/octet-stream', authorization: `Bearer ${by.idToken}` };
+  const body = typeof file === 'string' ? file : new Uint8Array(file);
+  const response = await fetch(`${local.cloud.urls.functions}/uploadImport?orgId=${orgId}`, { method: 'POST', headers, body });
+  const json = (await response.json()) as { uploadId?: string; error?: { status?: string; message?: string; details?: unknown } }; // the function's two answers
+  if (!response.ok || json.uploadId === undefined) throw new CallableError(response.status, json.error ?? {});
+  return json.uploadId;
+}
+
+/** The dry run of an upload. */
+export async function previewImport(local: TestCloud, orgId: string, by: SignedIn, uploadId: string, more: object = {}): Promise<ImportPreview> {
+  return z.parse(registerCallables.previewImport.output, await local.callable('previewImport', { orgId, uploadId, ...more }, by.idToken));
+}
+
+/** Uploads, previews and starts an import; answers the job and the upload. */
+export async function startImport(
+  local: TestCloud,
+  at: Organisation,
+  file: Uint8Array | string,
+  options: { skipInvalidRows?: boolean; mapping?: ColumnMapping; by?: SignedIn } = {},
+): Promise<{ jobId: string; uploadId: string; preview: ImportPreview }> {
+  const by = options.by ?? at.owner;
+  const uploadId = await uploadFile(local, at.orgId, by, file);
+  const preview = await previewImport(local, at.orgId, by, uploadId, options.mapping === undefined ? {} : { mapping: options.mapping });
+  const { encoding, delimiter, mapping } = preview;
+  const input = { orgId: at.orgId, uploadId, encoding, delimiter, mapping, skipInvalidRows: options.skipInvalidRows ?? false };
+  const { jobId } = z.parse(registerCallables.startImport.output, await local.callable('startImport', input, by.idToken));
+  return { jobId, uploadId, preview };
+}
+
+/** Waits until a job has ended; answers its document. */
+export async function jobEnded(local: TestCloud, jobId: string, withinSeconds = 60): Promise<DocumentData> {
+  for (const deadline = Date.now() + withinSeconds * 1000; ; ) {
+    const job = await stored(local, `jobs/${jobId}`);
+    if (job !== undefined && (job['state'] === 'succeeded' || job['state'] === 'failed')) return job;
+    if (Date.now() > deadline) throw new Error(`the job has not ended: ${JSON.stringify(job)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Starts a job by its callable; answers its id. */
+export async function startJob(local: TestCloud, name: 'startExtract' | 'startErasure', input: object, by: SignedIn): Promise<string> {
+  return z.parse(z.object({ jobId: z.string() }), await local.callable(name, input, by.idToken)).jobId;
+}
+
+/** Fetches a finished extract. Throws {@link CallableError}. */
+export async function downloadExtract(local: TestCloud, orgId: string, jobId: string, by: SignedIn): Promise<Buffer> {
+  const response = await fetch(`${local.cloud.urls.functions}/downloadExtract?orgId=${orgId}&jobId=${jobId}`, { headers: { authorization: `Bearer ${by.idToken}` } });
+  if (response.ok) return Buffer.from(await response.arrayBuffer());
+  throw new CallableError(response.status, ((await response.json()) as { error: { details?: unknown } }).error); // the function's error form
+}
+
+/** Names of the objects in the bucket of sealed files, or of exports. */
+export function objectsIn(local: TestCloud, bucket: 'FILES_BUCKET' | 'EXPORTS_BUCKET', prefix = ''): string[] {
+  return [...local.cloud.storage.objects(local.cloud.env[bucket] ?? '').keys()].filter((name) => name.startsWith(prefix));
 }
