@@ -34,7 +34,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
     return await start(options, undo, stop);

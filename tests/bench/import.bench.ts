@@ -2,7 +2,7 @@
  * The import of 10,000 persons against BulkWriter alone writing the same documents to the same emulator, interleaved, and
  * the memory of the functions' process while it runs.
  */
-import { BulkWriter, Firestore, type DocumentData, type DocumentReference } from '@google-cloud/firestore';
+import { Firestore, type BulkWriter, type DocumentData } from '@google-cloud/firestore';
 import { readFileSync } from 'node:fs';
 import { figure, type Figure } from './figure.ts';
 import { foundOrganisation, importPersons, startBench, type Bench } from './valv.ts';
@@ -63,7 +63,7 @@ async function bulkWriteMs(documents: readonly Written[], throttling: boolean): 
   const target = new Firestore({ projectId });
   const writer: BulkWriter = target.bulkWriter({ throttling });
   const start = performance.now();
-  for (const { path, data } of documents) void writer.create(target.doc(path) as DocumentReference, data);
+  for (const { path, data } of documents) void writer.create(target.doc(path), data);
   await writer.close();
   const ms = performance.now() - start;
   await target.terminate();

@@ -5,13 +5,14 @@
  * known one. Does not know passwords that leaked but are rare: the offline list holds the most common ones.
  */
 import { hash, verify } from '@node-rs/argon2';
+import { newId } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 
 /** OWASP Password Storage Cheat Sheet: argon2id, m=19456 (19 MiB), t=2, p=1. `algorithm` 2 is argon2id. */
 const parameters = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** Hash of a random string nobody has, for accounts that do not exist. */
-const nobodysHash = hash(crypto.getRandomValues(new Uint8Array(16)).join(), parameters);
+const nobodysHash = hash(newId<string>(), parameters);
 
 /** The argon2id hash of a password, in the PHC string format. The password is normalised to NFKC first. */
 export async function hashPassword(password: string): Promise<string> {

@@ -33,7 +33,7 @@ export async function exportProgress(operationName: string): Promise<ExportProgr
   const operation = await (await admin()).checkExportDocumentsProgress(operationName);
   if (operation.done !== true) return { state: 'running' };
   const error = operation.error ?? operation.latestResponse.error;
-  return error ? { state: 'failed', reason: String(error.message ?? 'unknown') } : { state: 'done' };
+  return error ? { state: 'failed', reason: error.message ?? 'unknown' } : { state: 'done' };
 }
 
 /** Where the database is kept, e.g. `europe-north2`. */

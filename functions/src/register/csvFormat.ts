@@ -5,7 +5,7 @@
  * is another kind of file, and text in an encoding other than UTF-8 and Windows-1252 as far as that can be seen.
  */
 import { AppError } from '../shared/errors.ts';
-import { csvDelimiters, csvEncodings, importLimits } from './contract.ts';
+import { csvDelimiters, importLimits, type csvEncodings } from './contract.ts';
 import { createUtf8Scanner } from './utf8.ts';
 
 /** `utf-8` or `windows-1252`. */

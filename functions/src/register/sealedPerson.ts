@@ -43,7 +43,7 @@ export function sealPerson(key: OrgKey, dek: Dek, place: PersonPlace, fields: Pe
 /** Opens one class of a person's fields. Throws `crypto/cannot-open`. */
 export function openClass(dek: Dek, place: PersonPlace, sensitivityClass: SensitivityClass, bytes: Uint8Array | undefined): PersonFields {
   if (bytes === undefined) return {};
-  return openRecord(dek, sealContext(place, sensitivityClass), bytes) as PersonFields; // what sealPerson sealed, authenticated
+  return openRecord(dek, sealContext(place, sensitivityClass), bytes); // what sealPerson sealed, authenticated
 }
 
 /** The keyed hash by which an e-mail address is found; null when there is none. */

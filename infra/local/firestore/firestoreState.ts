@@ -74,7 +74,7 @@ export function keepFirestoreState(base: string, projectId: string, dir: string)
 /** Hash of the documents' files (the other files of an export carry its time). */
 function fingerprintOf(dir: string): string {
   const hash = createHash('sha256');
-  for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort()) {
+  for (const path of readdirSync(dir, { recursive: true, encoding: 'utf8' }).toSorted()) {
     if (/output-\d+$/.test(path)) hash.update(path).update(readFileSync(join(dir, path)));
   }
   return hash.digest('hex');

@@ -26,7 +26,7 @@ export function mountFunctions(module: object): { app: Express; functions: Map<s
 }
 
 function mount(app: Express, name: string, fn: DeployedFunction): void {
-  const handler: RequestHandler = (request, response) => fn(request, response) as Promise<void> | undefined;
+  const handler: RequestHandler = (request, response) => fn(request, response);
   const { __endpoint: endpoint } = fn;
   if (endpoint.callableTrigger !== undefined || endpoint.httpsTrigger !== undefined) app.use(`/${name}`, handler);
   else if (endpoint.scheduleTrigger !== undefined) app.post(`/__schedules/${name}`, handler);

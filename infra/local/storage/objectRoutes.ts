@@ -110,7 +110,7 @@ function list(store: ObjectStore, { params, query }: LoopbackRequest): Reply {
   const size = Number(query.get('maxResults') ?? 0) || 1000;
   const names = [...store.objects(bucket).keys()]
     .filter((name) => name.startsWith(prefix) && name > after && withinOffsets(name, query))
-    .sort();
+    .toSorted();
   const prefixes = new Set<string>();
   const items: Record<string, unknown>[] = [];
   let last = '';

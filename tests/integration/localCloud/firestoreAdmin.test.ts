@@ -28,7 +28,7 @@ describe('export and import', () => {
     expect(await admin.checkExportDocumentsProgress(operation.name ?? '')).toMatchObject({ done: false });
     const [response] = await operation.promise();
     expect(response.outputUriPrefix).toBe(outputUriPrefix);
-    const files = [...local.cloud.storage.objects(`${local.cloud.projectId}-exports`).keys()].sort();
+    const files = [...local.cloud.storage.objects(`${local.cloud.projectId}-exports`).keys()].toSorted();
     expect(files).toEqual([
       'daily/2026-01-01/2026-01-01.overall_export_metadata',
       'daily/2026-01-01/all_namespaces/all_kinds/all_namespaces_all_kinds.export_metadata',

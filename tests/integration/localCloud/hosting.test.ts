@@ -134,7 +134,7 @@ test('the status page shows every service and takes faults', async () => {
     services: { name: string; up: boolean }[];
   };
   expect(services.filter(({ up }) => !up)).toEqual([]);
-  expect(services.map(({ name }) => name).sort()).toEqual([
+  expect(services.map(({ name }) => name).toSorted()).toEqual([
     'app',
     'auth',
     'firestore',

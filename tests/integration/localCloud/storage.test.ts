@@ -16,7 +16,7 @@ beforeEach(() => local.cloud.faults.clear());
 
 test('the default buckets exist', async () => {
   const names = (await storage.getBuckets())[0].map(({ name }) => name);
-  expect(names.sort()).toEqual(['exports', 'exports-copy', 'files'].map((suffix) => `${local.cloud.projectId}-${suffix}`));
+  expect(names.toSorted()).toEqual(['exports', 'exports-copy', 'files'].map((suffix) => `${local.cloud.projectId}-${suffix}`));
 });
 
 describe('objects', () => {

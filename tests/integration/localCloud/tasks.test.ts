@@ -35,7 +35,7 @@ async function attempts(name: string): Promise<number[]> {
       if (named?.stringValue === name) counts.push(Number(retryCount?.integerValue));
     }
   }
-  return counts.sort((a, b) => a - b);
+  return counts.toSorted((a, b) => a - b);
 }
 
 describe('a task', () => {

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { csvColumns, extractCsv, readableCell, safeCell } from '../../../functions/src/privacy/extractCsv.ts';
+import { extractCsv, readableCell, safeCell, type csvColumns } from '../../../functions/src/privacy/extractCsv.ts';
 import { sampleExtract } from '../../support/privacy/sampleExtract.ts';
 
 describe('register.csv', () => {
@@ -17,7 +17,7 @@ describe('register.csv', () => {
   });
 
   it('holds no cell that a spreadsheet would run', () => {
-    const rows = parse(extractCsv(sampleExtract('sv')), { bom: true, delimiter: ';' }) as string[][];
+    const rows = parse(extractCsv(sampleExtract('sv')), { bom: true, delimiter: ';' });
     expect(rows.flat().filter((cell) => /^[\s\p{C}]*[=+\-@＝＋－＠]/u.test(cell))).toEqual([]);
     expect(rows.flat()).toContain('\'=HYPERLINK("https://exempel.example";"klicka")');
   });

@@ -50,7 +50,7 @@ export function openPdf(options: { title: string; lang: string; createdAt: Date;
     // The types know neither PDF/UA nor that null means no default font (which would not be embedded).
   } as unknown as PDFKit.PDFDocumentOptions);
   // The library takes any bytes; its types ask for a Buffer.
-  doc.registerFont('regular', options.fonts.regular as Buffer).registerFont('bold', options.fonts.bold as Buffer);
+  doc.registerFont('regular', options.fonts.regular).registerFont('bold', options.fonts.bold);
   const root = doc.struct('Document');
   doc.addStructure(root);
   const hasGlyph = coverage(doc);
