@@ -25,7 +25,11 @@ const range = (field: string): FieldUse => ({ field, filter: 'range' });
 const asc = (field: string): FieldUse => ({ field, order: 'asc' });
 const desc = (field: string): FieldUse => ({ field, order: 'desc' });
 
-const register = (purpose: string, ...uses: readonly FieldUse[]): QueryShape => ({ purpose, collection: 'dataSubjects', uses: [eq('state'), ...uses] });
+const register = (purpose: string, ...uses: readonly FieldUse[]): QueryShape => ({
+  purpose,
+  collection: 'dataSubjects',
+  uses: [eq('state'), ...uses],
+});
 
 /** Latest change first; equal instants, as an import makes them, by id. */
 const latestFirst = [desc('updatedAt'), asc('__name__')] as const;
@@ -58,7 +62,7 @@ export const queryShapes: readonly QueryShape[] = [
   ...logWithTimes('the log of an actor and a target', eq('actorId'), contains('targetIds')),
   ...logWithTimes('the log of an action by an actor on a target', eq('action'), eq('actorId'), contains('targetIds')),
   { purpose: 'the jobs of an organisation', collection: 'jobs', uses: [eq('orgId'), desc('createdAt')] },
-  { purpose: 'one\'s own jobs in an organisation', collection: 'jobs', uses: [eq('orgId'), eq('createdBy'), desc('createdAt')] },
+  { purpose: "one's own jobs in an organisation", collection: 'jobs', uses: [eq('orgId'), eq('createdBy'), desc('createdAt')] },
   { purpose: 'jobs that stopped moving (schedule)', collection: 'jobs', uses: [eq('state'), range('updatedAt'), asc('updatedAt')] },
   { purpose: 'a running job about a person', collection: 'jobs', uses: [eq('orgId'), eq('input.dataSubjectId'), eq('state')] },
   { purpose: 'a running import of an organisation', collection: 'jobs', uses: [eq('orgId'), eq('kind'), eq('state')] },
@@ -72,5 +76,5 @@ export const queryShapes: readonly QueryShape[] = [
   { purpose: 'the organisations of an account', collection: 'members', scope: 'group', uses: [eq('accountId'), eq('state')] },
   { purpose: 'exports that are too old (schedule)', collection: 'exports', uses: [range('startedAt'), asc('startedAt')] },
   { purpose: 'the records of exports', collection: 'exports', uses: [desc('startedAt')] },
-  { purpose: 'all persons that still hold a job\'s import (worker)', collection: 'dataSubjects', uses: [eq('importJobId')] },
+  { purpose: "all persons that still hold a job's import (worker)", collection: 'dataSubjects', uses: [eq('importJobId')] },
 ];

@@ -7,7 +7,13 @@ import type { ErrorCode } from '../../functions/src/shared/errors.ts';
 import { sleep } from './sleep.ts';
 
 /** Where the services of a local cloud are. */
-export type Addresses = { readonly app: string; readonly mailbox: string; readonly auth: string; readonly firestore: string; readonly projectId: string };
+export type Addresses = {
+  readonly app: string;
+  readonly mailbox: string;
+  readonly auth: string;
+  readonly firestore: string;
+  readonly projectId: string;
+};
 
 /** An error that a callable answered. */
 export class CallError extends Error {
@@ -64,7 +70,11 @@ function unwrapped(json: unknown): unknown {
 /** Exchanges a custom token for an ID token, as the web SDK does. */
 export async function exchange(at: Addresses, customToken: string): Promise<string> {
   const address = `${at.auth}/identitytoolkit.googleapis.com/v1/accounts:signInWithCustomToken?key=local`;
-  const response = await fetch(address, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token: customToken, returnSecureToken: true }) });
+  const response = await fetch(address, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token: customToken, returnSecureToken: true }),
+  });
   return z.parse(z.object({ idToken: z.string() }), await response.json()).idToken;
 }
 
@@ -82,14 +92,27 @@ export async function mailedCode(at: Addresses, to: string): Promise<string> {
 }
 
 /** How a job stands, as its document says. */
-export type JobView = { readonly state: string; readonly step: string; readonly done: number; readonly total: number; readonly fields: Readonly<Record<string, unknown>> };
+export type JobView = {
+  readonly state: string;
+  readonly step: string;
+  readonly done: number;
+  readonly total: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+};
 
 /** Reads a document under the user's own token, so the rules decide. Answers the status and, when allowed, the fields. */
-export async function readDocument(at: Addresses, path: string, idToken?: string): Promise<{ status: number; fields: Record<string, unknown> }> {
+export async function readDocument(
+  at: Addresses,
+  path: string,
+  idToken?: string,
+): Promise<{ status: number; fields: Record<string, unknown> }> {
   const address = `${at.firestore}/v1/projects/${at.projectId}/databases/(default)/documents/${path}`;
   const response = await fetch(address, { headers: authorization(idToken) });
   const json = z.parse(z.object({ fields: z.optional(z.record(z.string(), z.unknown())) }), response.ok ? await response.json() : {});
-  return { status: response.status, fields: Object.fromEntries(Object.entries(json.fields ?? {}).map(([name, value]) => [name, plain(value)])) };
+  return {
+    status: response.status,
+    fields: Object.fromEntries(Object.entries(json.fields ?? {}).map(([name, value]) => [name, plain(value)])),
+  };
 }
 
 /** Firestore's JSON of a value as an ordinary one. */
@@ -98,15 +121,29 @@ function plain(value: unknown): unknown {
   if (kind === 'integerValue') return Number(content);
   if (kind === 'nullValue') return null;
   if (kind === 'arrayValue') return ((content as { values?: unknown[] }).values ?? []).map(plain);
-  if (kind === 'mapValue') return Object.fromEntries(Object.entries((content as { fields?: Record<string, unknown> }).fields ?? {}).map(([key, inner]) => [key, plain(inner)]));
+  if (kind === 'mapValue')
+    return Object.fromEntries(
+      Object.entries((content as { fields?: Record<string, unknown> }).fields ?? {}).map(([key, inner]) => [key, plain(inner)]),
+    );
   return content;
 }
 
 /** Waits until a job has ended; answers how. `onProgress` is told of each change. Throws after two minutes. */
-export async function waitForJob(at: Addresses, jobId: string, idToken: string, onProgress: (job: JobView) => void = () => undefined): Promise<JobView> {
+export async function waitForJob(
+  at: Addresses,
+  jobId: string,
+  idToken: string,
+  onProgress: (job: JobView) => void = () => undefined,
+): Promise<JobView> {
   for (let attempt = 0; attempt < 600; attempt += 1) {
     const { fields } = await readDocument(at, `jobs/${jobId}`, idToken);
-    const job = { state: String(fields['state']), step: String(fields['step']), done: Number(fields['done']), total: Number(fields['total']), fields };
+    const job = {
+      state: String(fields['state']),
+      step: String(fields['step']),
+      done: Number(fields['done']),
+      total: Number(fields['total']),
+      fields,
+    };
     onProgress(job);
     if (job.state === 'succeeded' || job.state === 'failed') return job;
     await sleep(200);

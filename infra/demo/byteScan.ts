@@ -2,7 +2,12 @@
 import { listObjects, readObject } from '../../functions/src/platform/storage.ts';
 
 /** What a scan saw. `found` are the labels of values that occur, never the values. */
-export type ScanResult = { readonly files: number; readonly bytes: number; readonly valuesSought: number; readonly found: readonly string[] };
+export type ScanResult = {
+  readonly files: number;
+  readonly bytes: number;
+  readonly valuesSought: number;
+  readonly found: readonly string[];
+};
 
 /** A value to look for, and what it is called in the result. */
 export type Sought = { readonly label: string; readonly value: string };

@@ -36,7 +36,9 @@ const state: steps.DemoState = {
   password: 'fyra ord räcker långt',
   idToken: '',
   orgId: '',
-  personIndex: persons.findIndex(({ fields, isProtected }) => !isProtected && fields.email !== undefined && fields.personalIdentityNumber !== undefined),
+  personIndex: persons.findIndex(
+    ({ fields, isProtected }) => !isProtected && fields.email !== undefined && fields.personalIdentityNumber !== undefined,
+  ),
   dataSubjectId: '',
   extract: Buffer.alloc(0),
 };
@@ -67,5 +69,7 @@ try {
 await mkdir(join(root, '.valv'), { recursive: true });
 await writeFile(join(root, '.valv/demo.json'), `${JSON.stringify(record.steps, null, 2)}\n`);
 await cloud.stop();
-print(`\n${record.steps.filter(({ ok }) => ok).length} of ${Object.keys(plan).length} steps proved in ${Math.round((performance.now() - start) / 1000)} s; .valv/demo.json has the evidence`);
+print(
+  `\n${record.steps.filter(({ ok }) => ok).length} of ${Object.keys(plan).length} steps proved in ${Math.round((performance.now() - start) / 1000)} s; .valv/demo.json has the evidence`,
+);
 process.exitCode = isProved ? 0 : 1;

@@ -34,7 +34,10 @@ const locale = 'sv' as const;
 /** Signs up with password and mailed code; a wrong code gives nothing. */
 export async function signUp(state: DemoState): Promise<Proof> {
   const { at, email, password } = state;
-  const begun = z.parse(identityCallables.signUpBegin.output, await call(at, 'signUpBegin', { email, password, displayName: 'Demo Ägare', locale }));
+  const begun = z.parse(
+    identityCallables.signUpBegin.output,
+    await call(at, 'signUpBegin', { email, password, displayName: 'Demo Ägare', locale }),
+  );
   const code = await mailedCode(at, email);
   const wrong = await refusal(call(at, 'codeConfirm', { attemptId: begun.attemptId, code: code === '000000' ? '000001' : '000000' }));
   prove(wrong === 'identity/wrong-code', 'a wrong code is refused');
@@ -56,7 +59,10 @@ export async function signIn(state: DemoState): Promise<Proof> {
   prove(wrongPassword === unknown && unknown === 'identity/wrong-credentials', 'unknown account and wrong password are answered alike');
   const begun = z.parse(identityCallables.signInBegin.output, await call(at, 'signInBegin', { email, password, locale }));
   await confirm(state, begun.attemptId, await mailedCode(at, email));
-  return { says: 'old token dead after sign-out; unknown account answered like a wrong password', evidence: { afterSignOut, wrongPassword, unknown } };
+  return {
+    says: 'old token dead after sign-out; unknown account answered like a wrong password',
+    evidence: { afterSignOut, wrongPassword, unknown },
+  };
 }
 
 async function confirm(state: DemoState, attemptId: string, code: string): Promise<void> {
@@ -71,7 +77,10 @@ export async function foundOrganisation(state: DemoState): Promise<Proof> {
   state.orgId = z.parse(orgsCallables.createOrganisation.output, await call(state.at, 'createOrganisation', input, state.idToken)).orgId;
   const stranger = await readDocument(state.at, `orgs/${state.orgId}`);
   prove(stranger.status === 403, 'the rules refuse whoever is not signed in');
-  return { says: 'organisation with its own key in KMS; strangers refused by the rules', evidence: { orgId: state.orgId, strangerStatus: stranger.status } };
+  return {
+    says: 'organisation with its own key in KMS; strangers refused by the rules',
+    evidence: { orgId: state.orgId, strangerStatus: stranger.status },
+  };
 }
 
 /** Imports the persons: dry run, then a job. */
@@ -89,7 +98,10 @@ export async function importPersons(state: DemoState): Promise<Proof> {
   prove(job.state === 'succeeded' && job.done === persons.length, 'the job imported every row');
   const list = await search(state);
   prove(list.totalCount === persons.length, 'the register holds them all');
-  return { says: `${job.done} persons from Windows-1252 with semicolons`, evidence: { encoding, delimiter, imported: job.done, progressSeen: seen.size, totalCount: list.totalCount } };
+  return {
+    says: `${job.done} persons from Windows-1252 with semicolons`,
+    evidence: { encoding, delimiter, imported: job.done, progressSeen: seen.size, totalCount: list.totalCount },
+  };
 }
 
 async function search(state: DemoState, text?: string) {
@@ -107,8 +119,14 @@ export async function searchPersons(state: DemoState): Promise<Proof> {
   const isHit = (item: DataSubjectSummary): boolean => item.dataSubjectId === state.dataSubjectId;
   prove(byNumber.items.length === 1, 'one person has the number');
   prove(byEmail.items.some(isHit) && byName.items.some(isHit), 'the same person is found by e-mail and by beginnings of the name');
-  prove(byName.items.every(({ familyName }) => familyName === fields.familyName), 'nobody else is found');
-  return { says: 'same person by number, e-mail and name', evidence: { byNumber: byNumber.items.length, byEmail: byEmail.items.length, byName: byName.items.length } };
+  prove(
+    byName.items.every(({ familyName }) => familyName === fields.familyName),
+    'nobody else is found',
+  );
+  return {
+    says: 'same person by number, e-mail and name',
+    evidence: { byNumber: byNumber.items.length, byEmail: byEmail.items.length, byName: byName.items.length },
+  };
 }
 
 const personOf = (state: DemoState): SamplePerson => {
@@ -138,7 +156,13 @@ export async function revealNumber(state: DemoState): Promise<Proof> {
   const { fields } = z.parse(registerCallables.revealFields.output, await call(at, 'revealFields', input, idToken));
   prove(fields.personalIdentityNumber === personOf(state).fields.personalIdentityNumber, 'the revealed number is the imported one');
   const actions = await auditActions(state);
-  for (const action of ['register.dataSubject.create', 'register.dataSubject.list', 'register.dataSubject.read', 'register.dataSubject.correct', 'register.dataSubject.reveal']) {
+  for (const action of [
+    'register.dataSubject.create',
+    'register.dataSubject.list',
+    'register.dataSubject.read',
+    'register.dataSubject.correct',
+    'register.dataSubject.reveal',
+  ]) {
     prove(actions.includes(action), `the log has "${action}"`);
   }
   return { says: `revealed, and in the log with ${actions.length} events about this person`, evidence: { actions: [...new Set(actions)] } };
@@ -156,20 +180,29 @@ async function auditActions(state: DemoState): Promise<string[]> {
   };
   const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${state.idToken}` };
   const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify({ structuredQuery }) });
-  const rows = z.parse(z.array(z.object({ document: z.optional(z.object({ fields: z.object({ action: z.object({ stringValue: z.string() }) }) })) })), await response.json());
+  const rows = z.parse(
+    z.array(z.object({ document: z.optional(z.object({ fields: z.object({ action: z.object({ stringValue: z.string() }) }) })) })),
+    await response.json(),
+  );
   return rows.flatMap(({ document }) => (document === undefined ? [] : [document.fields.action.stringValue]));
 }
 
 /** Makes the register extract and fetches it. */
 export async function makeExtract(state: DemoState): Promise<Proof> {
   const { at, orgId, dataSubjectId, idToken } = state;
-  const { jobId } = z.parse(privacyCallables.startExtract.output, await call(at, 'startExtract', { orgId, dataSubjectId, locale }, idToken));
+  const { jobId } = z.parse(
+    privacyCallables.startExtract.output,
+    await call(at, 'startExtract', { orgId, dataSubjectId, locale }, idToken),
+  );
   const job = await waitForJob(at, jobId, idToken);
   prove(job.state === 'succeeded', 'the extract was made');
   state.extract = await download(at, `downloadExtract?orgId=${orgId}&jobId=${jobId}`, idToken);
   const withoutToken = await fetch(`${at.app}/api/downloadExtract?orgId=${orgId}&jobId=${jobId}`);
   prove(withoutToken.status === 401, 'nobody fetches it without signing in');
-  return { says: `ZIP of ${state.extract.length} bytes; without sign-in ${withoutToken.status}`, evidence: { bytes: state.extract.length, withoutToken: withoutToken.status } };
+  return {
+    says: `ZIP of ${state.extract.length} bytes; without sign-in ${withoutToken.status}`,
+    evidence: { bytes: state.extract.length, withoutToken: withoutToken.status },
+  };
 }
 
 /** Verifies the extract offline; a changed byte is found. */
@@ -183,7 +216,10 @@ export async function verifyExtractOffline(state: DemoState): Promise<Proof> {
   const damagedChecks = await verifyExtract(damaged, keys);
   prove(!allPassed(damagedChecks), 'one changed bit is found');
   const finding = damagedChecks.find(({ outcome }) => outcome === 'failed')?.name;
-  return { says: `${checks.length} checks passed; one flipped bit found by "${finding ?? ''}"`, evidence: { checks: checks.length, flippedBitFoundBy: finding } };
+  return {
+    says: `${checks.length} checks passed; one flipped bit found by "${finding ?? ''}"`,
+    evidence: { checks: checks.length, flippedBitFoundBy: finding },
+  };
 }
 
 /** Erases the person; the certificate verifies. */
@@ -200,8 +236,14 @@ export async function erasePerson(state: DemoState): Promise<Proof> {
   const keys = jwksSchema.parse(await (await fetch(`${at.app}/.well-known/valv-keys.json`)).json());
   prove(allPassed(await verifyCertificate(JSON.stringify(answer), keys)), 'the certificate verifies');
   const { certificate } = z.parse(privacyCallables.getErasureCertificate.output, answer);
-  const lastCopy = certificate.copies.map(({ goneBy }) => goneBy).toSorted().at(-1);
-  return { says: `key destroyed, certificate verified, last copy gone by ${lastCopy?.slice(0, 10) ?? ''}`, evidence: { erased: certificate.erased, lastCopy } };
+  const lastCopy = certificate.copies
+    .map(({ goneBy }) => goneBy)
+    .toSorted()
+    .at(-1);
+  return {
+    says: `key destroyed, certificate verified, last copy gone by ${lastCopy?.slice(0, 10) ?? ''}`,
+    evidence: { erased: certificate.erased, lastCopy },
+  };
 }
 
 /** Nothing reads the erased person any more. */
@@ -211,9 +253,15 @@ export async function refusedAfterErasure(state: DemoState): Promise<Proof> {
   const reveal = await refusal(call(at, 'revealFields', { orgId, dataSubjectId, fields: ['personalIdentityNumber'] }, idToken));
   const extract = await refusal(call(at, 'startExtract', { orgId, dataSubjectId, locale }, idToken));
   const found = await search(state, personOf(state).fields.personalIdentityNumber);
-  prove([read, reveal, extract].every((code) => code === 'shared/not-found') && found.items.length === 0, 'reading, revealing, extracting and finding are refused');
+  prove(
+    [read, reveal, extract].every((code) => code === 'shared/not-found') && found.items.length === 0,
+    'reading, revealing, extracting and finding are refused',
+  );
   prove(found.totalCount === state.persons.length - 1, 'everybody else is still there');
-  return { says: `reading, revealing and extracting answer "${read}"; ${found.totalCount} others untouched`, evidence: { read, reveal, extract, found: found.items.length, others: found.totalCount } };
+  return {
+    says: `reading, revealing and extracting answer "${read}"; ${found.totalCount} others untouched`,
+    evidence: { read, reveal, extract, found: found.items.length, others: found.totalCount },
+  };
 }
 
 /** Runs the nightly export now. */
@@ -222,7 +270,10 @@ export async function exportDaily(state: DemoState): Promise<Proof> {
   const exportId = `daily-${new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm' }).format(new Date())}`;
   const { fields, status } = await readDocument(state.at, `exports/${exportId}`, state.idToken);
   prove(status === 200 && fields['state'] === 'complete', 'the export is recorded as complete');
-  return { says: `${String(fields['fileCount'])} files, ${String(fields['sizeBytes'])} bytes`, evidence: { exportId, files: fields['fileCount'], sizeBytes: fields['sizeBytes'] } };
+  return {
+    says: `${String(fields['fileCount'])} files, ${String(fields['sizeBytes'])} bytes`,
+    evidence: { exportId, files: fields['fileCount'], sizeBytes: fields['sizeBytes'] },
+  };
 }
 
 /** Looks for everybody's values in the bytes of the export. */
@@ -233,7 +284,10 @@ export async function scanExport(state: DemoState): Promise<Proof> {
   const control = await scanObjects(bucket, 'daily/', [{ label: 'organisation name', value: 'Demoföreningen Åäö' }]);
   prove(control.found.length === 1, 'the scan can find: the organisation’s name is there in the clear');
   prove(result.found.length === 0, `no value of a person is there, but found ${result.found.slice(0, 3).join(', ')}`);
-  return { says: `${result.valuesSought} values sought in ${result.bytes} bytes, 0 found (control found)`, evidence: { ...result, control: control.found } };
+  return {
+    says: `${result.valuesSought} values sought in ${result.bytes} bytes, 0 found (control found)`,
+    evidence: { ...result, control: control.found },
+  };
 }
 
 function soughtOf({ fields }: SamplePerson, index: number): Sought[] {

@@ -1,7 +1,12 @@
 /** The record of a demo run: one line a step on the terminal, one object a step in a file. */
 
 /** What a step proved. */
-export type StepResult = { readonly step: string; readonly ok: boolean; readonly ms: number; readonly evidence: Readonly<Record<string, unknown>> };
+export type StepResult = {
+  readonly step: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  readonly evidence: Readonly<Record<string, unknown>>;
+};
 
 /** What a step says: facts that anybody can check, with the words for the terminal. */
 export type Proof = { readonly says: string; readonly evidence: Readonly<Record<string, unknown>> };

@@ -51,7 +51,17 @@ async function main(): Promise<void> {
 
 /** State files of earlier runs; the lock, and folders of other copies inside, stay. */
 function forget(stateDir: string): void {
-  for (const name of ['firestore', 'storage', 'auth.json', 'kms.json', 'tasks.json', 'databases.json', 'sample.json', 'local.json', 'valv-keys.json']) {
+  for (const name of [
+    'firestore',
+    'storage',
+    'auth.json',
+    'kms.json',
+    'tasks.json',
+    'databases.json',
+    'sample.json',
+    'local.json',
+    'valv-keys.json',
+  ]) {
     rmSync(join(stateDir, name), { recursive: true, force: true });
   }
 }

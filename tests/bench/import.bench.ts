@@ -21,7 +21,10 @@ export async function run(): Promise<Figure[]> {
   const { host } = new URL(bench.cloud.urls.firestore);
   process.env['FIRESTORE_EMULATOR_HOST'] = host;
   try {
-    const small = await peakMemory(bench, async () => void (await importPersons(bench, await foundOrganisation(bench, '857209-0606'), personCount / 10, 9)));
+    const small = await peakMemory(
+      bench,
+      async () => void (await importPersons(bench, await foundOrganisation(bench, '857209-0606'), personCount / 10, 9)),
+    );
     const ratios: number[] = [];
     const throttled: number[] = [];
     let large = 0;
@@ -52,7 +55,9 @@ async function documentsOf(orgId: string): Promise<Written[]> {
     keys.collection('subjectKeys').where('orgId', '==', orgId).where('kind', '==', 'dataSubject').get(),
   ]);
   await Promise.all([data.terminate(), keys.terminate()]);
-  const written = found.flatMap((snapshot) => snapshot.docs.map((document): Written => ({ path: `${document.ref.parent.id}/${document.id}`, data: document.data() })));
+  const written = found.flatMap((snapshot) =>
+    snapshot.docs.map((document): Written => ({ path: `${document.ref.parent.id}/${document.id}`, data: document.data() })),
+  );
   if (written.length !== 3 * personCount) throw new Error(`${written.length} documents instead of ${3 * personCount}`);
   return written;
 }
@@ -72,7 +77,10 @@ async function bulkWriteMs(documents: readonly Written[], throttling: boolean): 
 }
 
 async function clear(projectId: string): Promise<void> {
-  const answer = await fetch(`http://${process.env['FIRESTORE_EMULATOR_HOST'] ?? ''}/emulator/v1/projects/${projectId}/databases/(default)/documents`, { method: 'DELETE' });
+  const answer = await fetch(
+    `http://${process.env['FIRESTORE_EMULATOR_HOST'] ?? ''}/emulator/v1/projects/${projectId}/databases/(default)/documents`,
+    { method: 'DELETE' },
+  );
   if (!answer.ok) throw new Error('the documents of the comparison could not be deleted');
 }
 

@@ -16,7 +16,9 @@ const rounds = 15;
 /** Milliseconds of processor time that a fresh Node takes to load a file: the machine's other work does not count. */
 function loadMs(file: string): number {
   const script = `const before = process.cpuUsage(); require(${JSON.stringify(file)}); const used = process.cpuUsage(before); process.stdout.write(String((used.user + used.system) / 1000)); process.exit(0);`;
-  return Number(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, GCLOUD_PROJECT: 'valv-bench' } }));
+  return Number(
+    execFileSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, GCLOUD_PROJECT: 'valv-bench' } }),
+  );
 }
 
 /** The same function with its packages left in node_modules, as it would be without bundling. */
@@ -24,7 +26,16 @@ async function writeUnbundled(): Promise<void> {
   await mkdir(join(root, '.valv/bench'), { recursive: true });
   const contents = "export { signInBegin } from './identity/functions.ts'";
   const stdin = { contents, resolveDir: join(root, 'functions/src'), loader: 'ts' } as const;
-  await build({ stdin, bundle: true, packages: 'external', platform: 'node', format: 'cjs', target: 'node24', outfile: unbundled, logLevel: 'silent' });
+  await build({
+    stdin,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    outfile: unbundled,
+    logLevel: 'silent',
+  });
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

@@ -10,18 +10,33 @@ import { startLocalCloud } from '../../infra/local/localCloud.ts';
 import { samplePersons, toCsv } from '../../infra/local/sample/persons.ts';
 
 /** What a bench works with. */
-export type Bench = { readonly cloud: LocalCloud; readonly at: Addresses; readonly idToken: string; readonly sessionId: string; readonly accountId: string };
+export type Bench = {
+  readonly cloud: LocalCloud;
+  readonly at: Addresses;
+  readonly idToken: string;
+  readonly sessionId: string;
+  readonly accountId: string;
+};
 
 /** Starts a cloud with functions in this process (whose environment it sets) and signs somebody up. */
 export async function startBench(functionsMode: 'inProcess' | 'ownProcess'): Promise<Bench> {
   await buildWhatIsStale(() => undefined);
-  const cloud = await startLocalCloud({ projectId: 'valv-bench', stateDir: null, functionsEntry: builtOutputs.functionsEntry, functionsMode, hostingDir: null });
+  const cloud = await startLocalCloud({
+    projectId: 'valv-bench',
+    stateDir: null,
+    functionsEntry: builtOutputs.functionsEntry,
+    functionsMode,
+    hostingDir: null,
+  });
   const { app, mailbox, auth, firestore } = cloud.urls;
   const at: Addresses = { app, mailbox, auth, firestore, projectId: cloud.projectId };
   const email = 'bench@example.org';
   const begin = { email, password: 'mätning utan stress', displayName: 'Bänk Prov', locale: 'sv' };
   const { attemptId } = z.parse(identityCallables.signUpBegin.output, await call(at, 'signUpBegin', begin));
-  const { customToken, sessionId } = z.parse(identityCallables.codeConfirm.output, await call(at, 'codeConfirm', { attemptId, code: await mailedCode(at, email) }));
+  const { customToken, sessionId } = z.parse(
+    identityCallables.codeConfirm.output,
+    await call(at, 'codeConfirm', { attemptId, code: await mailedCode(at, email) }),
+  );
   const idToken = await exchange(at, customToken);
   const { accountId } = z.parse(identityCallables.getAccount.output, await call(at, 'getAccount', {}, idToken));
   return { cloud, at, idToken, sessionId, accountId };
@@ -35,12 +50,23 @@ export async function foundOrganisation({ at, idToken }: Bench, organisationNumb
 }
 
 /** Imports made-up persons; answers the job and the milliseconds from its start to its end. */
-export async function importPersons({ at, idToken }: Bench, orgId: string, count: number, seed: number): Promise<{ job: JobView; ms: number }> {
+export async function importPersons(
+  { at, idToken }: Bench,
+  orgId: string,
+  count: number,
+  seed: number,
+): Promise<{ job: JobView; ms: number }> {
   const file = toCsv(samplePersons(count, seed), { delimiter: ';', encoding: 'utf-8', language: 'sv' });
   const { uploadId } = z.parse(z.object({ uploadId: z.string() }), await upload(at, `uploadImport?orgId=${orgId}`, file, idToken));
-  const { encoding, delimiter, mapping } = z.parse(registerCallables.previewImport.output, await call(at, 'previewImport', { orgId, uploadId }, idToken));
+  const { encoding, delimiter, mapping } = z.parse(
+    registerCallables.previewImport.output,
+    await call(at, 'previewImport', { orgId, uploadId }, idToken),
+  );
   const start = performance.now();
-  const { jobId } = z.parse(registerCallables.startImport.output, await call(at, 'startImport', { orgId, uploadId, encoding, delimiter, mapping, skipInvalidRows: false }, idToken));
+  const { jobId } = z.parse(
+    registerCallables.startImport.output,
+    await call(at, 'startImport', { orgId, uploadId, encoding, delimiter, mapping, skipInvalidRows: false }, idToken),
+  );
   const job = await waitForJob(at, jobId, idToken);
   if (job.state !== 'succeeded' || job.done !== count) throw new Error(`the import ended as ${job.state} with ${job.done} of ${count}`);
   return { job, ms: performance.now() - start };

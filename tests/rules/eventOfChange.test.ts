@@ -10,18 +10,27 @@ import type { Scene } from './support/scene.ts';
 
 type Bend = (good: Prepared, scene: Scene) => Bent;
 
-const event = (over: Fields | ((data: Fields) => Fields)): Bend => ({ writes }) => ({ writes: withData(writes, isEvent, over) });
-const change = (over: Fields | ((data: Fields) => Fields)): Bend => ({ writes }) => ({ writes: withData(writes, (write) => !isEvent(write), over) });
-const both = (map: (write: Write) => Write): Bend => ({ writes }) => ({ writes: writes.map(map) });
+const event =
+  (over: Fields | ((data: Fields) => Fields)): Bend =>
+  ({ writes }) => ({ writes: withData(writes, isEvent, over) });
+const change =
+  (over: Fields | ((data: Fields) => Fields)): Bend =>
+  ({ writes }) => ({ writes: withData(writes, (write) => !isEvent(write), over) });
+const both =
+  (map: (write: Write) => Write): Bend =>
+  ({ writes }) => ({ writes: writes.map(map) });
 
 /** Moves the commit's event to another id, and the change along with it. */
 const renameEvent = (eventId: string): Bend =>
-  both((write) => isEvent(write)
-    ? { ...write, path: write.path.replace(/[^/]+$/u, eventId) }
-    : { ...write, data: { ...write.data, lastEventId: eventId } });
+  both((write) =>
+    isEvent(write)
+      ? { ...write, path: write.path.replace(/[^/]+$/u, eventId) }
+      : { ...write, data: { ...write.data, lastEventId: eventId } },
+  );
 
 const standing = ({ writes }: Prepared, data: (event: Write) => Fields): Bent => ({
-  writes, seeds: writes.filter(isEvent).map((write) => [write.path, data(write)]),
+  writes,
+  seeds: writes.filter(isEvent).map((write) => [write.path, data(write)]),
 });
 
 const bends: Record<string, Bend> = {
@@ -34,11 +43,21 @@ const bends: Record<string, Bend> = {
   }),
   'with an event about another target': ({ writes }) => ({ writes: withData(writes, isEvent, { targetIds: [randomId()] }) }),
   'with an event about two targets': event(({ targetIds, ...data }) => ({ ...data, targetIds: [...(targetIds as string[]), randomId()] })), // built as a list
-  'with an event about the target twice': event(({ targetIds, ...data }) => ({ ...data, targetIds: [...(targetIds as string[]), ...(targetIds as string[])] })), // built as a list
+  'with an event about the target twice': event(({ targetIds, ...data }) => ({
+    ...data,
+    targetIds: [...(targetIds as string[]), ...(targetIds as string[])],
+  })), // built as a list
   'with an event about nothing': event({ targetIds: [] }),
-  'with an event of another kind of target': event(({ targetKind, ...data }) => ({ ...data, targetKind: targetKind === 'member' ? 'job' : 'member' })),
-  'with an event by another member': (good, { writers }) => ({ writes: withData(good.writes, isEvent, { actorId: writers.owner.accountId }) }),
-  'with an event in another session': (good, { writers }) => ({ writes: withData(good.writes, isEvent, { sessionId: writers.owner.sessionId }) }),
+  'with an event of another kind of target': event(({ targetKind, ...data }) => ({
+    ...data,
+    targetKind: targetKind === 'member' ? 'job' : 'member',
+  })),
+  'with an event by another member': (good, { writers }) => ({
+    writes: withData(good.writes, isEvent, { actorId: writers.owner.accountId }),
+  }),
+  'with an event in another session': (good, { writers }) => ({
+    writes: withData(good.writes, isEvent, { sessionId: writers.owner.sessionId }),
+  }),
   'with an event without a session': event({ sessionId: null }),
   'with an event by a job': event({ actorKind: 'job' }),
   'with an event from before': event({ at: minutesFromNow(-1) }),
@@ -46,10 +65,17 @@ const bends: Record<string, Bend> = {
   'with an event from the future': event({ at: minutesFromNow(1) }),
   'with an event of another job': event({ jobId: randomId() }),
   'with an event in another organisation': (good, { secondOrgId }) => ({
-    writes: good.writes.map((write) => isEvent(write) ? { ...write, path: `orgs/${secondOrgId}/auditEvents/${write.path.split('/').at(-1)}` } : write),
+    writes: good.writes.map((write) =>
+      isEvent(write) ? { ...write, path: `orgs/${secondOrgId}/auditEvents/${write.path.split('/').at(-1)}` } : write,
+    ),
   }),
   'with a second event in another organisation': (good, { secondOrgId }) => ({
-    writes: [...good.writes, ...good.writes.filter(isEvent).map((write) => ({ ...write, path: `orgs/${secondOrgId}/auditEvents/${write.path.split('/').at(-1)}` }))],
+    writes: [
+      ...good.writes,
+      ...good.writes
+        .filter(isEvent)
+        .map((write) => ({ ...write, path: `orgs/${secondOrgId}/auditEvents/${write.path.split('/').at(-1)}` })),
+    ],
   }),
   'with a second event under another id': ({ writes }) => ({
     writes: [...writes, ...writes.filter(isEvent).map((write) => ({ ...write, path: write.path.replace(/[^/]+$/u, randomId()) }))],
@@ -59,10 +85,16 @@ const bends: Record<string, Bend> = {
   'with an event whose fields are values': event({ fields: ['Anna Andersson'] }),
   'with an event whose fields are no list': event({ fields: 'givenName' }),
   'with an event that is forged later in the same commit': ({ writes }, { writers }) => ({
-    writes: [...writes, ...writes.filter(isEvent).map((write): Write => ({ ...write, op: 'update', data: { actorId: writers.owner.accountId } }))],
+    writes: [
+      ...writes,
+      ...writes.filter(isEvent).map((write): Write => ({ ...write, op: 'update', data: { actorId: writers.owner.accountId } })),
+    ],
   }),
   'with an undeclared key later in the same commit': ({ writes }) => ({
-    writes: [...writes, ...writes.filter((write) => !isEvent(write)).map((write): Write => ({ ...write, op: 'update', data: { remark: 'x' } }))],
+    writes: [
+      ...writes,
+      ...writes.filter((write) => !isEvent(write)).map((write): Write => ({ ...write, op: 'update', data: { remark: 'x' } })),
+    ],
   }),
   'with an event that is deleted in the same commit': ({ writes }) => ({
     writes: [...writes, ...writes.filter(isEvent).map((write): Write => ({ ...write, op: 'delete' }))],
@@ -71,20 +103,34 @@ const bends: Record<string, Bend> = {
   'with an event whose id has other letters': renameEvent('händelse-händelse-händelse'),
   'pointing to no event': change({ lastEventId: null }),
   'pointing to another event': ({ writes }) => ({ writes: withData(writes, (write) => !isEvent(write), { lastEventId: randomId() }) }),
-  'pointing out of the collection': change(({ lastEventId, ...data }) => ({ ...data, lastEventId: `${String(lastEventId)}/deeper/${randomId()}` })),
+  'pointing out of the collection': change(({ lastEventId, ...data }) => ({
+    ...data,
+    lastEventId: `${String(lastEventId)}/deeper/${randomId()}`,
+  })),
   'with a key that nobody declared': change({ remark: 'Anna Andersson' }),
-  'at a time that the client gives': change((data) => ({ ...data, [data['updatedAt'] === undefined ? 'createdAt' : 'updatedAt']: Timestamp.now() })),
+  'at a time that the client gives': change((data) => ({
+    ...data,
+    [data['updatedAt'] === undefined ? 'createdAt' : 'updatedAt']: Timestamp.now(),
+  })),
 };
 
 const eventKeys = ['v', 'at', 'actorKind', 'actorId', 'sessionId', 'jobId', 'action', 'targetKind', 'targetIds', 'fields'];
 for (const key of eventKeys) bends[`with an event without "${key}"`] = event((data) => without(data, key));
 
 const otherActions = [
-  'orgs.organisation.create', 'register.import.finish', 'privacy.extract.finish', 'privacy.erasure.finish', 'register.dataSubject.read', 'made.up',
+  'orgs.organisation.create',
+  'register.import.finish',
+  'privacy.extract.finish',
+  'privacy.erasure.finish',
+  'register.dataSubject.read',
+  'made.up',
 ];
 
 for (const name of changeNames) {
   const actions = [...changeNames, ...otherActions].filter((action) => action !== name);
   const cases = { ...bends, ...Object.fromEntries(actions.map((action) => [`with an event of ${action}`, event({ action })])) };
-  refuses(`${name} is refused`, Object.entries(cases).map(([title, bend]) => ({ title, prepare: prepareChange(name), bend })));
+  refuses(
+    `${name} is refused`,
+    Object.entries(cases).map(([title, bend]) => ({ title, prepare: prepareChange(name), bend })),
+  );
 }

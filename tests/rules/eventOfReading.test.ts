@@ -21,9 +21,13 @@ const ids = (count: number): string[] => Array.from({ length: count }, randomId)
 const names = (count: number): string[] => Array.from({ length: count }, () => 'field');
 
 const largest = { targetIds: ids(100), fields: [...names(39), 'f'.repeat(64)] };
-const prepare = (action: keyof typeof kinds) => (scene: Scene): Prepared => ({
-  role: 'owner', writes: reading(scene.writers.owner, scene.orgId, action, kinds[action], largest), seeds: [],
-});
+const prepare =
+  (action: keyof typeof kinds) =>
+  (scene: Scene): Prepared => ({
+    role: 'owner',
+    writes: reading(scene.writers.owner, scene.orgId, action, kinds[action], largest),
+    seeds: [],
+  });
 
 const badEvents: Record<string, Fields> = {
   'about nothing': { targetIds: [] },
@@ -61,7 +65,9 @@ const badEvents: Record<string, Fields> = {
 
 refuses('a reading event is refused', [
   ...Object.entries(badEvents).map(([title, over]): HostileCase => ({
-    title, prepare: prepare('register.dataSubject.read'), bend: ({ writes }) => ({ writes: withData(writes, isEvent, over) }),
+    title,
+    prepare: prepare('register.dataSubject.read'),
+    bend: ({ writes }) => ({ writes: withData(writes, isEvent, over) }),
   })),
   {
     title: 'over an event that is there',
@@ -83,7 +89,12 @@ refuses('a reading event is refused', [
 // Object.keys gives exactly the keys of the constant above.
 for (const action of Object.keys(kinds) as (keyof typeof kinds)[]) {
   const wrong = ['organisation', 'member', 'dataSubject', 'upload', 'job', 'made up', null].filter((kind) => kind !== kinds[action]);
-  refuses(`${action} is refused`, wrong.map((targetKind): HostileCase => ({
-    title: `about the kind ${String(targetKind)}`, prepare: prepare(action), bend: ({ writes }) => ({ writes: withData(writes, isEvent, { targetKind }) }),
-  })));
+  refuses(
+    `${action} is refused`,
+    wrong.map((targetKind): HostileCase => ({
+      title: `about the kind ${String(targetKind)}`,
+      prepare: prepare(action),
+      bend: ({ writes }) => ({ writes: withData(writes, isEvent, { targetKind }) }),
+    })),
+  );
 }

@@ -9,7 +9,10 @@ import { answers, type Index, needsComposite } from './support/indexCheck.ts';
 type Override = { readonly collectionGroup: string; readonly fieldPath: string; readonly indexes: readonly unknown[] };
 
 // Its form is checked by the deploying tool's own validation below.
-const file = JSON.parse(await readFile('infra/firestore.indexes.json', 'utf8')) as { readonly indexes: readonly Index[]; readonly fieldOverrides: readonly Override[] };
+const file = JSON.parse(await readFile('infra/firestore.indexes.json', 'utf8')) as {
+  readonly indexes: readonly Index[];
+  readonly fieldOverrides: readonly Override[];
+};
 
 const keyOf = (index: Index): string => JSON.stringify([index.collectionGroup, index.queryScope, index.fields]);
 const describeShape = ({ purpose, collection }: QueryShape): string => `${purpose} (${collection})`;
@@ -36,7 +39,9 @@ describe('the index file', () => {
 
   it('switches off no single index that a query needs', () => {
     const off = file.fieldOverrides.filter(({ indexes }) => indexes.length === 0);
-    const used = queryShapes.filter(({ collection, uses }) => off.some((override) => override.collectionGroup === collection && uses.some(({ field }) => field === override.fieldPath)));
+    const used = queryShapes.filter(({ collection, uses }) =>
+      off.some((override) => override.collectionGroup === collection && uses.some(({ field }) => field === override.fieldPath)),
+    );
     expect(used.map(describeShape)).toEqual([]);
   });
 });
@@ -48,7 +53,14 @@ describe('each query has its index:', () => {
 });
 
 describe('the check itself', () => {
-  const sortedBy = (order: 'asc' | 'desc'): QueryShape => ({ purpose: 'a query', collection: 'jobs', uses: [{ field: 'orgId', filter: '==' }, { field: 'at', order }] });
+  const sortedBy = (order: 'asc' | 'desc'): QueryShape => ({
+    purpose: 'a query',
+    collection: 'jobs',
+    uses: [
+      { field: 'orgId', filter: '==' },
+      { field: 'at', order },
+    ],
+  });
   const index = (...fields: Index['fields']): Index => ({ collectionGroup: 'jobs', queryScope: 'COLLECTION', fields });
   const orgId = { fieldPath: 'orgId', order: 'ASCENDING' } as const;
   const at = { fieldPath: 'at', order: 'DESCENDING' } as const;
@@ -58,13 +70,24 @@ describe('the check itself', () => {
   });
   it('refuses one that sorts first, has another field, kind, scope or collection', () => {
     const others: Index[] = [
-      index(at, orgId), index(orgId), index(orgId, { fieldPath: 'kind', order: 'ASCENDING' }, at), index({ fieldPath: 'orgId', arrayConfig: 'CONTAINS' }, at),
-      { ...index(orgId, at), queryScope: 'COLLECTION_GROUP' }, { ...index(orgId, at), collectionGroup: 'exports' },
+      index(at, orgId),
+      index(orgId),
+      index(orgId, { fieldPath: 'kind', order: 'ASCENDING' }, at),
+      index({ fieldPath: 'orgId', arrayConfig: 'CONTAINS' }, at),
+      { ...index(orgId, at), queryScope: 'COLLECTION_GROUP' },
+      { ...index(orgId, at), collectionGroup: 'exports' },
     ];
     expect(others.map((other) => answers(other, sortedBy('desc')))).toEqual(others.map(() => false));
   });
   it('lets equalities alone go without', () => {
-    const equalities: QueryShape = { purpose: 'equal', collection: 'jobs', uses: [{ field: 'a', filter: '==' }, { field: 'b', filter: '==' }] };
+    const equalities: QueryShape = {
+      purpose: 'equal',
+      collection: 'jobs',
+      uses: [
+        { field: 'a', filter: '==' },
+        { field: 'b', filter: '==' },
+      ],
+    };
     expect([needsComposite(equalities), needsComposite(sortedBy('asc'))]).toEqual([false, true]);
   });
 });

@@ -43,56 +43,63 @@ const uselessUploads: Record<string, (scene: Scene) => Fields> = {
   'that was imported': ({ writers }) => uploadDoc(writers.administrator.accountId, { state: 'imported' }),
 };
 
-for (const name of starts) refuses(`the job of ${name} is refused`, [
-  ...Object.entries(badJobs).map(([what, over]): HostileCase => ({
-    title: `with ${what}`,
-    prepare: prepareChange(name),
-    bend: ({ writes }) => ({ writes: withData(writes, isJob, over) }),
-  })),
-  ...jobKeys.map((key): HostileCase => ({
-    title: `without "${key}"`,
-    prepare: prepareChange(name),
-    bend: ({ writes }) => ({ writes: withData(writes, isJob, (data) => without(data, key)) }),
-  })),
-  {
-    title: `with too much input`,
-    prepare: prepareChange(name),
-    bend: ({ writes }) => ({
-      writes: withData(writes, isJob, ({ input, ...data }) => ({
-        ...data, input: { ...(input as Fields), ...Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`more${at}`, 1])) }, // built as a map
-      })),
-    }),
-  },
-  {
-    title: `in another organisation than its event`,
-    prepare: prepareChange(name),
-    bend: ({ writes }, { secondOrgId }) => ({ writes: withData(writes, isJob, { orgId: secondOrgId }) }),
-  },
-  {
-    title: `under an id of another form`,
-    prepare: prepareChange(name),
-    bend: ({ writes }) => ({
-      writes: writes.map((write) => isJob(write) ? { ...write, path: 'jobs/short' } : { ...write, data: { ...write.data, ...(isEvent(write) ? { jobId: 'short' } : {}) } }),
-    }),
-  },
-  {
-    title: `twice by one event`,
-    prepare: prepareChange(name),
-    bend: ({ writes }) => ({ writes: [...writes, ...writes.filter(isJob).map((write) => ({ ...write, path: `jobs/${randomId()}` }))] }),
-  },
-  {
-    title: `over a job that is there`,
-    prepare: prepareChange(name),
-    bend: ({ writes, role }, { orgId, writers }) => ({
-      writes, seeds: writes.filter(isJob).map(({ path }) => [path, jobDoc(orgId, writers[role].accountId)]),
-    }),
-  },
-  {
-    title: `whose event names no job`,
-    prepare: prepareChange(name),
-    bend: ({ writes }) => ({ writes: withData(writes, isEvent, { jobId: null }) }),
-  },
-]);
+for (const name of starts)
+  refuses(`the job of ${name} is refused`, [
+    ...Object.entries(badJobs).map(([what, over]): HostileCase => ({
+      title: `with ${what}`,
+      prepare: prepareChange(name),
+      bend: ({ writes }) => ({ writes: withData(writes, isJob, over) }),
+    })),
+    ...jobKeys.map((key): HostileCase => ({
+      title: `without "${key}"`,
+      prepare: prepareChange(name),
+      bend: ({ writes }) => ({ writes: withData(writes, isJob, (data) => without(data, key)) }),
+    })),
+    {
+      title: `with too much input`,
+      prepare: prepareChange(name),
+      bend: ({ writes }) => ({
+        writes: withData(writes, isJob, ({ input, ...data }) => ({
+          ...data,
+          input: { ...(input as Fields), ...Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`more${at}`, 1])) }, // built as a map
+        })),
+      }),
+    },
+    {
+      title: `in another organisation than its event`,
+      prepare: prepareChange(name),
+      bend: ({ writes }, { secondOrgId }) => ({ writes: withData(writes, isJob, { orgId: secondOrgId }) }),
+    },
+    {
+      title: `under an id of another form`,
+      prepare: prepareChange(name),
+      bend: ({ writes }) => ({
+        writes: writes.map((write) =>
+          isJob(write)
+            ? { ...write, path: 'jobs/short' }
+            : { ...write, data: { ...write.data, ...(isEvent(write) ? { jobId: 'short' } : {}) } },
+        ),
+      }),
+    },
+    {
+      title: `twice by one event`,
+      prepare: prepareChange(name),
+      bend: ({ writes }) => ({ writes: [...writes, ...writes.filter(isJob).map((write) => ({ ...write, path: `jobs/${randomId()}` }))] }),
+    },
+    {
+      title: `over a job that is there`,
+      prepare: prepareChange(name),
+      bend: ({ writes, role }, { orgId, writers }) => ({
+        writes,
+        seeds: writes.filter(isJob).map(({ path }) => [path, jobDoc(orgId, writers[role].accountId)]),
+      }),
+    },
+    {
+      title: `whose event names no job`,
+      prepare: prepareChange(name),
+      bend: ({ writes }) => ({ writes: withData(writes, isEvent, { jobId: null }) }),
+    },
+  ]);
 
 refuses('an import is refused', [
   ...Object.entries(uselessUploads).map(([what, upload]): HostileCase => ({
@@ -100,7 +107,10 @@ refuses('an import is refused', [
     prepare: prepareChange('register.import.start'),
     bend: (_, scene) => {
       const id = randomId();
-      return { writes: startImport(scene.writers.administrator, scene.orgId, id), seeds: [[`orgs/${scene.orgId}/uploads/${id}`, upload(scene)]] };
+      return {
+        writes: startImport(scene.writers.administrator, scene.orgId, id),
+        seeds: [[`orgs/${scene.orgId}/uploads/${id}`, upload(scene)]],
+      };
     },
   })),
   {
@@ -111,37 +121,75 @@ refuses('an import is refused', [
 ]);
 
 /** A start about a person of the given state, or about nobody. */
-const about = (start: typeof startExtract | typeof startErasure, stored: Fields | null) => (_: Prepared, scene: Scene): ReturnType<HostileCase['bend']> => {
-  const id = randomId();
-  const writes = start(scene.writers.administrator, scene.orgId, id);
-  return stored === null ? { writes } : { writes, seeds: [[`orgs/${scene.orgId}/dataSubjects/${id}`, dataSubjectDoc(stored)]] };
-};
+const about =
+  (start: typeof startExtract | typeof startErasure, stored: Fields | null) =>
+  (_: Prepared, scene: Scene): ReturnType<HostileCase['bend']> => {
+    const id = randomId();
+    const writes = start(scene.writers.administrator, scene.orgId, id);
+    return stored === null ? { writes } : { writes, seeds: [[`orgs/${scene.orgId}/dataSubjects/${id}`, dataSubjectDoc(stored)]] };
+  };
 
 refuses('an extract is refused', [
-  { title: 'of a person who is being erased', prepare: prepareChange('privacy.extract.start'), bend: about(startExtract, { state: 'erasing' }) },
+  {
+    title: 'of a person who is being erased',
+    prepare: prepareChange('privacy.extract.start'),
+    bend: about(startExtract, { state: 'erasing' }),
+  },
   { title: 'of a person who is not there', prepare: prepareChange('privacy.extract.start'), bend: about(startExtract, null) },
 ]);
 
 const erasure = prepareChange('privacy.erasure.start');
 
 /** Adds to the commit of an erasure what another person's erasure would have. */
-const withAnother = (pick: (write: Write) => boolean): HostileCase['bend'] => ({ writes }, scene) => {
-  const id = randomId();
-  const lastEventId = writes[0]?.data['lastEventId'];
-  const more = startErasure(scene.writers.administrator, scene.orgId, id).filter(pick).map((write) => ({ ...write, data: { ...write.data, lastEventId } }));
-  return { writes: [...writes, ...more], seeds: [[`orgs/${scene.orgId}/dataSubjects/${id}`, dataSubjectDoc()]] };
-};
+const withAnother =
+  (pick: (write: Write) => boolean): HostileCase['bend'] =>
+  ({ writes }, scene) => {
+    const id = randomId();
+    const lastEventId = writes[0]?.data['lastEventId'];
+    const more = startErasure(scene.writers.administrator, scene.orgId, id)
+      .filter(pick)
+      .map((write) => ({ ...write, data: { ...write.data, lastEventId } }));
+    return { writes: [...writes, ...more], seeds: [[`orgs/${scene.orgId}/dataSubjects/${id}`, dataSubjectDoc()]] };
+  };
 
 refuses('an erasure is refused', [
   { title: 'without its job', prepare: erasure, bend: ({ writes }) => ({ writes: writes.filter((write) => !isJob(write)) }) },
   { title: 'without its tombstone', prepare: erasure, bend: ({ writes }) => ({ writes: writes.filter((write) => !isTombstone(write)) }) },
-  { title: 'with the job of another kind', prepare: erasure, bend: ({ writes }) => ({ writes: withData(writes, isJob, { kind: 'extract' }) }) },
-  { title: 'with a job about another person', prepare: erasure, bend: ({ writes }) => ({ writes: withData(writes, isJob, { input: { dataSubjectId: randomId() } }) }) },
-  { title: 'with a version jumped over', prepare: erasure, bend: ({ writes }) => ({ writes: withData(writes, isTombstone, { version: 3 }) }) },
-  { title: 'with a correction in the tombstone', prepare: erasure, bend: ({ writes }) => ({ writes: withData(writes, isTombstone, { emailIndex: null }) }) },
-  { title: 'with the person left active', prepare: erasure, bend: ({ writes }) => ({ writes: withData(writes, isTombstone, { state: 'active' }) }) },
-  { title: 'with the person in another state', prepare: erasure, bend: ({ writes }) => ({ writes: withData(writes, isTombstone, { state: 'erased' }) }) },
-  { title: 'that deletes the person at once', prepare: erasure, bend: ({ writes }) => ({ writes: writes.map((write) => isTombstone(write) ? { ...write, op: 'delete' } : write) }) },
+  {
+    title: 'with the job of another kind',
+    prepare: erasure,
+    bend: ({ writes }) => ({ writes: withData(writes, isJob, { kind: 'extract' }) }),
+  },
+  {
+    title: 'with a job about another person',
+    prepare: erasure,
+    bend: ({ writes }) => ({ writes: withData(writes, isJob, { input: { dataSubjectId: randomId() } }) }),
+  },
+  {
+    title: 'with a version jumped over',
+    prepare: erasure,
+    bend: ({ writes }) => ({ writes: withData(writes, isTombstone, { version: 3 }) }),
+  },
+  {
+    title: 'with a correction in the tombstone',
+    prepare: erasure,
+    bend: ({ writes }) => ({ writes: withData(writes, isTombstone, { emailIndex: null }) }),
+  },
+  {
+    title: 'with the person left active',
+    prepare: erasure,
+    bend: ({ writes }) => ({ writes: withData(writes, isTombstone, { state: 'active' }) }),
+  },
+  {
+    title: 'with the person in another state',
+    prepare: erasure,
+    bend: ({ writes }) => ({ writes: withData(writes, isTombstone, { state: 'erased' }) }),
+  },
+  {
+    title: 'that deletes the person at once',
+    prepare: erasure,
+    bend: ({ writes }) => ({ writes: writes.map((write) => (isTombstone(write) ? { ...write, op: 'delete' } : write)) }),
+  },
   { title: 'with a second tombstone by the same event', prepare: erasure, bend: withAnother(isTombstone) },
   { title: 'with a second job by the same event', prepare: erasure, bend: withAnother(isJob) },
   { title: 'of a person who is being erased', prepare: erasure, bend: about(startErasure, { state: 'erasing' }) },

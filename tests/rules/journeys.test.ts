@@ -2,9 +2,27 @@ import { assertFails, assertSucceeds, type RulesTestEnvironment } from '@firebas
 import { collection, doc, type Firestore, getDoc, getDocs, limit, query } from 'firebase/firestore';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import {
-  commit, correctDataSubject, createDataSubject, createUpload, reading, startErasure, startExtract, startImport, updateOrganisation, type Writer,
+  commit,
+  correctDataSubject,
+  createDataSubject,
+  createUpload,
+  reading,
+  startErasure,
+  startExtract,
+  startImport,
+  updateOrganisation,
+  type Writer,
 } from './support/commits.ts';
-import { accountDoc, dataSubjectDoc, exportDoc, memberDoc, minutesFromNow, organisationDoc, sessionDoc, uploadDoc } from './support/documents.ts';
+import {
+  accountDoc,
+  dataSubjectDoc,
+  exportDoc,
+  memberDoc,
+  minutesFromNow,
+  organisationDoc,
+  sessionDoc,
+  uploadDoc,
+} from './support/documents.ts';
 import { closeCounted, firestoreOf, openEnvironment, type Seed, seed } from './support/environment.ts';
 import { randomId } from './support/ids.ts';
 
@@ -51,9 +69,13 @@ describe('an administrator', () => {
 
 describe('a member who was removed', () => {
   const orgId = randomId();
-  const [stays, removed]: [Writer, Writer] = [{ accountId: randomId(), sessionId: randomId() }, { accountId: randomId(), sessionId: randomId() }];
+  const [stays, removed]: [Writer, Writer] = [
+    { accountId: randomId(), sessionId: randomId() },
+    { accountId: randomId(), sessionId: randomId() },
+  ];
   let environment: RulesTestEnvironment;
-  const dbOf = ({ accountId, sessionId }: Writer): Firestore => firestoreOf(environment.authenticatedContext(accountId, { sid: sessionId }));
+  const dbOf = ({ accountId, sessionId }: Writer): Firestore =>
+    firestoreOf(environment.authenticatedContext(accountId, { sid: sessionId }));
 
   beforeAll(async () => {
     environment = await openEnvironment();

@@ -21,12 +21,18 @@ describe.each(['infra/keys.rules', 'firestore.rules'])('under %s an owner with a
   const db = () => firestoreOf(environment.authenticatedContext(accountId, { sid: sessionId }));
 
   beforeAll(async () => {
-    const projectId = `keys-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/gu, '').slice(0, 8)}`;
+    const projectId = `keys-${randomId()
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/gu, '')
+      .slice(0, 8)}`;
     environment = await initializeTestEnvironment({ projectId, firestore: { host, port, rules: await readFile(file, 'utf8') } });
     await seed(environment, [
-      [`accounts/${accountId}`, accountDoc()], [`sessions/${sessionId}`, sessionDoc(accountId)],
-      [`orgs/${orgId}`, organisationDoc()], [`orgs/${orgId}/members/${accountId}`, memberDoc('owner')],
-      [`orgKeys/${orgId}`, key], [`subjectKeys/${keyId}`, key],
+      [`accounts/${accountId}`, accountDoc()],
+      [`sessions/${sessionId}`, sessionDoc(accountId)],
+      [`orgs/${orgId}`, organisationDoc()],
+      [`orgs/${orgId}/members/${accountId}`, memberDoc('owner')],
+      [`orgKeys/${orgId}`, key],
+      [`subjectKeys/${keyId}`, key],
     ]);
   });
   afterAll(() => environment.cleanup());
@@ -48,13 +54,17 @@ describe.each(['infra/keys.rules', 'firestore.rules'])('under %s an owner with a
 });
 
 describe('the database `keys`', () => {
-  const projectId = `keys-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/gu, '').slice(0, 8)}`;
+  const projectId = `keys-${randomId()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/gu, '')
+    .slice(0, 8)}`;
   const base = `http://${host}:${port}/v1/projects/${projectId}/databases/keys/documents`;
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const token = `${part({ alg: 'none', typ: 'JWT' })}.${part({ sub: accountId, user_id: accountId, sid: sessionId, aud: projectId, iss: `https://securetoken.google.com/${projectId}`, iat: 1, exp: 9_999_999_999 })}.`;
   const call = async (bearer: string | null, method: string, path: string, body?: unknown): Promise<number> => {
     const response = await fetch(`${base}${path}`, {
-      method, headers: { 'content-type': 'application/json', ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }) },
+      method,
+      headers: { 'content-type': 'application/json', ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     await response.arrayBuffer();
@@ -62,7 +72,10 @@ describe('the database `keys`', () => {
   };
   const fields = { fields: { v: { integerValue: '1' } } };
 
-  it.each([['a member', token], ['a stranger', null]])('answers nothing to %s', async (_, bearer) => {
+  it.each([
+    ['a member', token],
+    ['a stranger', null],
+  ])('answers nothing to %s', async (_, bearer) => {
     expect(await call('owner', 'PATCH', `/orgKeys/${orgId}`, fields)).toBe(200);
     expect([
       await call(bearer, 'GET', `/orgKeys/${orgId}`),

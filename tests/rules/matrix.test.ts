@@ -34,9 +34,12 @@ afterAll(async () => {
 type Cell = { readonly caller: Caller; readonly aim: Aim };
 
 const cellsOf = (name: OperationName, allowed: boolean): Cell[] =>
-  callers.flatMap((caller) => aims.map((aim) => ({ caller, aim }))).filter(({ caller, aim }) => isAllowed(name, caller.role, caller.state, aim) === allowed);
+  callers
+    .flatMap((caller) => aims.map((aim) => ({ caller, aim })))
+    .filter(({ caller, aim }) => isAllowed(name, caller.role, caller.state, aim) === allowed);
 
-const describeCell = ({ caller, aim }: Cell, outcome: string): string => `${caller.role ?? 'nobody'}, ${caller.state}, ${aim} organisation: ${outcome}`;
+const describeCell = ({ caller, aim }: Cell, outcome: string): string =>
+  `${caller.role ?? 'nobody'}, ${caller.state}, ${aim} organisation: ${outcome}`;
 
 /** `allowed`, `denied`, or what else went wrong. */
 async function outcomeOf(name: OperationName, { caller }: Cell, target: Target): Promise<string> {

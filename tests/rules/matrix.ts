@@ -10,8 +10,16 @@ export type MatrixRole = (typeof matrixRoles)[number];
 
 /** What can be wrong with the caller's session; only `valid` is good for tenant data. `notSignedIn` has no role. */
 export const sessionStates = [
-  'notSignedIn', 'noSessionId', 'sessionMissing', 'sessionOfAnother', 'sessionEnded', 'idleLimitPassed', 'absoluteLimitPassed',
-  'accountDisabled', 'memberRemoved', 'valid',
+  'notSignedIn',
+  'noSessionId',
+  'sessionMissing',
+  'sessionOfAnother',
+  'sessionEnded',
+  'idleLimitPassed',
+  'absoluteLimitPassed',
+  'accountDisabled',
+  'memberRemoved',
+  'valid',
 ] as const;
 /** One of {@link sessionStates}. */
 export type SessionState = (typeof sessionStates)[number];
@@ -144,7 +152,13 @@ export type OperationName = keyof typeof matrix;
 
 /** Session states in which one's own session document can still be read. */
 const holderStates: readonly SessionState[] = [
-  'noSessionId', 'sessionEnded', 'idleLimitPassed', 'absoluteLimitPassed', 'accountDisabled', 'memberRemoved', 'valid',
+  'noSessionId',
+  'sessionEnded',
+  'idleLimitPassed',
+  'absoluteLimitPassed',
+  'accountDisabled',
+  'memberRemoved',
+  'valid',
 ];
 
 /** Whether the table lets this cell through. `role` is null for somebody who is not signed in. */

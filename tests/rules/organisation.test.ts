@@ -35,11 +35,20 @@ const badFields: Record<string, Fields> = {
   'a ground that is no map': { identityNumberGround: 'consent' },
 };
 
-refuses('an organisation is refused', Object.entries(badFields).map(([what, over]): HostileCase => ({
-  title: `with ${what}`,
-  prepare: prepareChange('orgs.organisation.update'),
-  bend: ({ writes }) => ({ writes: withData(writes, (write) => !isEvent(write), (data) => ({ ...data, ...over })) }),
-})));
+refuses(
+  'an organisation is refused',
+  Object.entries(badFields).map(([what, over]): HostileCase => ({
+    title: `with ${what}`,
+    prepare: prepareChange('orgs.organisation.update'),
+    bend: ({ writes }) => ({
+      writes: withData(
+        writes,
+        (write) => !isEvent(write),
+        (data) => ({ ...data, ...over }),
+      ),
+    }),
+  })),
+);
 
 /** An organisation's update by a manager, and beside it a write about members that borrows its event. */
 const borrowing = (title: string, more: (scene: Scene, lastEventId: unknown) => Write): HostileCase => ({
@@ -48,23 +57,41 @@ const borrowing = (title: string, more: (scene: Scene, lastEventId: unknown) => 
   bend: ({ writes }, scene) => ({ writes: [...writes, more(scene, writes[0]?.data['lastEventId'])] }),
 });
 
-const byEditor = (scene: Scene): Prepared => ({ role: 'editor', writes: [eventWrite(scene.writers.editor, scene.orgId, randomId(), {
-  action: 'orgs.members.read', targetKind: 'member', targetIds: [scene.writers.editor.accountId],
-})], seeds: [] });
+const byEditor = (scene: Scene): Prepared => ({
+  role: 'editor',
+  writes: [
+    eventWrite(scene.writers.editor, scene.orgId, randomId(), {
+      action: 'orgs.members.read',
+      targetKind: 'member',
+      targetIds: [scene.writers.editor.accountId],
+    }),
+  ],
+  seeds: [],
+});
 
 refuses('a member is refused', [
-  borrowing('to be added under the event of another change', ({ orgId }, lastEventId) =>
-    ({ op: 'set', path: `orgs/${orgId}/members/${randomId()}`, data: memberDoc('owner', { lastEventId }) })),
-  borrowing('to be removed under the event of another change', ({ orgId, writers }) =>
-    ({ op: 'delete', path: `orgs/${orgId}/members/${writers.reader.accountId}`, data: {} })),
+  borrowing('to be added under the event of another change', ({ orgId }, lastEventId) => ({
+    op: 'set',
+    path: `orgs/${orgId}/members/${randomId()}`,
+    data: memberDoc('owner', { lastEventId }),
+  })),
+  borrowing('to be removed under the event of another change', ({ orgId, writers }) => ({
+    op: 'delete',
+    path: `orgs/${orgId}/members/${writers.reader.accountId}`,
+    data: {},
+  })),
   {
     title: 'to become owner under a reading event',
     prepare: byEditor,
     bend: ({ writes }, { orgId, writers }) => ({
-      writes: [...writes, {
-        op: 'update', path: `orgs/${orgId}/members/${writers.editor.accountId}`,
-        data: { role: 'owner', lastEventId: writes[0]?.path.split('/').at(-1) },
-      }],
+      writes: [
+        ...writes,
+        {
+          op: 'update',
+          path: `orgs/${orgId}/members/${writers.editor.accountId}`,
+          data: { role: 'owner', lastEventId: writes[0]?.path.split('/').at(-1) },
+        },
+      ],
     }),
   },
   {

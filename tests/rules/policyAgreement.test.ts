@@ -5,7 +5,14 @@ import { type Permission, rolesByPermission } from '../../functions/src/orgs/con
 import { type Actor, can, type DataSubjectFacts, type Decision, type UploadFacts } from '../../functions/src/orgs/policy.ts';
 import { type MatrixRole, matrixRoles } from './matrix.ts';
 import {
-  commit, correctDataSubject, createDataSubject, createUpload, startErasure, startExtract, startImport, updateOrganisation,
+  commit,
+  correctDataSubject,
+  createDataSubject,
+  createUpload,
+  startErasure,
+  startExtract,
+  startImport,
+  updateOrganisation,
 } from './support/commits.ts';
 import { dataSubjectDoc, jobDoc, minutesFromNow, uploadDoc } from './support/documents.ts';
 import { closeCounted, type Seed } from './support/environment.ts';
@@ -21,11 +28,17 @@ const { orgId } = scene;
 const { target, seeds: targetSeeds } = makeTarget(orgId, []);
 
 /** One question to both: what the policy decides, and the same thing tried against the rules. */
-type Question = { readonly title: string; readonly decision: Decision; readonly attempt: (db: Firestore) => Promise<unknown>; readonly seeds: readonly Seed[] };
+type Question = {
+  readonly title: string;
+  readonly decision: Decision;
+  readonly attempt: (db: Firestore) => Promise<unknown>;
+  readonly seeds: readonly Seed[];
+};
 
 const booleans = [false, true] as const;
 const subjectFacts: readonly DataSubjectFacts[] = booleans.flatMap((isProtected) => [
-  { state: 'active', isProtected } as const, { state: 'erasing', isProtected } as const,
+  { state: 'active', isProtected } as const,
+  { state: 'erasing', isProtected } as const,
 ]);
 
 /** Stores a person, and gives the id. */
@@ -39,8 +52,12 @@ function questionsOf(role: MatrixRole): Question[] {
   // The ids have the form of their kind; the brands exist in types only.
   const actor = { ...writer, orgId, role } as unknown as Actor;
   const caller = (db: Firestore) => ({ ...writer, role, state: 'valid', db }) as const;
-  const plain = (title: string, decision: Decision, operation: keyof typeof operations): Question =>
-    ({ title, decision, attempt: (db) => operations[operation](caller(db), target), seeds: [] });
+  const plain = (title: string, decision: Decision, operation: keyof typeof operations): Question => ({
+    title,
+    decision,
+    attempt: (db) => operations[operation](caller(db), target),
+    seeds: [],
+  });
   return [
     plain('read the organisation', can.readOrganisation(actor), 'orgs get'),
     plain('list members', can.readOrganisation(actor), 'members list'),
@@ -55,8 +72,10 @@ function questionsOf(role: MatrixRole): Question[] {
     { title: 'upload', decision: can.import(actor), attempt: (db) => commit(db, createUpload(writer, orgId)), seeds: [] },
     manageQuestion(role, can.manageOrganisation(actor)),
     ...booleans.map((isProtected): Question => ({
-      title: `create a person, protected ${isProtected}`, decision: can.createDataSubject(actor, { isProtected }),
-      attempt: (db) => commit(db, createDataSubject(writer, orgId, { isProtected })), seeds: [],
+      title: `create a person, protected ${isProtected}`,
+      decision: can.createDataSubject(actor, { isProtected }),
+      attempt: (db) => commit(db, createDataSubject(writer, orgId, { isProtected })),
+      seeds: [],
     })),
     ...subjectFacts.flatMap((facts) => subjectQuestions(role, actor, facts)),
     ...uploadQuestions(role, actor),
@@ -68,7 +87,12 @@ const all = (...decisions: readonly Decision[]): Decision => decisions.find(({ a
 
 function manageQuestion(role: MatrixRole, decision: Decision): Question {
   const id = randomId();
-  return { title: 'change the organisation', decision, attempt: (db) => commit(db, updateOrganisation(scene.writers[role], id, 1)), seeds: organisationOf(scene, id) };
+  return {
+    title: 'change the organisation',
+    decision,
+    attempt: (db) => commit(db, updateOrganisation(scene.writers[role], id, 1)),
+    seeds: organisationOf(scene, id),
+  };
 }
 
 function subjectQuestions(role: MatrixRole, actor: Actor, facts: DataSubjectFacts): Question[] {
@@ -80,8 +104,11 @@ function subjectQuestions(role: MatrixRole, actor: Actor, facts: DataSubjectFact
   };
   return [
     question('view', can.readDataSubject(actor, facts), (db, id) => getDocFromServer(doc(db, `orgs/${orgId}/dataSubjects/${id}`))),
-    ...booleans.map((isProtected) => question(`make protected ${isProtected}`, can.correctDataSubject(actor, facts, { isProtected }), (db, id) =>
-      commit(db, correctDataSubject(writer, orgId, id, 1, { isProtected })))),
+    ...booleans.map((isProtected) =>
+      question(`make protected ${isProtected}`, can.correctDataSubject(actor, facts, { isProtected }), (db, id) =>
+        commit(db, correctDataSubject(writer, orgId, id, 1, { isProtected })),
+      ),
+    ),
     question('extract', can.extract(actor, facts), (db, id) => commit(db, startExtract(writer, orgId, id))),
     question('erase', can.erase(actor, facts), (db, id) => commit(db, startErasure(writer, orgId, id))),
   ];
@@ -89,32 +116,46 @@ function subjectQuestions(role: MatrixRole, actor: Actor, facts: DataSubjectFact
 
 function uploadQuestions(role: MatrixRole, actor: Actor): Question[] {
   const writer = scene.writers[role];
-  const facts = (['stored', 'imported', 'gone'] as const).flatMap((state) => booleans.flatMap((isExpired) =>
-    [writer.accountId, randomId()].map((createdBy): UploadFacts => ({ state, isExpired, createdBy }))));
+  const facts = (['stored', 'imported', 'gone'] as const).flatMap((state) =>
+    booleans.flatMap((isExpired) => [writer.accountId, randomId()].map((createdBy): UploadFacts => ({ state, isExpired, createdBy }))),
+  );
   return facts.flatMap((upload) => {
     const id = randomId();
     const path = `orgs/${orgId}/uploads/${id}`;
     const what = `${upload.state} upload of ${upload.createdBy === writer.accountId ? 'oneself' : 'another'}, expired ${upload.isExpired}`;
     const data = uploadDoc(upload.createdBy, { state: upload.state, expiresAt: minutesFromNow(upload.isExpired ? -1 : 60) });
-    return [{
-      title: `import a ${what}`, decision: can.importUpload(actor, upload),
-      attempt: (db) => commit(db, startImport(writer, orgId, id)), seeds: [[path, data]] satisfies Seed[],
-    }, {
-      title: `read a ${what}`, decision: all(can.import(actor), upload.createdBy === writer.accountId ? { allowed: true } : { allowed: false, reason: 'shared/not-found' }),
-      attempt: (db) => getDocFromServer(doc(db, path)), seeds: [],
-    }] satisfies Question[];
+    return [
+      {
+        title: `import a ${what}`,
+        decision: can.importUpload(actor, upload),
+        attempt: (db) => commit(db, startImport(writer, orgId, id)),
+        seeds: [[path, data]] satisfies Seed[],
+      },
+      {
+        title: `read a ${what}`,
+        decision: all(
+          can.import(actor),
+          upload.createdBy === writer.accountId ? { allowed: true } : { allowed: false, reason: 'shared/not-found' },
+        ),
+        attempt: (db) => getDocFromServer(doc(db, path)),
+        seeds: [],
+      },
+    ] satisfies Question[];
   });
 }
 
 function jobQuestions(actor: Actor): Question[] {
-  return [orgId, scene.foreignOrgId].flatMap((jobOrgId) => [actor.accountId, randomId()].map((createdBy): Question => {
-    const path = `jobs/${randomId()}`;
-    return {
-      title: `follow a job of ${createdBy === actor.accountId ? 'oneself' : 'another'} in ${jobOrgId === orgId ? 'this' : 'a foreign'} organisation`,
-      decision: can.readJob(actor, { orgId: jobOrgId, createdBy }),
-      attempt: (db) => getDocFromServer(doc(db, path)), seeds: [[path, jobDoc(jobOrgId, createdBy)]],
-    };
-  }));
+  return [orgId, scene.foreignOrgId].flatMap((jobOrgId) =>
+    [actor.accountId, randomId()].map((createdBy): Question => {
+      const path = `jobs/${randomId()}`;
+      return {
+        title: `follow a job of ${createdBy === actor.accountId ? 'oneself' : 'another'} in ${jobOrgId === orgId ? 'this' : 'a foreign'} organisation`,
+        decision: can.readJob(actor, { orgId: jobOrgId, createdBy }),
+        attempt: (db) => getDocFromServer(doc(db, path)),
+        seeds: [[path, jobDoc(jobOrgId, createdBy)]],
+      };
+    }),
+  );
 }
 
 describe.each(matrixRoles)('policy and rules agree on a member with the role %s', (role) => {
@@ -128,7 +169,10 @@ describe.each(matrixRoles)('policy and rules agree on a member with the role %s'
   it(`in ${asked.length} questions`, async () => {
     const disagreements: string[] = [];
     for (const { title, decision, attempt } of asked) {
-      const rules = await attempt(stage.dbOf(role)).then(() => true, (error: { code?: string }) => (error.code === 'permission-denied' ? false : String(error)));
+      const rules = await attempt(stage.dbOf(role)).then(
+        () => true,
+        (error: { code?: string }) => (error.code === 'permission-denied' ? false : String(error)),
+      );
       if (rules !== decision.allowed) disagreements.push(`${title}: policy ${decision.allowed}, rules ${rules}`);
     }
     expect(disagreements).toEqual([]);
@@ -138,13 +182,23 @@ describe.each(matrixRoles)('policy and rules agree on a member with the role %s'
 describe('policy and rules agree', () => {
   it('on the roles of every permission, letter by letter', async () => {
     const functionOf = {
-      'orgs.read': 'mayReadOrganisation', 'orgs.manage': 'mayManageOrganisation', 'register.read': 'mayReadRegister',
-      'register.write': 'mayWriteRegister', 'register.import': 'mayImport', 'register.reveal': 'mayReveal',
-      'register.readProtected': 'mayReadProtected', 'privacy.extract': 'mayExtract', 'privacy.erase': 'mayErase', 'audit.read': 'mayReadAudit',
+      'orgs.read': 'mayReadOrganisation',
+      'orgs.manage': 'mayManageOrganisation',
+      'register.read': 'mayReadRegister',
+      'register.write': 'mayWriteRegister',
+      'register.import': 'mayImport',
+      'register.reveal': 'mayReveal',
+      'register.readProtected': 'mayReadProtected',
+      'privacy.extract': 'mayExtract',
+      'privacy.erase': 'mayErase',
+      'audit.read': 'mayReadAudit',
     } as const satisfies Record<Permission, string>;
     const rules = await readFile('firestore.rules', 'utf8');
-    const written = new Map([...rules.matchAll(/function (may\w+)\(orgId\) \{ return hasRole\(orgId, \[([^\]]*)\]\); \}/gu)]
-      .map(([, name, list]) => [name, (list ?? '').split(',').map((role) => role.trim().replaceAll("'", ''))] as const));
+    const written = new Map(
+      [...rules.matchAll(/function (may\w+)\(orgId\) \{ return hasRole\(orgId, \[([^\]]*)\]\); \}/gu)].map(
+        ([, name, list]) => [name, (list ?? '').split(',').map((role) => role.trim().replaceAll("'", ''))] as const,
+      ),
+    );
     // Object.entries gives exactly the entries of the constant above.
     for (const [permission, name] of Object.entries(functionOf) as [Permission, string][]) {
       expect([permission, written.get(name)]).toEqual([permission, [...rolesByPermission[permission]]]);

@@ -1,6 +1,17 @@
 import {
-  collection, collectionGroup, type Firestore, getCountFromServer, getDocsFromServer, limit, onSnapshot, or, orderBy, query,
-  type QueryFieldFilterConstraint, type QueryNonFilterConstraint, where,
+  collection,
+  collectionGroup,
+  type Firestore,
+  getCountFromServer,
+  getDocsFromServer,
+  limit,
+  onSnapshot,
+  or,
+  orderBy,
+  query,
+  type QueryFieldFilterConstraint,
+  type QueryNonFilterConstraint,
+  where,
 } from 'firebase/firestore';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MatrixRole } from './matrix.ts';
@@ -52,30 +63,48 @@ const refused: readonly Listing[] = [
   ['jobs without a limit', 'owner', 'jobs', ofOrg],
   ['51 jobs', 'owner', 'jobs', ofOrg, limit(51)],
   ['all jobs by an editor', 'editor', 'jobs', ofOrg, limit(10)],
-  ['one\'s own jobs in every organisation by an editor', 'editor', 'jobs', where('createdBy', '==', editorId), limit(10)],
+  ["one's own jobs in every organisation by an editor", 'editor', 'jobs', where('createdBy', '==', editorId), limit(10)],
   ['the jobs of another member by an editor', 'editor', 'jobs', ofOrg, where('createdBy', '==', scene.writers.owner.accountId), limit(10)],
-  ['one\'s own jobs by a reader', 'reader', 'jobs', ofOrg, where('createdBy', '==', scene.writers.reader.accountId), limit(10)],
+  ["one's own jobs by a reader", 'reader', 'jobs', ofOrg, where('createdBy', '==', scene.writers.reader.accountId), limit(10)],
   ['exports without a limit', 'owner', 'exports'],
   ['61 exports', 'owner', 'exports', limit(61)],
   ['organisations that one may read', 'owner', 'orgs', where('name', '==', 'Föreningen Exempel'), limit(10)],
-  ['one\'s own uploads', 'owner', `orgs/${orgId}/uploads`, where('createdBy', '==', scene.writers.owner.accountId), limit(10)],
-  ['one\'s own sessions', 'owner', 'sessions', where('accountId', '==', scene.writers.owner.accountId), limit(10)],
+  ["one's own uploads", 'owner', `orgs/${orgId}/uploads`, where('createdBy', '==', scene.writers.owner.accountId), limit(10)],
+  ["one's own sessions", 'owner', 'sessions', where('accountId', '==', scene.writers.owner.accountId), limit(10)],
 ];
 
 const granted: readonly Listing[] = [
   ['100 persons', 'owner', subjects, active, limit(100)],
   ['persons by their change', 'administrator', subjects, active, orderBy('updatedAt', 'desc'), limit(50)],
   ['unprotected persons by a reader', 'reader', subjects, active, unprotected, orderBy('updatedAt', 'desc'), limit(50)],
-  ['persons by a token', 'editor', subjects, active, unprotected, where('searchTokens', 'array-contains', 'token'), orderBy('updatedAt', 'desc'), limit(50)],
+  [
+    'persons by a token',
+    'editor',
+    subjects,
+    active,
+    unprotected,
+    where('searchTokens', 'array-contains', 'token'),
+    orderBy('updatedAt', 'desc'),
+    limit(50),
+  ],
   ['persons by an e-mail index', 'editor', subjects, active, unprotected, where('emailIndex', '==', 'index'), limit(10)],
   ['persons by a number index', 'owner', subjects, active, where('identityNumberIndex', '==', 'index'), limit(10)],
   ['100 events', 'auditor', events, orderBy('at', 'desc'), limit(100)],
-  ['events with every filter', 'administrator', events, where('action', '==', 'register.dataSubject.read'), where('actorId', '==', editorId),
-    where('targetIds', 'array-contains', 'target'), where('at', '>', minutesFromNow(-60)), orderBy('at', 'desc'), limit(50)],
+  [
+    'events with every filter',
+    'administrator',
+    events,
+    where('action', '==', 'register.dataSubject.read'),
+    where('actorId', '==', editorId),
+    where('targetIds', 'array-contains', 'target'),
+    where('at', '>', minutesFromNow(-60)),
+    orderBy('at', 'desc'),
+    limit(50),
+  ],
   ['100 members', 'billing', `orgs/${orgId}/members`, limit(100)],
   ['100 certificates', 'auditor', `orgs/${orgId}/erasureCertificates`, limit(100)],
   ['50 jobs', 'administrator', 'jobs', ofOrg, orderBy('createdAt', 'desc'), limit(50)],
-  ['one\'s own jobs by an editor', 'editor', 'jobs', ofOrg, where('createdBy', '==', editorId), orderBy('createdAt', 'desc'), limit(50)],
+  ["one's own jobs by an editor", 'editor', 'jobs', ofOrg, where('createdBy', '==', editorId), orderBy('createdAt', 'desc'), limit(50)],
   ['60 exports', 'billing', 'exports', orderBy('startedAt', 'desc'), limit(60)],
 ];
 
@@ -92,7 +121,8 @@ beforeAll(async () => {
 });
 afterAll(() => closeCounted(stage.environment));
 
-const run = (db: Firestore, [, , path, ...constraints]: Listing): Promise<unknown> => getDocsFromServer(query(collection(db, path), ...constraints));
+const run = (db: Firestore, [, , path, ...constraints]: Listing): Promise<unknown> =>
+  getDocsFromServer(query(collection(db, path), ...constraints));
 const denied = { code: 'permission-denied' };
 
 describe('a list is refused of', () => {
@@ -108,7 +138,8 @@ describe('a list is refused of', () => {
     return expect(getDocsFromServer(query(collection(stage.dbOf('reader'), subjects), either, limit(10)))).rejects.toMatchObject(denied);
   });
 
-  it('a count without a limit', () => expect(getCountFromServer(query(collection(stage.dbOf('owner'), subjects), active))).rejects.toMatchObject(denied));
+  it('a count without a limit', () =>
+    expect(getCountFromServer(query(collection(stage.dbOf('owner'), subjects), active))).rejects.toMatchObject(denied));
 });
 
 describe('a list is granted of', () => {

@@ -59,8 +59,19 @@ const badOfNew: Record<string, Fields> = {
 };
 
 const subjectKeys = [
-  'v', 'state', 'isProtected', 'version', 'createdAt', 'updatedAt', 'importJobId', 'lastEventId', 'sealed', 'hasIdentityNumber',
-  'searchTokens', 'emailIndex', 'identityNumberIndex',
+  'v',
+  'state',
+  'isProtected',
+  'version',
+  'createdAt',
+  'updatedAt',
+  'importJobId',
+  'lastEventId',
+  'sealed',
+  'hasIdentityNumber',
+  'searchTokens',
+  'emailIndex',
+  'identityNumberIndex',
 ];
 
 refuses('a new person is refused', [
@@ -109,7 +120,12 @@ refuses('a correction is refused', [
     prepare: prepareChange('register.dataSubject.correct'),
     bend: ({ writes }, scene) => {
       const lastEventId = writes[0]?.data['lastEventId'];
-      return { writes: [...writes, ...createDataSubject(scene.writers.administrator, scene.orgId, { lastEventId }).filter((write) => !isEvent(write))] };
+      return {
+        writes: [
+          ...writes,
+          ...createDataSubject(scene.writers.administrator, scene.orgId, { lastEventId }).filter((write) => !isEvent(write)),
+        ],
+      };
     },
   },
 ]);
@@ -125,7 +141,8 @@ const number = (): Fields => ({ 'sealed.identity': sealedBytes(64), hasIdentityN
 function correctWithoutGround(scene: Scene, stored: Fields): Prepared {
   const id = randomId();
   return {
-    role: 'administrator', writes: correctDataSubject(scene.writers.administrator, scene.groundlessOrgId, id),
+    role: 'administrator',
+    writes: correctDataSubject(scene.writers.administrator, scene.groundlessOrgId, id),
     seeds: [[`orgs/${scene.groundlessOrgId}/dataSubjects/${id}`, dataSubjectDoc(stored)]],
   };
 }
@@ -170,7 +187,8 @@ const badUploads: Record<string, Fields> = {
 refuses('an upload is refused', [
   ...Object.entries(badUploads).map(([what, over]) => bent('register.import.upload', what, over)),
   ...['v', 'state', 'sizeBytes', 'createdBy', 'createdAt', 'expiresAt', 'lastEventId'].map((key) =>
-    bent('register.import.upload', `no "${key}"`, (data) => without(data, key))),
+    bent('register.import.upload', `no "${key}"`, (data) => without(data, key)),
+  ),
   {
     title: 'register.import.upload over one that is there',
     prepare: prepareChange('register.import.upload'),

@@ -1,7 +1,9 @@
 /** Organisation numbers for tests: the published ones. Each organisation of a project needs its own. */
 import { readFileSync } from 'node:fs';
 
-const published = JSON.parse(readFileSync(new URL('../data/test-organisationsnummer.json', import.meta.url), 'utf8')) as readonly { short_format: string }[]; // our own data file
+const published = JSON.parse(readFileSync(new URL('../data/test-organisationsnummer.json', import.meta.url), 'utf8')) as readonly {
+  short_format: string;
+}[]; // our own data file
 let used = 0;
 
 /** Hands out a number that was not handed out before in this process. Throws when there are no more. */

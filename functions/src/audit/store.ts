@@ -10,7 +10,11 @@ const pageSize = 500;
 
 /** The events that name a target, newest first. */
 export async function* eventsAbout(orgId: string, targetId: string): AsyncGenerator<AuditEventDoc<Date>> {
-  const about = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('targetIds', 'array-contains', targetId).orderBy('at', 'desc').limit(pageSize);
+  const about = adminFirestore()
+    .collection(`orgs/${orgId}/auditEvents`)
+    .where('targetIds', 'array-contains', targetId)
+    .orderBy('at', 'desc')
+    .limit(pageSize);
   let page = await about.get();
   while (!page.empty) {
     for (const event of page.docs) {

@@ -17,7 +17,17 @@ import { codeRules, type Locale } from './contract.ts';
 import { accountExistsMail, codeMail } from './mails.ts';
 import { hashPassword, needsUncommonPassword, passwordMatches } from './password.ts';
 import { takeToken } from './rateLimit.ts';
-import { accountsKey, createAttempt, emailIndexOf, findAccount, loadAccount, openAccount, sealAccount, withAttempt, type Attempt } from './store.ts';
+import {
+  accountsKey,
+  createAttempt,
+  emailIndexOf,
+  findAccount,
+  loadAccount,
+  openAccount,
+  sealAccount,
+  withAttempt,
+  type Attempt,
+} from './store.ts';
 
 /** What the first step needs of the world. */
 export type AttemptWorld = { readonly clock: Clock; readonly sendMail: SendMail; readonly address: string };
@@ -38,7 +48,12 @@ export async function beginSignIn(input: { email: string; password: string; loca
     throw new AppError('identity/wrong-credentials', 'wrong "email" or "password"');
   }
   await takeToken('mailByAccount', emailIndex, world.clock);
-  return open({ kind: 'signIn', accountId: account.accountId, isDecoy: false, emailIndex, sealed: null }, account.data.email, input.locale, world);
+  return open(
+    { kind: 'signIn', accountId: account.accountId, isDecoy: false, emailIndex, sealed: null },
+    account.data.email,
+    input.locale,
+    world,
+  );
 }
 
 /** Opens a sign-up. An address that has an account gets a mail that says so, and the caller the same answer. */

@@ -8,7 +8,9 @@ import type { OrgKey } from '../crypto/keys.ts';
 
 /** The stored form of a code: HMAC-SHA-256 under the accounts' key, over the attempt and the code. */
 export function codeHash(key: OrgKey, attemptId: string, code: string): string {
-  return createHmac('sha256', key.blindIndex).update(encodeAad('exactToken', ['identity.code', attemptId, code])).digest('base64url');
+  return createHmac('sha256', key.blindIndex)
+    .update(encodeAad('exactToken', ['identity.code', attemptId, code]))
+    .digest('base64url');
 }
 
 /** Whether a code is the attempt's. */

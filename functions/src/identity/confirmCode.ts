@@ -17,7 +17,10 @@ import { accountsKey, withAttempt, type Attempt, type AttemptWrites } from './st
 /** What a right code gives. */
 export type Confirmed = { readonly accountId: AccountId; readonly sessionId: SessionId };
 
-type Evaluation = { readonly outcome: 'confirmed'; readonly confirmed: Confirmed } | { readonly outcome: 'wrong'; readonly triesLeft: number } | { readonly outcome: 'ended' };
+type Evaluation =
+  | { readonly outcome: 'confirmed'; readonly confirmed: Confirmed }
+  | { readonly outcome: 'wrong'; readonly triesLeft: number }
+  | { readonly outcome: 'ended' };
 
 /** Checks a code. Throws `identity/wrong-code` with `triesLeft`, or `identity/attempt-ended` for anything that is over. */
 export async function confirmCode(attemptId: AttemptId, code: string, clock: Clock): Promise<Confirmed> {
@@ -48,7 +51,8 @@ async function finish(attempt: Attempt, tries: number, writes: AttemptWrites, no
     writes.updateAttempt({ tries, state: 'used', sealed: null });
     return { outcome: 'ended' };
   }
-  if (attempt.kind === 'signUp' && attempt.sealed !== null) writes.createAccount(confirmed.accountId, attempt.emailIndex, attempt.sealed, now);
+  if (attempt.kind === 'signUp' && attempt.sealed !== null)
+    writes.createAccount(confirmed.accountId, attempt.emailIndex, attempt.sealed, now);
   writes.createSession(confirmed.sessionId, newSession(confirmed.accountId, now));
   writes.updateAttempt({ tries, state: 'used', sealed: null, expiresAt: Timestamp.fromDate(now) });
   return { outcome: 'confirmed', confirmed };

@@ -25,17 +25,28 @@ function open<N extends Name>(
   resources: { memory?: '256MiB' | '512MiB'; secrets?: readonly string[] },
   run: (input: Input<N>, origin: CallOrigin) => Promise<Output<N>>,
 ) {
-  return callable<(typeof identityCallables)[N], null, null>({ ...resources, secrets: [...(resources.secrets ?? [])] }, {
-    contract: identityCallables[name],
-    authenticate: async () => null,
-    authorize: async () => null,
-    run: (_nobody, input, origin) => run(input, origin),
-  });
+  return callable<(typeof identityCallables)[N], null, null>(
+    { ...resources, secrets: [...(resources.secrets ?? [])] },
+    {
+      contract: identityCallables[name],
+      authenticate: async () => null,
+      authorize: async () => null,
+      run: (_nobody, input, origin) => run(input, origin),
+    },
+  );
 }
 
 /** A callable of whoever is signed in, about themselves. */
 function own<N extends Name>(name: N, run: (caller: Caller) => Promise<Output<N>>) {
-  return callable<(typeof identityCallables)[N], Caller, Caller>({}, { contract: identityCallables[name], authenticate: authenticateWith(systemClock), authorize: async (caller) => caller, run: (caller) => run(caller) });
+  return callable<(typeof identityCallables)[N], Caller, Caller>(
+    {},
+    {
+      contract: identityCallables[name],
+      authenticate: authenticateWith(systemClock),
+      authorize: async (caller) => caller,
+      run: (caller) => run(caller),
+    },
+  );
 }
 
 export const signUpBegin = /* @__PURE__ */ open('signUpBegin', mailing, (input, origin) => beginSignUp(input, world(origin)));

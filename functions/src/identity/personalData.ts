@@ -7,7 +7,13 @@ const sealedAccount: FieldDeclaration = {
   label: { sv: 'Namn, e-post, lösenordshash, språk', en: 'Name, e-mail, password hash, language' },
   purpose: { sv: 'Säker inloggning', en: 'Secure sign-in' },
 };
-const account = { store: 'firestore', concerns: 'account', legalBasis: '6(1)(b)', recipients: [], onErasure: 'not about data subjects' } as const;
+const account = {
+  store: 'firestore',
+  concerns: 'account',
+  legalBasis: '6(1)(b)',
+  recipients: [],
+  onErasure: 'not about data subjects',
+} as const;
 
 /** Declarations of accounts, attempts, sessions and rate limits. */
 export const identityPersonalData: readonly PersonalDataDeclaration[] = [

@@ -42,7 +42,8 @@ export function newSession(accountId: AccountId, now: Date): DocumentData {
 export function authenticateWith(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
   return async (credentials) => {
     const sid = credentials?.claims['sid'];
-    if (credentials === null || typeof sid !== 'string' || !idPattern.test(sid)) throw new AppError('identity/not-signed-in', 'not signed in');
+    if (credentials === null || typeof sid !== 'string' || !idPattern.test(sid))
+      throw new AppError('identity/not-signed-in', 'not signed in');
     const loaded = await loadSession(sid, credentials.uid);
     const caller = checkedCaller(loaded, credentials, sid, clock());
     return isDueForRenewal(loaded?.session, clock()) ? renew(caller, clock()) : caller;

@@ -70,7 +70,11 @@ export async function findAccount(emailIndex: string): Promise<{ accountId: Acco
   if (snapshot === undefined) return null;
   const dek = keys.get(snapshot.id);
   if (dek === undefined) return null;
-  return { accountId: snapshot.id as AccountId, state: String(snapshot.get('state')), data: openAccount(dek, snapshot.id, snapshot.get('sealed')) }; // ids of accounts are ours
+  return {
+    accountId: snapshot.id as AccountId,
+    state: String(snapshot.get('state')),
+    data: openAccount(dek, snapshot.id, snapshot.get('sealed')),
+  }; // ids of accounts are ours
 }
 
 /** The account's opened data. Throws `crypto/cannot-open` when its key is gone. */

@@ -17,33 +17,52 @@ function signedIn<N extends Name>(
   name: N,
   run: (caller: Caller, input: z.output<(typeof orgsCallables)[N]['input']>) => Promise<z.input<(typeof orgsCallables)[N]['output']>>,
 ) {
-  return callable<(typeof orgsCallables)[N], Caller, Caller>({}, {
-    contract: orgsCallables[name],
-    authenticate: authenticateWith(systemClock),
-    authorize: async (caller) => caller,
-    run,
-  });
+  return callable<(typeof orgsCallables)[N], Caller, Caller>(
+    {},
+    {
+      contract: orgsCallables[name],
+      authenticate: authenticateWith(systemClock),
+      authorize: async (caller) => caller,
+      run,
+    },
+  );
 }
 
-export const createOrganisation = /* @__PURE__ */ signedIn('createOrganisation', async (caller, input) => ({ orgId: await found(caller, input) }));
+export const createOrganisation = /* @__PURE__ */ signedIn('createOrganisation', async (caller, input) => ({
+  orgId: await found(caller, input),
+}));
 
 export const listOrganisations = /* @__PURE__ */ signedIn('listOrganisations', async (caller) => {
   const mine = await organisationsOf(caller.accountId);
   return {
-    organisations: mine.map(({ orgId, role, organisation }) => ({ orgId, role, name: organisation.name, organisationNumber: organisation.organisationNumber })),
+    organisations: mine.map(({ orgId, role, organisation }) => ({
+      orgId,
+      role,
+      name: organisation.name,
+      organisationNumber: organisation.organisationNumber,
+    })),
   };
 });
 
-export const updateOrganisation = /* @__PURE__ */ memberCallable(orgsCallables, 'updateOrganisation', 'orgs.manage', {}, async (actor, input) => {
-  const { name, identityNumberGround, version } = input;
-  return { version: await updateSettings(actor, version, { name, identityNumberGround }) };
-});
+export const updateOrganisation = /* @__PURE__ */ memberCallable(
+  orgsCallables,
+  'updateOrganisation',
+  'orgs.manage',
+  {},
+  async (actor, input) => {
+    const { name, identityNumberGround, version } = input;
+    return { version: await updateSettings(actor, version, { name, identityNumberGround }) };
+  },
+);
 
 export const listMembers = /* @__PURE__ */ memberCallable(orgsCallables, 'listMembers', 'orgs.read', {}, async (actor) => {
   const members = await activeMembers(actor);
   const targetIds = members.map((member) => member.accountId);
   await recordReading(actor.db, actor, { action: 'orgs.members.read', targetKind: 'member', targetIds, fields: ['displayName', 'email'] });
-  const keys = await subjectKeys(actor.orgId, members.map((member) => memberKeyId(actor.orgId, member.accountId)));
+  const keys = await subjectKeys(
+    actor.orgId,
+    members.map((member) => memberKeyId(actor.orgId, member.accountId)),
+  );
   return {
     members: members.flatMap(({ accountId, role, sealed }) => {
       const dek = keys.get(memberKeyId(actor.orgId, accountId));

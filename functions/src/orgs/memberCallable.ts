@@ -53,7 +53,12 @@ export function memberCallable<Contracts extends Readonly<Record<string, Callabl
   resources: Resources,
   run: (actor: OrgActor, input: z.output<Contracts[N]['input']>) => Promise<z.input<Contracts[N]['output']>>,
 ): CallableFunction<unknown, Promise<unknown>> {
-  return callable<Contracts[N], Caller, OrgActor>(resources, { contract: contracts[name], authenticate: authenticateWith(systemClock), authorize: authorizeFor(permission), run });
+  return callable<Contracts[N], Caller, OrgActor>(resources, {
+    contract: contracts[name],
+    authenticate: authenticateWith(systemClock),
+    authorize: authorizeFor(permission),
+    run,
+  });
 }
 
 /** A deployable HTTPS function of members whose role holds `permission`; the query names the organisation. */

@@ -51,7 +51,8 @@ const isActive = (subject: DataSubjectFacts, otherwise: ErrorCode): Decision => 
 const isOwnUpload = (actor: Actor, upload: Pick<UploadFacts, 'createdBy'>): Decision =>
   upload.createdBy === actor.accountId ? allowed : refused('shared/not-found');
 
-const isUsable = (upload: UploadFacts): Decision => (upload.state === 'stored' && !upload.isExpired ? allowed : refused('register/upload-gone'));
+const isUsable = (upload: UploadFacts): Decision =>
+  upload.state === 'stored' && !upload.isExpired ? allowed : refused('register/upload-gone');
 
 /** One decision per action. The reasons are error codes, in the order: role, existence for this actor, state. */
 export const can = {
@@ -65,10 +66,16 @@ export const can = {
   readProtected: (actor: Actor): Decision => needs(actor, 'register.readProtected'),
   /** View one person. */
   readDataSubject: (actor: Actor, subject: Pick<DataSubjectFacts, 'isProtected'>): Decision =>
-    all(() => needs(actor, 'register.read'), () => seesProtection(actor, subject)),
+    all(
+      () => needs(actor, 'register.read'),
+      () => seesProtection(actor, subject),
+    ),
   /** Add a person. A protected one only by who may see it afterwards. */
   createDataSubject: (actor: Actor, subject: Pick<DataSubjectFacts, 'isProtected'>): Decision =>
-    all(() => needs(actor, 'register.write'), () => (subject.isProtected ? needs(actor, 'register.readProtected') : allowed)),
+    all(
+      () => needs(actor, 'register.write'),
+      () => (subject.isProtected ? needs(actor, 'register.readProtected') : allowed),
+    ),
   /** Rectify a person (GDPR Art. 16); `after` is what the person becomes. */
   correctDataSubject: (actor: Actor, before: DataSubjectFacts, after: Pick<DataSubjectFacts, 'isProtected'>): Decision =>
     all(
@@ -79,24 +86,41 @@ export const can = {
     ),
   /** See values that are masked or hidden. */
   reveal: (actor: Actor, subject: Pick<DataSubjectFacts, 'isProtected'>): Decision =>
-    all(() => needs(actor, 'register.reveal'), () => seesProtection(actor, subject)),
+    all(
+      () => needs(actor, 'register.reveal'),
+      () => seesProtection(actor, subject),
+    ),
   /** Upload a file of persons. */
   import: (actor: Actor): Decision => needs(actor, 'register.import'),
   /** Try out or start the import of an upload; only of one's own. */
   importUpload: (actor: Actor, upload: UploadFacts): Decision =>
-    all(() => needs(actor, 'register.import'), () => isOwnUpload(actor, upload), () => isUsable(upload)),
+    all(
+      () => needs(actor, 'register.import'),
+      () => isOwnUpload(actor, upload),
+      () => isUsable(upload),
+    ),
   /** Start or download a register extract (GDPR Art. 15, 20). */
   extract: (actor: Actor, subject: DataSubjectFacts): Decision =>
-    all(() => needs(actor, 'privacy.extract'), () => seesProtection(actor, subject), () => isActive(subject, 'privacy/erasure-already-running')),
+    all(
+      () => needs(actor, 'privacy.extract'),
+      () => seesProtection(actor, subject),
+      () => isActive(subject, 'privacy/erasure-already-running'),
+    ),
   /** Preview or start an erasure (GDPR Art. 17). */
   erase: (actor: Actor, subject: DataSubjectFacts): Decision =>
-    all(() => needs(actor, 'privacy.erase'), () => seesProtection(actor, subject), () => isActive(subject, 'privacy/erasure-already-running')),
+    all(
+      () => needs(actor, 'privacy.erase'),
+      () => seesProtection(actor, subject),
+      () => isActive(subject, 'privacy/erasure-already-running'),
+    ),
   /** See the log, and the certificates of erasures. */
   readAudit: (actor: Actor): Decision => needs(actor, 'audit.read'),
   /** Follow a job: one's own, or every one of the organisation for those who manage it. */
   readJob: (actor: Actor, job: JobFacts): Decision => {
     if (job.orgId !== actor.orgId) return refused('shared/not-found');
-    return job.createdBy === actor.accountId || roleMay(actor.role, 'orgs.manage') ? needs(actor, 'orgs.read') : refused('shared/not-found');
+    return job.createdBy === actor.accountId || roleMay(actor.role, 'orgs.manage')
+      ? needs(actor, 'orgs.read')
+      : refused('shared/not-found');
   },
 } as const;
 

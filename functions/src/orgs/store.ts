@@ -31,7 +31,8 @@ const sealContext = (orgId: string, accountId: string) =>
 /** The id under which a member's key is stored; a member's account has another key. */
 export const memberKeyId = (orgId: string, accountId: string): string => `${orgId}.${accountId}`;
 
-const withNumber = (organisationNumber: string) => adminFirestore().collection('orgs').where('organisationNumber', '==', organisationNumber).limit(1);
+const withNumber = (organisationNumber: string) =>
+  adminFirestore().collection('orgs').where('organisationNumber', '==', organisationNumber).limit(1);
 const numberTaken = () =>
   new AppError('orgs/organisation-number-taken', '"organisationNumber" is registered already', { field: 'organisationNumber' });
 
@@ -57,7 +58,12 @@ export async function foundOrganisation(
     transaction.create(orgRef, { v: 1, ...organisation, version: 1, createdAt: now, updatedAt: now, lastEventId: eventId });
     const sealed = sealRecord(member.dek, sealContext(orgId, founder.accountId), member.data);
     const owner = { v: 1, role: 'owner' satisfies Role, state: 'active', accountId: founder.accountId, sealed };
-    transaction.create(orgRef.collection('members').doc(founder.accountId), { ...owner, createdAt: now, updatedAt: now, lastEventId: eventId });
+    transaction.create(orgRef.collection('members').doc(founder.accountId), {
+      ...owner,
+      createdAt: now,
+      updatedAt: now,
+      lastEventId: eventId,
+    });
     transaction.create(db.doc(eventPath(orgId, eventId)), foundingEvent(orgId, founder, now));
   });
 }
@@ -78,7 +84,9 @@ function foundingEvent(orgId: OrgId, founder: { accountId: AccountId; sessionId:
 }
 
 /** The organisations in which an account is an active member. By the Admin SDK: the query crosses organisations. */
-export async function organisationsOf(accountId: AccountId): Promise<readonly { orgId: OrgId; role: Role; organisation: OrganisationDoc }[]> {
+export async function organisationsOf(
+  accountId: AccountId,
+): Promise<readonly { orgId: OrgId; role: Role; organisation: OrganisationDoc }[]> {
   const db = adminFirestore();
   const members = await db.collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active').limit(100).get();
   const orgRefs = members.docs.map((member) => member.ref.parent.parent).filter((ref) => ref !== null);
@@ -101,12 +109,22 @@ export async function getOrganisation(actor: OrgActor): Promise<OrganisationDoc>
 }
 
 /** Changes settings, if the organisation still is at `version`; answers the new version. */
-export async function updateSettings(actor: OrgActor, version: number, changes: Pick<NewOrganisation, 'name' | 'identityNumberGround'>): Promise<number> {
+export async function updateSettings(
+  actor: OrgActor,
+  version: number,
+  changes: Pick<NewOrganisation, 'name' | 'identityNumberGround'>,
+): Promise<number> {
   const current = await getOrganisation(actor);
-  if (current.version !== version) throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: current.version });
+  if (current.version !== version)
+    throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: current.version });
   const batch = writeBatch(actor.db);
   const fields = Object.keys(changes);
-  const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'orgs.organisation.update', targetKind: 'organisation', targetIds: [actor.orgId], fields });
+  const lastEventId = addMemberEvent(batch, actor.db, actor, {
+    action: 'orgs.organisation.update',
+    targetKind: 'organisation',
+    targetIds: [actor.orgId],
+    fields,
+  });
   batch.update(doc(actor.db, `orgs/${actor.orgId}`), { ...changes, version: version + 1, updatedAt: serverTimestamp(), lastEventId });
   await asCaller('shared/conflict', () => batch.commit());
   return version + 1;

@@ -39,10 +39,7 @@ async function open(idToken: string): Promise<{ app: FirebaseServerApp; db: Fire
  */
 function serverAppFor(idToken: string): FirebaseServerApp {
   for (let salt = 0; salt < 100; salt += 1) {
-    const app = initializeServerApp(
-      { projectId: projectId(), apiKey: webApiKey(), appId: `functions-${salt}` },
-      { authIdToken: idToken },
-    );
+    const app = initializeServerApp({ projectId: projectId(), apiKey: webApiKey(), appId: `functions-${salt}` }, { authIdToken: idToken });
     if (app.settings.authIdToken === idToken) return app;
   }
   throw new TypeError('no free server app name for this token');

@@ -18,8 +18,21 @@ export const locations = {
 
 /** Google Cloud locations inside the EU. europe-west2 (London) and europe-west6 (Zürich) are outside it. */
 const euLocations: ReadonlySet<string> = new Set([
-  'eu', 'europe', 'eur3', 'eur4', 'europe-central2', 'europe-north1', 'europe-north2', 'europe-southwest1', 'europe-west1',
-  'europe-west3', 'europe-west4', 'europe-west8', 'europe-west9', 'europe-west10', 'europe-west12',
+  'eu',
+  'europe',
+  'eur3',
+  'eur4',
+  'europe-central2',
+  'europe-north1',
+  'europe-north2',
+  'europe-southwest1',
+  'europe-west1',
+  'europe-west3',
+  'europe-west4',
+  'europe-west8',
+  'europe-west9',
+  'europe-west10',
+  'europe-west12',
 ]);
 
 /** Returns the location if it is inside the EU. Throws `backup/location-outside-eu` otherwise. */

@@ -11,7 +11,9 @@ let client: Promise<AdminClient> | undefined;
 
 /** The official client, loaded at first use, over HTTP. */
 function admin(): Promise<AdminClient> {
-  client ??= import('@google-cloud/firestore').then(({ v1: api }) => new api.FirestoreAdminClient({ fallback: true, ...firestoreAdminEndpoint() }));
+  client ??= import('@google-cloud/firestore').then(
+    ({ v1: api }) => new api.FirestoreAdminClient({ fallback: true, ...firestoreAdminEndpoint() }),
+  );
   return client;
 }
 
@@ -26,7 +28,10 @@ export async function startExport(outputUri: string, snapshotAt: Date): Promise<
 }
 
 /** How an export goes on: still running, done, or failed with Google's message. */
-export type ExportProgress = { readonly state: 'running' } | { readonly state: 'done' } | { readonly state: 'failed'; readonly reason: string };
+export type ExportProgress =
+  | { readonly state: 'running' }
+  | { readonly state: 'done' }
+  | { readonly state: 'failed'; readonly reason: string };
 
 /** Asks how an export goes on. */
 export async function exportProgress(operationName: string): Promise<ExportProgress> {

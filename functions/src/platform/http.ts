@@ -22,11 +22,20 @@ export type RequestSteps<Caller, Actor> = {
 
 /** A deployable HTTPS function made of its steps. */
 export function httpFunction<Caller, Actor>(resources: Resources, steps: RequestSteps<Caller, Actor>): HttpsFunction {
-  const options = { region: locations.functions, memory: '512MiB', maxInstances: 10, concurrency: 4, cpu: 1, cors: false, ...resources } as const;
+  const options = {
+    region: locations.functions,
+    memory: '512MiB',
+    maxInstances: 10,
+    concurrency: 4,
+    cpu: 1,
+    cors: false,
+    ...resources,
+  } as const;
   return onRequest(options, async (request, response) => {
     response.set('Cache-Control', 'private, no-store');
     try {
-      if (request.method !== steps.method) throw new AppError('shared/invalid-input', `use ${steps.method}`, { field: 'method', reason: 'invalid' });
+      if (request.method !== steps.method)
+        throw new AppError('shared/invalid-input', `use ${steps.method}`, { field: 'method', reason: 'invalid' });
       const caller = await steps.authenticate(await credentialsOf(request));
       const actor = await steps.authorize(caller, request.query);
       await steps.run(actor, request, response);

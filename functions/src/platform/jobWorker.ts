@@ -12,7 +12,17 @@ const taskSchema = z.object({ jobId: z.string() });
 /** A deployable worker. Cloud Tasks repeats a call that fails, with growing pauses. */
 export function jobWorker(kind: JobKind, resources: Resources, handler: JobHandler): TaskQueueFunction {
   const retryConfig = { maxAttempts: 20, minBackoffSeconds: 2, maxBackoffSeconds: 60, maxDoublings: 4 };
-  const options = { region: locations.functions, memory: '512MiB', maxInstances: 5, concurrency: 1, cpu: 1, timeoutSeconds: 1800, retryConfig, rateLimits: { maxConcurrentDispatches: 5 }, ...resources } as const;
+  const options = {
+    region: locations.functions,
+    memory: '512MiB',
+    maxInstances: 5,
+    concurrency: 1,
+    cpu: 1,
+    timeoutSeconds: 1800,
+    retryConfig,
+    rateLimits: { maxConcurrentDispatches: 5 },
+    ...resources,
+  } as const;
   return onTaskDispatched(options, async (request) => {
     const { jobId } = z.parse(taskSchema, request.data);
     await runJob(kind, jobId, handler).catch((thrown: unknown) => {

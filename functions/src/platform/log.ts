@@ -21,7 +21,11 @@ export function logFailure(event: string, thrown: unknown, fields: LogFields = {
 function describe(thrown: unknown): LogFields {
   if (!(thrown instanceof Error)) return { kind: typeof thrown };
   const code: unknown = 'code' in thrown ? thrown.code : undefined;
-  const frames = thrown.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 6).join('\n');
+  const frames = thrown.stack
+    ?.split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 6)
+    .join('\n');
   return {
     kind: thrown.name,
     code: typeof code === 'string' || typeof code === 'number' ? code : undefined,

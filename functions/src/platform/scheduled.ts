@@ -9,7 +9,15 @@ import { logFailure, logInfo, type LogFields } from './log.ts';
 
 /** A deployable schedule. `cron` is in Swedish time; `run` answers what is worth a line in the log. */
 export function scheduled(name: string, cron: string, resources: Resources, run: () => Promise<LogFields>): ScheduleFunction {
-  const options = { schedule: cron, timeZone: 'Europe/Stockholm', region: locations.functions, retryCount: 3, memory: '256MiB', maxInstances: 1, ...resources } as const;
+  const options = {
+    schedule: cron,
+    timeZone: 'Europe/Stockholm',
+    region: locations.functions,
+    retryCount: 3,
+    memory: '256MiB',
+    maxInstances: 1,
+    ...resources,
+  } as const;
   return onSchedule(options, async () => {
     try {
       logInfo(`${name} done`, await run());

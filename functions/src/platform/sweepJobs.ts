@@ -14,7 +14,12 @@ const silence = 2 * ms.minute;
 /** Hands stalled jobs over again; answers how many. */
 export async function sweepJobs(clock: Clock): Promise<{ resumed: number }> {
   const before = Timestamp.fromDate(after(clock(), -silence));
-  const stalled = await adminFirestore().collection('jobs').where('state', 'in', ['queued', 'running']).where('updatedAt', '<', before).limit(100).get();
+  const stalled = await adminFirestore()
+    .collection('jobs')
+    .where('state', 'in', ['queued', 'running'])
+    .where('updatedAt', '<', before)
+    .limit(100)
+    .get();
   for (const job of stalled.docs) {
     const round: unknown = job.get('round');
     const next = (typeof round === 'number' ? round : 0) + 1;

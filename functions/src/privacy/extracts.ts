@@ -27,7 +27,13 @@ export async function startExtract(actor: OrgActor, dataSubjectId: DataSubjectId
     orgId: actor.orgId,
     createdBy: actor.accountId,
     input: { dataSubjectId, locale },
-    fill: (batch) => addMemberEvent(batch, actor.db, actor, { action: 'privacy.extract.start', targetKind: 'dataSubject', targetIds: [dataSubjectId], startsJobId: jobId }),
+    fill: (batch) =>
+      addMemberEvent(batch, actor.db, actor, {
+        action: 'privacy.extract.start',
+        targetKind: 'dataSubject',
+        targetIds: [dataSubjectId],
+        startsJobId: jobId,
+      }),
   });
   return jobId;
 }
@@ -42,7 +48,8 @@ export async function downloadExtract(actor: OrgActor, jobId: JobId, clock: Cloc
   const isExtract = job.get('kind') === 'extract' && job.get('orgId') === actor.orgId && typeof dataSubjectId === 'string';
   if (!isExtract || job.get('state') !== 'succeeded') throw new AppError('shared/not-found', 'not found');
   const expiresAt: unknown = job.get('result.expiresAt');
-  if (!(expiresAt instanceof Timestamp) || expiresAt.toDate() <= clock()) throw new AppError('privacy/extract-expired', 'the extract has expired, make a new one');
+  if (!(expiresAt instanceof Timestamp) || expiresAt.toDate() <= clock())
+    throw new AppError('privacy/extract-expired', 'the extract has expired, make a new one');
   const dek = await subjectKey(actor.orgId, dataSubjectId);
   await recordReading(actor.db, actor, { action: 'privacy.extract.download', targetKind: 'dataSubject', targetIds: [dataSubjectId] });
   const sealed = readObject(filesBucket(), extractPath(actor.orgId, dataSubjectId, jobId));

@@ -16,9 +16,15 @@ import { runErasure as runErasing } from './runErasure.ts';
 import { runExtract as runExtracting } from './runExtract.ts';
 import { publishedKeys } from './signer.ts';
 
-export const startExtract = /* @__PURE__ */ memberCallable(privacyCallables, 'startExtract', 'privacy.extract', {}, async (actor, { dataSubjectId, locale }) => ({
-  jobId: await extract(actor, dataSubjectId, locale),
-}));
+export const startExtract = /* @__PURE__ */ memberCallable(
+  privacyCallables,
+  'startExtract',
+  'privacy.extract',
+  {},
+  async (actor, { dataSubjectId, locale }) => ({
+    jobId: await extract(actor, dataSubjectId, locale),
+  }),
+);
 
 export const downloadExtract = /* @__PURE__ */ memberRequest('GET', 'privacy.extract', {}, async (actor, request, response) => {
   const { jobId } = parseInput(z.object({ jobId: idSchemas.job }), request.query);
@@ -28,11 +34,25 @@ export const downloadExtract = /* @__PURE__ */ memberRequest('GET', 'privacy.ext
   await pipeline(content, response);
 });
 
-export const previewErasure = /* @__PURE__ */ memberCallable(privacyCallables, 'previewErasure', 'privacy.erase', {}, (actor, { dataSubjectId }) => preview(actor, dataSubjectId, systemClock));
+export const previewErasure = /* @__PURE__ */ memberCallable(
+  privacyCallables,
+  'previewErasure',
+  'privacy.erase',
+  {},
+  (actor, { dataSubjectId }) => preview(actor, dataSubjectId, systemClock),
+);
 
-export const startErasure = /* @__PURE__ */ memberCallable(privacyCallables, 'startErasure', 'privacy.erase', {}, async (actor, input) => ({ jobId: await erase(actor, input) }));
+export const startErasure = /* @__PURE__ */ memberCallable(privacyCallables, 'startErasure', 'privacy.erase', {}, async (actor, input) => ({
+  jobId: await erase(actor, input),
+}));
 
-export const getErasureCertificate = /* @__PURE__ */ memberCallable(privacyCallables, 'getErasureCertificate', 'privacy.erase', {}, (actor, { jobId }) => certificate(actor, jobId));
+export const getErasureCertificate = /* @__PURE__ */ memberCallable(
+  privacyCallables,
+  'getErasureCertificate',
+  'privacy.erase',
+  {},
+  (actor, { jobId }) => certificate(actor, jobId),
+);
 
 export const runExtract = /* @__PURE__ */ jobWorker('extract', { memory: '512MiB' }, (job) => runExtracting(job, systemClock));
 

@@ -15,7 +15,9 @@ import { extractPath } from './extractPaths.ts';
 const mostInOneRun = 1000;
 
 /** Deletes what has expired; answers how much of each kind. */
-export async function pruneExpired(clock: Clock): Promise<{ attempts: number; sessions: number; rateLimits: number; uploads: number; extracts: number }> {
+export async function pruneExpired(
+  clock: Clock,
+): Promise<{ attempts: number; sessions: number; rateLimits: number; uploads: number; extracts: number }> {
   const now = Timestamp.fromDate(clock());
   const db = adminFirestore();
   const monthAgo = Timestamp.fromDate(after(clock(), -30 * ms.day));
@@ -44,11 +46,20 @@ async function pruneAttempts(before: Timestamp): Promise<number> {
   const old = adminFirestore().collection('attempts').where('expiresAt', '<', before);
   const unfinished = await old.where('kind', '==', 'signUp').where('state', '==', 'open').limit(mostInOneRun).select('accountId').get();
   for (const attempt of unfinished.docs) await destroySubjectKey(String(attempt.get('accountId')));
-  return (await deleteDocuments(unfinished)) + (await deleteAll(old.where('state', '==', 'used'))) + (await deleteAll(old.where('kind', '==', 'signIn')));
+  return (
+    (await deleteDocuments(unfinished)) +
+    (await deleteAll(old.where('state', '==', 'used'))) +
+    (await deleteAll(old.where('kind', '==', 'signIn')))
+  );
 }
 
 async function pruneUploads(now: Timestamp): Promise<number> {
-  const expired = await adminFirestore().collectionGroup('uploads').where('state', '==', 'stored').where('expiresAt', '<', now).limit(mostInOneRun).get();
+  const expired = await adminFirestore()
+    .collectionGroup('uploads')
+    .where('state', '==', 'stored')
+    .where('expiresAt', '<', now)
+    .limit(mostInOneRun)
+    .get();
   for (const upload of expired.docs) {
     const orgId = upload.ref.parent.parent?.id;
     if (orgId === undefined) continue;
@@ -59,7 +70,12 @@ async function pruneUploads(now: Timestamp): Promise<number> {
 }
 
 async function pruneExtracts(now: Timestamp): Promise<number> {
-  const expired = await adminFirestore().collection('jobs').where('kind', '==', 'extract').where('result.expiresAt', '<', now).limit(mostInOneRun).get();
+  const expired = await adminFirestore()
+    .collection('jobs')
+    .where('kind', '==', 'extract')
+    .where('result.expiresAt', '<', now)
+    .limit(mostInOneRun)
+    .get();
   for (const job of expired.docs) {
     await deleteObject(filesBucket(), extractPath(String(job.get('orgId')), String(job.get('input.dataSubjectId')), job.id));
     await job.ref.update({ 'result.expiresAt': null, 'result.expiredAt': job.get('result.expiresAt') as Timestamp }); // matched by the query

@@ -59,8 +59,21 @@ const rowError = z.object({
   field: z.nullable(fieldNameSchema),
   /** What is wrong, by code; the interface has the words. */
   problem: z.enum([
-    'ragged-row', 'required', 'too-long', 'invalid-email', 'invalid-phone', 'invalid-postal-code', 'invalid-date',
-    'invalid-identity-number', 'invalid-check-digit', 'duplicate-in-file', 'duplicate-in-register', 'formula', 'control-character', 'empty-row', 'invalid-yes-no',
+    'ragged-row',
+    'required',
+    'too-long',
+    'invalid-email',
+    'invalid-phone',
+    'invalid-postal-code',
+    'invalid-date',
+    'invalid-identity-number',
+    'invalid-check-digit',
+    'duplicate-in-file',
+    'duplicate-in-register',
+    'formula',
+    'control-character',
+    'empty-row',
+    'invalid-yes-no',
   ]),
   /** For duplicates in the file: the row that came first. */
   firstRow: z.optional(z.int()),

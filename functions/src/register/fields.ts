@@ -30,7 +30,13 @@ export const standardFields = {
   postalCode: { class: 'ordinary', label: { sv: 'Postnummer', en: 'Postal code' }, purpose: contact, maxLength: 12, kind: 'postalCode' },
   city: { class: 'ordinary', label: { sv: 'Postort', en: 'City' }, purpose: contact, maxLength: 120, kind: 'text' },
   country: { class: 'ordinary', label: { sv: 'Land', en: 'Country' }, purpose: contact, maxLength: 80, kind: 'text' },
-  memberNumber: { class: 'ordinary', label: { sv: 'Medlemsnummer', en: 'Member number' }, purpose: membership, maxLength: 40, kind: 'text' },
+  memberNumber: {
+    class: 'ordinary',
+    label: { sv: 'Medlemsnummer', en: 'Member number' },
+    purpose: membership,
+    maxLength: 40,
+    kind: 'text',
+  },
   memberSince: { class: 'ordinary', label: { sv: 'Medlem sedan', en: 'Member since' }, purpose: membership, maxLength: 10, kind: 'date' },
   note: { class: 'ordinary', label: { sv: 'Anteckning', en: 'Note' }, purpose: membership, maxLength: 2000, kind: 'longText' },
 } as const satisfies Record<string, StandardField>;

@@ -11,32 +11,69 @@ import { correctDataSubject as correct, createDataSubject as create } from './wr
 
 const longer = { memory: '512MiB', timeoutSeconds: 120 } as const;
 
-export const listDataSubjects = /* @__PURE__ */ memberCallable(registerCallables, 'listDataSubjects', 'register.read', {}, (actor, input) => list(actor, input, systemClock));
-
-export const getDataSubject = /* @__PURE__ */ memberCallable(registerCallables, 'getDataSubject', 'register.read', {}, (actor, input) => get(actor, input.dataSubjectId));
-
-export const createDataSubject = /* @__PURE__ */ memberCallable(registerCallables, 'createDataSubject', 'register.write', {}, async (actor, input) => ({
-  dataSubjectId: await create(actor, input, systemClock),
-}));
-
-export const correctDataSubject = /* @__PURE__ */ memberCallable(registerCallables, 'correctDataSubject', 'register.write', {}, async (actor, input) => ({
-  version: await correct(actor, input, systemClock),
-}));
-
-export const revealFields = /* @__PURE__ */ memberCallable(registerCallables, 'revealFields', 'register.reveal', {}, async (actor, input) => ({
-  fields: await reveal(actor, input.dataSubjectId, input.fields),
-}));
-
-export const uploadImport = /* @__PURE__ */ memberRequest('POST', 'register.import', { memory: '512MiB' }, async (actor, request, response) => {
-  response.json(await storeUpload(actor, request.rawBody ?? new Uint8Array(0), systemClock));
-});
-
-export const previewImport = /* @__PURE__ */ memberCallable(registerCallables, 'previewImport', 'register.import', longer, (actor, { uploadId, encoding, delimiter, mapping }) =>
-  preview(actor, uploadId, { encoding, delimiter, mapping }, systemClock),
+export const listDataSubjects = /* @__PURE__ */ memberCallable(registerCallables, 'listDataSubjects', 'register.read', {}, (actor, input) =>
+  list(actor, input, systemClock),
 );
 
-export const startImport = /* @__PURE__ */ memberCallable(registerCallables, 'startImport', 'register.import', {}, async (actor, input) => ({
-  jobId: await start(actor, input, systemClock),
-}));
+export const getDataSubject = /* @__PURE__ */ memberCallable(registerCallables, 'getDataSubject', 'register.read', {}, (actor, input) =>
+  get(actor, input.dataSubjectId),
+);
+
+export const createDataSubject = /* @__PURE__ */ memberCallable(
+  registerCallables,
+  'createDataSubject',
+  'register.write',
+  {},
+  async (actor, input) => ({
+    dataSubjectId: await create(actor, input, systemClock),
+  }),
+);
+
+export const correctDataSubject = /* @__PURE__ */ memberCallable(
+  registerCallables,
+  'correctDataSubject',
+  'register.write',
+  {},
+  async (actor, input) => ({
+    version: await correct(actor, input, systemClock),
+  }),
+);
+
+export const revealFields = /* @__PURE__ */ memberCallable(
+  registerCallables,
+  'revealFields',
+  'register.reveal',
+  {},
+  async (actor, input) => ({
+    fields: await reveal(actor, input.dataSubjectId, input.fields),
+  }),
+);
+
+export const uploadImport = /* @__PURE__ */ memberRequest(
+  'POST',
+  'register.import',
+  { memory: '512MiB' },
+  async (actor, request, response) => {
+    response.json(await storeUpload(actor, request.rawBody ?? new Uint8Array(0), systemClock));
+  },
+);
+
+export const previewImport = /* @__PURE__ */ memberCallable(
+  registerCallables,
+  'previewImport',
+  'register.import',
+  longer,
+  (actor, { uploadId, encoding, delimiter, mapping }) => preview(actor, uploadId, { encoding, delimiter, mapping }, systemClock),
+);
+
+export const startImport = /* @__PURE__ */ memberCallable(
+  registerCallables,
+  'startImport',
+  'register.import',
+  {},
+  async (actor, input) => ({
+    jobId: await start(actor, input, systemClock),
+  }),
+);
 
 export const runImport = /* @__PURE__ */ jobWorker('import', { memory: '512MiB' }, run);

@@ -14,13 +14,22 @@ const dataSubjects: PersonalDataDeclaration = {
   store: 'firestore',
   concerns: 'dataSubject',
   legalBasis: '6(1)(b)',
-  retention: { sv: 'Så länge medlemskapet varar, därefter tills organisationen raderar', en: 'As long as the membership lasts, then until the organisation erases' },
-  recipients: [{ sv: 'Valv (personuppgiftsbiträde), Google Cloud EU (underbiträde)', en: 'Valv (processor), Google Cloud EU (sub-processor)' }],
+  retention: {
+    sv: 'Så länge medlemskapet varar, därefter tills organisationen raderar',
+    en: 'As long as the membership lasts, then until the organisation erases',
+  },
+  recipients: [
+    { sv: 'Valv (personuppgiftsbiträde), Google Cloud EU (underbiträde)', en: 'Valv (processor), Google Cloud EU (sub-processor)' },
+  ],
   onErasure: 'key destroyed and document deleted',
   fields: {
     v: technical('Formatversion', 'Format version'),
     state: technical('Status', 'State'),
-    isProtected: { class: 'none', label: { sv: 'Skyddad identitet', en: 'Protected identity' }, purpose: { sv: 'Skydd av personen', en: 'Protection of the person' } },
+    isProtected: {
+      class: 'none',
+      label: { sv: 'Skyddad identitet', en: 'Protected identity' },
+      purpose: { sv: 'Skydd av personen', en: 'Protection of the person' },
+    },
     version: technical('Version', 'Version'),
     createdAt: technical('Skapad', 'Created'),
     updatedAt: technical('Ändrad', 'Changed'),
@@ -39,7 +48,10 @@ const uploads: PersonalDataDeclaration = {
   store: 'firestore',
   concerns: 'nobody',
   legalBasis: null,
-  retention: { sv: 'Ett dygn; filens nyckel förstörs när den importerats', en: 'One day; the key of the file is destroyed when it has been imported' },
+  retention: {
+    sv: 'Ett dygn; filens nyckel förstörs när den importerats',
+    en: 'One day; the key of the file is destroyed when it has been imported',
+  },
   recipients: [],
   onErasure: 'kept, holds no personal data',
   fields: {
@@ -76,7 +88,10 @@ export const registerSubjectCollections: readonly SubjectCollection[] = [
     label: { sv: 'Medlemsuppgifter', en: 'Member details' },
     fields: {
       ...standardFields,
-      isProtected: { label: { sv: 'Skyddad identitet', en: 'Protected identity' }, purpose: { sv: 'Skydd av personen', en: 'Protection of the person' } },
+      isProtected: {
+        label: { sv: 'Skyddad identitet', en: 'Protected identity' },
+        purpose: { sv: 'Skydd av personen', en: 'Protection of the person' },
+      },
     },
     read: readPerson,
     count: async (orgId, id) => ((await documentOf(orgId, id).get()).exists ? 1 : 0),

@@ -46,7 +46,14 @@ const cursorSchema = z.object({
 type Cursor = z.infer<typeof cursorSchema>;
 
 /** One run of the job. `today` is the day it was started, so that a resumed run judges every row alike. */
-type Import = { readonly job: RunningJob; readonly actor: JobActor; readonly orgId: OrgId; readonly input: ImportInput; readonly today: Date; readonly open: () => AsyncIterable<Uint8Array> };
+type Import = {
+  readonly job: RunningJob;
+  readonly actor: JobActor;
+  readonly orgId: OrgId;
+  readonly input: ImportInput;
+  readonly today: Date;
+  readonly open: () => AsyncIterable<Uint8Array>;
+};
 
 /** Runs an import to its end; answers `{ imported, skipped, errorCount, errors }`. */
 export async function runImport(job: RunningJob): Promise<Readonly<Record<string, unknown>>> {
@@ -57,7 +64,14 @@ export async function runImport(job: RunningJob): Promise<Readonly<Record<string
   await takeLock(orgId, job.jobId);
   const findings = findingsFrom(job);
   if (!cursor.isWritten) {
-    const run: Import = { job, orgId, input, today: job.doc.createdAt.toDate(), actor: { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy }, open: await uploadReader(orgId, input.uploadId) };
+    const run: Import = {
+      job,
+      orgId,
+      input,
+      today: job.doc.createdAt.toDate(),
+      actor: { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy },
+      open: await uploadReader(orgId, input.uploadId),
+    };
     const checked = cursor.rowCount === undefined ? await check(run, findings) : cursor;
     await write(run, checked, findings);
   }
@@ -70,7 +84,12 @@ export async function runImport(job: RunningJob): Promise<Readonly<Record<string
 type Findings = { errorCount: number; readonly errors: RowError[]; totals: { imported: number; skipped: number } };
 
 function findingsFrom(job: RunningJob): Findings {
-  const { errorCount = 0, errors = [], imported = 0, skipped = 0 } = job.cursor as { errorCount?: number; errors?: RowError[]; imported?: number; skipped?: number }; // written below
+  const {
+    errorCount = 0,
+    errors = [],
+    imported = 0,
+    skipped = 0,
+  } = job.cursor as { errorCount?: number; errors?: RowError[]; imported?: number; skipped?: number }; // written below
   return { errorCount, errors: [...errors], totals: { imported, skipped } };
 }
 
@@ -108,7 +127,11 @@ async function write(run: Import, from: Cursor, findings: Findings): Promise<voi
 }
 
 function finish(run: Import, batch: WriteBatch): void {
-  const lastEventId = addJobEvent(batch, adminFirestore(), run.actor, { action: 'register.import.finish', targetKind: 'job', targetIds: [run.job.jobId] });
+  const lastEventId = addJobEvent(batch, adminFirestore(), run.actor, {
+    action: 'register.import.finish',
+    targetKind: 'job',
+    targetIds: [run.job.jobId],
+  });
   batch.update(adminFirestore().doc(uploadPath(run.orgId, run.input.uploadId)), { state: 'imported', lastEventId });
 }
 
@@ -138,11 +161,20 @@ async function* rowsAfter(rows: AsyncIterable<PlannedRow>, lastRow: number): Asy
 async function prepare(run: Import, key: OrgKey, rows: readonly ValidRow[]): Promise<(batch: WriteBatch) => void> {
   if (rows.length === 0) return () => undefined;
   const withIds = rows.map((row) => ({ ...row, id: idOf(run.job.jobId, row.row) }));
-  const keys = await createSubjectKeys(run.orgId, 'dataSubject', withIds.map(({ id }) => id));
+  const keys = await createSubjectKeys(
+    run.orgId,
+    'dataSubject',
+    withIds.map(({ id }) => id),
+  );
   const sealed = withIds.map(({ id, person, isProtected }) => {
     const dek = keys.get(id);
     if (dek === undefined) throw new AppError('crypto/cannot-open', 'cannot open');
-    return { id, isProtected, fields: fieldNames.filter((name) => person[name] !== undefined), person: sealPerson(key, dek, { orgId: run.orgId, dataSubjectId: id }, person) };
+    return {
+      id,
+      isProtected,
+      fields: fieldNames.filter((name) => person[name] !== undefined),
+      person: sealPerson(key, dek, { orgId: run.orgId, dataSubjectId: id }, person),
+    };
   });
   return (batch) => sealed.forEach((person) => addPerson(run, batch, person));
 }
@@ -152,9 +184,18 @@ function idOf(jobId: string, row: number): DataSubjectId {
   return idFrom<DataSubjectId>(createHash('sha256').update(`valv/import/${jobId}/${row}`).digest());
 }
 
-function addPerson(run: Import, batch: WriteBatch, { id, isProtected, fields, person }: { id: DataSubjectId; isProtected: boolean; fields: readonly string[]; person: SealedPerson }): void {
+function addPerson(
+  run: Import,
+  batch: WriteBatch,
+  { id, isProtected, fields, person }: { id: DataSubjectId; isProtected: boolean; fields: readonly string[]; person: SealedPerson },
+): void {
   const db = adminFirestore();
-  const lastEventId = addJobEvent(batch, db, run.actor, { action: 'register.dataSubject.create', targetKind: 'dataSubject', targetIds: [id], fields });
+  const lastEventId = addJobEvent(batch, db, run.actor, {
+    action: 'register.dataSubject.create',
+    targetKind: 'dataSubject',
+    targetIds: [id],
+    fields,
+  });
   const at = FieldValue.serverTimestamp();
   const head = { v: 1, state: 'active', isProtected, version: 1, createdAt: at, updatedAt: at, importJobId: run.job.jobId, lastEventId };
   batch.create(db.collection(dataSubjectsPath(run.orgId)).doc(id), { ...head, ...person });

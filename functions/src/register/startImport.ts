@@ -37,7 +37,11 @@ export async function takenNumbers(orgId: OrgId): Promise<IsTaken> {
 /** Reads the whole upload and tells what an import would do. Writes nothing but its reading event. */
 export async function previewImport(actor: OrgActor, uploadId: UploadId, format: ImportFormat, clock: Clock): Promise<ImportPreview> {
   await needsWaitingUpload(actor, uploadId, clock);
-  const preview = await dryRun(await uploadReader(actor.orgId, uploadId), { ...format, today: clock(), isTaken: await takenNumbers(actor.orgId) });
+  const preview = await dryRun(await uploadReader(actor.orgId, uploadId), {
+    ...format,
+    today: clock(),
+    isTaken: await takenNumbers(actor.orgId),
+  });
   const fields = Object.values(preview.mapping).filter((target) => target !== null);
   await recordReading(actor.db, actor, { action: 'register.import.preview', targetKind: 'upload', targetIds: [uploadId], fields });
   return preview;
@@ -72,14 +76,24 @@ export async function startImport(
     orgId: actor.orgId,
     createdBy: actor.accountId,
     input: { uploadId, encoding, delimiter, mapping: pairs, skipInvalidRows },
-    fill: (batch) => addMemberEvent(batch, actor.db, actor, { action: 'register.import.start', targetKind: 'job', targetIds: [jobId], startsJobId: jobId }),
+    fill: (batch) =>
+      addMemberEvent(batch, actor.db, actor, {
+        action: 'register.import.start',
+        targetKind: 'job',
+        targetIds: [jobId],
+        startsJobId: jobId,
+      }),
   });
   return jobId;
 }
 
 /** The early answer; the job's own lock decides between two that start at the same moment. */
 async function needsNoRunningImport(orgId: OrgId): Promise<void> {
-  const running = adminFirestore().collection('jobs').where('orgId', '==', orgId).where('kind', '==', 'import').where('state', 'in', ['queued', 'running']);
+  const running = adminFirestore()
+    .collection('jobs')
+    .where('orgId', '==', orgId)
+    .where('kind', '==', 'import')
+    .where('state', 'in', ['queued', 'running']);
   if (!(await running.limit(1).get()).empty) throw importRunning();
 }
 

@@ -5,8 +5,22 @@
  * through the Admin SDK answer a number or a yes, never a document: the count, and whether an identity number is taken.
  */
 import {
-  Bytes, Timestamp, collection, doc, documentId, getDoc, getDocs, limit, orderBy, query, serverTimestamp, startAfter, where, writeBatch,
-  type DocumentSnapshot, type QueryConstraint,
+  Bytes,
+  Timestamp,
+  collection,
+  doc,
+  documentId,
+  getDoc,
+  getDocs,
+  limit,
+  orderBy,
+  query,
+  serverTimestamp,
+  startAfter,
+  where,
+  writeBatch,
+  type DocumentSnapshot,
+  type QueryConstraint,
 } from 'firebase/firestore/lite';
 import * as z from 'zod/mini';
 import { addMemberEvent } from '../audit/event.ts';
@@ -109,14 +123,27 @@ export async function countPersons(actor: OrgActor): Promise<number> {
 export async function takenIdentityNumbers(orgId: OrgId, indexes: readonly string[]): Promise<ReadonlySet<string>> {
   const persons = adminFirestore().collection(dataSubjectsPath(orgId));
   const groups = Array.from({ length: Math.ceil(indexes.length / 30) }, (_, group) => indexes.slice(group * 30, group * 30 + 30));
-  const answers = await Promise.all(groups.map((group) => persons.where('identityNumberIndex', 'in', group).select('identityNumberIndex').get()));
+  const answers = await Promise.all(
+    groups.map((group) => persons.where('identityNumberIndex', 'in', group).select('identityNumberIndex').get()),
+  );
   return new Set(answers.flatMap((answer) => answer.docs.map((person) => String(person.get('identityNumberIndex')))));
 }
 
 /** Stores a new data subject together with its event. */
-export async function createPerson(actor: OrgActor, id: DataSubjectId, person: SealedPerson, isProtected: boolean, fields: readonly FieldName[]): Promise<void> {
+export async function createPerson(
+  actor: OrgActor,
+  id: DataSubjectId,
+  person: SealedPerson,
+  isProtected: boolean,
+  fields: readonly FieldName[],
+): Promise<void> {
   const batch = writeBatch(actor.db);
-  const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'register.dataSubject.create', targetKind: 'dataSubject', targetIds: [id], fields });
+  const lastEventId = addMemberEvent(batch, actor.db, actor, {
+    action: 'register.dataSubject.create',
+    targetKind: 'dataSubject',
+    targetIds: [id],
+    fields,
+  });
   const at = serverTimestamp();
   const head = { v: 1, state: 'active', isProtected, version: 1, createdAt: at, updatedAt: at, importJobId: null, lastEventId };
   batch.set(doc(actor.db, personPath(actor.orgId, id)), { ...head, ...forClient(person) });
@@ -132,7 +159,12 @@ export async function updatePerson(
 ): Promise<number> {
   const id = current.dataSubjectId;
   const batch = writeBatch(actor.db);
-  const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'register.dataSubject.correct', targetKind: 'dataSubject', targetIds: [id], fields: change.fields });
+  const lastEventId = addMemberEvent(batch, actor.db, actor, {
+    action: 'register.dataSubject.correct',
+    targetKind: 'dataSubject',
+    targetIds: [id],
+    fields: change.fields,
+  });
   const version = current.version + 1;
   const head = { isProtected: change.isProtected, version, updatedAt: serverTimestamp(), lastEventId };
   batch.update(doc(actor.db, personPath(actor.orgId, id)), { ...head, ...forClient(person) });
@@ -142,12 +174,21 @@ export async function updatePerson(
 
 function forClient(person: SealedPerson) {
   const { ordinary, identity } = person.sealed;
-  const sealed = { ordinary: Bytes.fromUint8Array(ordinary), ...(identity === undefined ? {} : { identity: Bytes.fromUint8Array(identity) }) };
+  const sealed = {
+    ordinary: Bytes.fromUint8Array(ordinary),
+    ...(identity === undefined ? {} : { identity: Bytes.fromUint8Array(identity) }),
+  };
   return { ...person, searchTokens: [...person.searchTokens], sealed };
 }
 
-const bytes = z.pipe(z.custom<Bytes>((value) => value instanceof Bytes), z.transform((value) => value.toUint8Array()));
-const instant = z.pipe(z.instanceof(Timestamp), z.transform((value) => value.toDate()));
+const bytes = z.pipe(
+  z.custom<Bytes>((value) => value instanceof Bytes),
+  z.transform((value) => value.toUint8Array()),
+);
+const instant = z.pipe(
+  z.instanceof(Timestamp),
+  z.transform((value) => value.toDate()),
+);
 const personSchema = z.object({
   state: z.enum(['active', 'erasing']),
   isProtected: z.boolean(),

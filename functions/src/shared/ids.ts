@@ -26,7 +26,10 @@ export const idPattern = /^[A-Za-z0-9_-]{20,64}$/;
 
 const id = <T extends string>() =>
   // The pattern is the whole of the brand's meaning, so a string that passed it is a T.
-  z.pipe(z.string().check(z.regex(idPattern)), z.transform((value) => value as Branded<string, T>));
+  z.pipe(
+    z.string().check(z.regex(idPattern)),
+    z.transform((value) => value as Branded<string, T>),
+  );
 
 /** Schemas, one per kind of id, for what comes from outside. */
 export const idSchemas = {

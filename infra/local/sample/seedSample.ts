@@ -13,7 +13,11 @@ import { samplePersons, toCsv } from './persons.ts';
 /** How to sign in to the sample organisation. */
 export type SampleAccount = { readonly email: string; readonly password: string; readonly organisation: string };
 
-const account: SampleAccount = { email: 'astrid@example.org', password: 'fyra torra hundar sjunger', organisation: 'Bostadsrättsföreningen Exempelgården' };
+const account: SampleAccount = {
+  email: 'astrid@example.org',
+  password: 'fyra torra hundar sjunger',
+  organisation: 'Bostadsrättsföreningen Exempelgården',
+};
 const personCount = 1000;
 
 /**
@@ -26,7 +30,10 @@ export async function seedSample(cloud: LocalCloud): Promise<SampleAccount> {
   const idToken = await signedIn(at);
   const { organisations } = z.parse(orgsCallables.listOrganisations.output, await call(at, 'listOrganisations', {}, idToken));
   const orgId = organisations[0]?.orgId ?? (await found(at, idToken));
-  const { totalCount } = z.parse(registerCallables.listDataSubjects.output, await call(at, 'listDataSubjects', { orgId, pageSize: 1 }, idToken));
+  const { totalCount } = z.parse(
+    registerCallables.listDataSubjects.output,
+    await call(at, 'listDataSubjects', { orgId, pageSize: 1 }, idToken),
+  );
   if (totalCount === 0) await importSample(at, orgId, idToken);
   await call(at, 'signOut', {}, idToken);
   return account;
@@ -39,7 +46,10 @@ async function signedIn(at: Addresses): Promise<string> {
     const input = { email, password, displayName: 'Astrid Exempel', locale: 'sv' };
     return z.parse(identityCallables.signUpBegin.output, await call(at, 'signUpBegin', input)).attemptId;
   });
-  const { customToken } = z.parse(identityCallables.codeConfirm.output, await call(at, 'codeConfirm', { attemptId, code: await mailedCode(at, email) }));
+  const { customToken } = z.parse(
+    identityCallables.codeConfirm.output,
+    await call(at, 'codeConfirm', { attemptId, code: await mailedCode(at, email) }),
+  );
   return exchange(at, customToken);
 }
 
@@ -49,7 +59,10 @@ async function signInAttempt(at: Addresses): Promise<string> {
 }
 
 async function found(at: Addresses, idToken: string): Promise<string> {
-  const identityNumberGround = { ground: 'secureIdentification', explanation: 'Medlemmar och boende med samma namn måste kunna skiljas åt säkert.' };
+  const identityNumberGround = {
+    ground: 'secureIdentification',
+    explanation: 'Medlemmar och boende med samma namn måste kunna skiljas åt säkert.',
+  };
   const founding = { name: account.organisation, organisationNumber: '802005-7538', identityNumberGround };
   return z.parse(orgsCallables.createOrganisation.output, await call(at, 'createOrganisation', founding, idToken)).orgId;
 }
@@ -57,7 +70,10 @@ async function found(at: Addresses, idToken: string): Promise<string> {
 async function importSample(at: Addresses, orgId: string, idToken: string): Promise<void> {
   const file = toCsv(samplePersons(personCount), { delimiter: ';', encoding: 'utf-8', language: 'sv' });
   const { uploadId } = z.parse(z.object({ uploadId: z.string() }), await upload(at, `uploadImport?orgId=${orgId}`, file, idToken));
-  const { encoding, delimiter, mapping } = z.parse(registerCallables.previewImport.output, await call(at, 'previewImport', { orgId, uploadId }, idToken));
+  const { encoding, delimiter, mapping } = z.parse(
+    registerCallables.previewImport.output,
+    await call(at, 'previewImport', { orgId, uploadId }, idToken),
+  );
   const input = { orgId, uploadId, encoding, delimiter, mapping, skipInvalidRows: false };
   const { jobId } = z.parse(registerCallables.startImport.output, await call(at, 'startImport', input, idToken));
   const job = await waitForJob(at, jobId, idToken);

@@ -1,6 +1,12 @@
 /** Every change that a member can make, good as it is, each about documents of its own. */
 import {
-  correctDataSubject, createDataSubject, createUpload, startErasure, startExtract, startImport, updateOrganisation,
+  correctDataSubject,
+  createDataSubject,
+  createUpload,
+  startErasure,
+  startExtract,
+  startImport,
+  updateOrganisation,
 } from './commits.ts';
 import { dataSubjectDoc, type Fields, uploadDoc } from './documents.ts';
 import type { Prepared } from './hostile.ts';
@@ -22,7 +28,8 @@ export const changes = {
   'register.dataSubject.correct': (scene, over) => {
     const id = randomId();
     return {
-      role, writes: correctDataSubject(scene.writers[role], scene.orgId, id, 1, over),
+      role,
+      writes: correctDataSubject(scene.writers[role], scene.orgId, id, 1, over),
       seeds: [[`orgs/${scene.orgId}/dataSubjects/${id}`, dataSubjectDoc()]],
     };
   },
@@ -30,21 +37,24 @@ export const changes = {
   'register.import.start': (scene, over) => {
     const id = randomId();
     return {
-      role, writes: startImport(scene.writers[role], scene.orgId, id, over),
+      role,
+      writes: startImport(scene.writers[role], scene.orgId, id, over),
       seeds: [[`orgs/${scene.orgId}/uploads/${id}`, uploadDoc(scene.writers[role].accountId)]],
     };
   },
   'privacy.extract.start': (scene, over) => {
     const id = randomId();
     return {
-      role, writes: startExtract(scene.writers[role], scene.orgId, id, over),
+      role,
+      writes: startExtract(scene.writers[role], scene.orgId, id, over),
       seeds: [[`orgs/${scene.orgId}/dataSubjects/${id}`, dataSubjectDoc()]],
     };
   },
   'privacy.erasure.start': (scene, over) => {
     const id = randomId();
     return {
-      role, writes: startErasure(scene.writers[role], scene.orgId, id, 1, over),
+      role,
+      writes: startErasure(scene.writers[role], scene.orgId, id, 1, over),
       seeds: [[`orgs/${scene.orgId}/dataSubjects/${id}`, dataSubjectDoc()]],
     };
   },
@@ -54,7 +64,10 @@ export const changes = {
 export type ChangeName = keyof typeof changes;
 
 /** Prepares a change as it should be, or with other fields in the changed document. */
-export const prepareChange = (name: ChangeName, over: Fields = {}) => (scene: Scene): Prepared => changes[name](scene, over);
+export const prepareChange =
+  (name: ChangeName, over: Fields = {}) =>
+  (scene: Scene): Prepared =>
+    changes[name](scene, over);
 
 /** All names. */
 // Object.keys gives exactly the keys of the constant above.

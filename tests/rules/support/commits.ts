@@ -28,8 +28,15 @@ export function eventWrite(writer: Writer, orgId: string, eventId: string, over:
     op: 'set',
     path: `orgs/${orgId}/auditEvents/${eventId}`,
     data: {
-      v: 1, at: serverTimestamp(), actorKind: 'member', actorId: writer.accountId, sessionId: writer.sessionId, jobId: null,
-      targetIds: [], fields: [], ...over,
+      v: 1,
+      at: serverTimestamp(),
+      actorKind: 'member',
+      actorId: writer.accountId,
+      sessionId: writer.sessionId,
+      jobId: null,
+      targetIds: [],
+      fields: [],
+      ...over,
     },
   };
 }
@@ -44,10 +51,16 @@ export function updateOrganisation(writer: Writer, orgId: string, version: numbe
   const lastEventId = randomId();
   return [
     {
-      op: 'update', path: `orgs/${orgId}`,
+      op: 'update',
+      path: `orgs/${orgId}`,
       data: { name: 'Föreningen Ändrad', version: version + 1, updatedAt: serverTimestamp(), lastEventId, ...over },
     },
-    eventWrite(writer, orgId, lastEventId, { action: 'orgs.organisation.update', targetKind: 'organisation', targetIds: [orgId], fields: ['name'] }),
+    eventWrite(writer, orgId, lastEventId, {
+      action: 'orgs.organisation.update',
+      targetKind: 'organisation',
+      targetIds: [orgId],
+      fields: ['name'],
+    }),
   ];
 }
 
@@ -56,11 +69,15 @@ export function createDataSubject(writer: Writer, orgId: string, over: Fields = 
   const lastEventId = randomId();
   return [
     {
-      op: 'set', path: `orgs/${orgId}/dataSubjects/${dataSubjectId}`,
+      op: 'set',
+      path: `orgs/${orgId}/dataSubjects/${dataSubjectId}`,
       data: dataSubjectDoc({ createdAt: serverTimestamp(), updatedAt: serverTimestamp(), lastEventId, ...over }),
     },
     eventWrite(writer, orgId, lastEventId, {
-      action: 'register.dataSubject.create', targetKind: 'dataSubject', targetIds: [dataSubjectId], fields: ['givenName', 'familyName'],
+      action: 'register.dataSubject.create',
+      targetKind: 'dataSubject',
+      targetIds: [dataSubjectId],
+      fields: ['givenName', 'familyName'],
     }),
   ];
 }
@@ -70,14 +87,23 @@ export function correctDataSubject(writer: Writer, orgId: string, dataSubjectId:
   const lastEventId = randomId();
   return [
     {
-      op: 'update', path: `orgs/${orgId}/dataSubjects/${dataSubjectId}`,
+      op: 'update',
+      path: `orgs/${orgId}/dataSubjects/${dataSubjectId}`,
       data: {
-        version: version + 1, updatedAt: serverTimestamp(), lastEventId,
-        'sealed.ordinary': sealedBytes(600), searchTokens: [blindIndex()], emailIndex: null, ...over,
+        version: version + 1,
+        updatedAt: serverTimestamp(),
+        lastEventId,
+        'sealed.ordinary': sealedBytes(600),
+        searchTokens: [blindIndex()],
+        emailIndex: null,
+        ...over,
       },
     },
     eventWrite(writer, orgId, lastEventId, {
-      action: 'register.dataSubject.correct', targetKind: 'dataSubject', targetIds: [dataSubjectId], fields: ['email'],
+      action: 'register.dataSubject.correct',
+      targetKind: 'dataSubject',
+      targetIds: [dataSubjectId],
+      fields: ['email'],
     }),
   ];
 }
@@ -87,7 +113,8 @@ export function createUpload(writer: Writer, orgId: string, over: Fields = {}, u
   const lastEventId = randomId();
   return [
     {
-      op: 'set', path: `orgs/${orgId}/uploads/${uploadId}`,
+      op: 'set',
+      path: `orgs/${orgId}/uploads/${uploadId}`,
       data: uploadDoc(writer.accountId, { createdAt: serverTimestamp(), expiresAt: minutesFromNow(23 * 60), lastEventId, ...over }),
     },
     eventWrite(writer, orgId, lastEventId, { action: 'register.import.upload', targetKind: 'upload', targetIds: [uploadId] }),
@@ -110,8 +137,17 @@ export function startImport(writer: Writer, orgId: string, uploadId: string, ove
 export function startExtract(writer: Writer, orgId: string, dataSubjectId: string, over: Fields = {}): Write[] {
   const [jobId, lastEventId] = [randomId(), randomId()];
   return [
-    { op: 'set', path: `jobs/${jobId}`, data: newJob(writer, orgId, lastEventId, { kind: 'extract', input: { dataSubjectId, locale: 'sv' }, ...over }) },
-    eventWrite(writer, orgId, lastEventId, { action: 'privacy.extract.start', targetKind: 'dataSubject', targetIds: [dataSubjectId], jobId }),
+    {
+      op: 'set',
+      path: `jobs/${jobId}`,
+      data: newJob(writer, orgId, lastEventId, { kind: 'extract', input: { dataSubjectId, locale: 'sv' }, ...over }),
+    },
+    eventWrite(writer, orgId, lastEventId, {
+      action: 'privacy.extract.start',
+      targetKind: 'dataSubject',
+      targetIds: [dataSubjectId],
+      jobId,
+    }),
   ];
 }
 
@@ -120,10 +156,20 @@ export function startErasure(writer: Writer, orgId: string, dataSubjectId: strin
   const [jobId, lastEventId] = [randomId(), randomId()];
   return [
     {
-      op: 'update', path: `orgs/${orgId}/dataSubjects/${dataSubjectId}`,
+      op: 'update',
+      path: `orgs/${orgId}/dataSubjects/${dataSubjectId}`,
       data: { state: 'erasing', version: version + 1, updatedAt: serverTimestamp(), lastEventId, ...over },
     },
-    { op: 'set', path: `jobs/${jobId}`, data: newJob(writer, orgId, lastEventId, { kind: 'erasure', input: { dataSubjectId, reason: 'request' } }) },
-    eventWrite(writer, orgId, lastEventId, { action: 'privacy.erasure.start', targetKind: 'dataSubject', targetIds: [dataSubjectId], jobId }),
+    {
+      op: 'set',
+      path: `jobs/${jobId}`,
+      data: newJob(writer, orgId, lastEventId, { kind: 'erasure', input: { dataSubjectId, reason: 'request' } }),
+    },
+    eventWrite(writer, orgId, lastEventId, {
+      action: 'privacy.erasure.start',
+      targetKind: 'dataSubject',
+      targetIds: [dataSubjectId],
+      jobId,
+    }),
   ];
 }

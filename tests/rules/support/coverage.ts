@@ -37,7 +37,9 @@ export async function saveCoverage(emulatorUrl: string, projectId: string, folde
  * `.valv/ruleCoverage.json`, and throws if an `allow` was never true or never false.
  */
 export async function reportCoverage(folder: string, project: TestProject): Promise<void> {
-  const parts = await Promise.all((await readdir(folder)).map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as Part)); // written by saveCoverage
+  const parts = await Promise.all(
+    (await readdir(folder)).map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as Part),
+  ); // written by saveCoverage
   const coverage = summarise(await readFile('firestore.rules', 'utf8'), parts);
   if (parts.length === 0) return;
   const oneSided = coverage.allows.filter((allow) => allow.true === 0 || allow.false === 0);

@@ -14,7 +14,10 @@ setLogLevel('silent');
 export async function openEnvironment(): Promise<RulesTestEnvironment> {
   const { host, port } = inject('rulesEmulator');
   const testFile = basename(expect.getState().testPath ?? 'unknown', '.test.ts').toLowerCase();
-  const projectId = `${testFile}-${randomId().toLowerCase().replaceAll(/[^a-z0-9]/gu, '').slice(0, 8)}`;
+  const projectId = `${testFile}-${randomId()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/gu, '')
+    .slice(0, 8)}`;
   return initializeTestEnvironment({ projectId, firestore: { host, port, rules: await readFile('firestore.rules', 'utf8') } });
 }
 

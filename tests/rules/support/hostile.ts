@@ -45,7 +45,10 @@ export function refuses(suite: string, cases: readonly HostileCase[]): void {
   describe(suite, () => {
     let stage: Stage;
     beforeAll(async () => {
-      stage = await openStage(scene, ready.flatMap(({ good, bent }) => [...good.seeds, ...(bent.seeds ?? [])]));
+      stage = await openStage(
+        scene,
+        ready.flatMap(({ good, bent }) => [...good.seeds, ...(bent.seeds ?? [])]),
+      );
     });
     afterAll(() => stage.environment.cleanup());
     for (const { title, good, bent } of ready) {

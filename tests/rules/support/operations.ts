@@ -1,11 +1,28 @@
 /** How each row of the matrix is done. Everything but the permission is in order, so that only it can decide. */
 import {
-  collection, doc, getDocFromServer, getDocsFromServer, limit, query, type QueryConstraint, serverTimestamp, where,
+  collection,
+  doc,
+  getDocFromServer,
+  getDocsFromServer,
+  limit,
+  query,
+  type QueryConstraint,
+  serverTimestamp,
+  where,
 } from 'firebase/firestore';
 import type { OperationName } from '../matrix.ts';
 import type { Caller } from './actors.ts';
 import {
-  commit, correctDataSubject, createDataSubject, createUpload, reading, startErasure, startExtract, startImport, updateOrganisation, type Write,
+  commit,
+  correctDataSubject,
+  createDataSubject,
+  createUpload,
+  reading,
+  startErasure,
+  startExtract,
+  startImport,
+  updateOrganisation,
+  type Write,
 } from './commits.ts';
 import { accountDoc, blindIndex, certificateDoc, exportDoc, memberDoc, organisationDoc, sealedBytes, sessionDoc } from './documents.ts';
 import { randomId } from './ids.ts';
@@ -14,14 +31,20 @@ import type { Target } from './target.ts';
 /** Tries an operation as a caller; rejects when it is refused. */
 export type Operation = (caller: Caller, target: Target) => Promise<unknown>;
 
-const get = (path: (caller: Caller, target: Target) => string): Operation => (caller, target) =>
-  getDocFromServer(doc(caller.db, path(caller, target)));
+const get =
+  (path: (caller: Caller, target: Target) => string): Operation =>
+  (caller, target) =>
+    getDocFromServer(doc(caller.db, path(caller, target)));
 
-const list = (path: (target: Target) => string, constraints: (caller: Caller, target: Target) => QueryConstraint[] = () => []): Operation =>
-  (caller, target) => getDocsFromServer(query(collection(caller.db, path(target)), ...constraints(caller, target), limit(10)));
+const list =
+  (path: (target: Target) => string, constraints: (caller: Caller, target: Target) => QueryConstraint[] = () => []): Operation =>
+  (caller, target) =>
+    getDocsFromServer(query(collection(caller.db, path(target)), ...constraints(caller, target), limit(10)));
 
-const write = (writes: (caller: Caller, target: Target) => readonly Write[]): Operation => (caller, target) =>
-  commit(caller.db, writes(caller, target));
+const write =
+  (writes: (caller: Caller, target: Target) => readonly Write[]): Operation =>
+  (caller, target) =>
+    commit(caller.db, writes(caller, target));
 
 const set = (path: string, data: Record<string, unknown>): Write[] => [{ op: 'set', path, data }];
 const update = (path: string, data: Record<string, unknown>): Write[] => [{ op: 'update', path, data }];
@@ -63,17 +86,27 @@ const register = {
   'dataSubjects create without number': write((caller, { orgId }) => createDataSubject(caller, orgId, withoutNumber)),
   'dataSubjects create protected': write((caller, { orgId }) => createDataSubject(caller, orgId, { isProtected: true })),
   'dataSubjects update correct': write((caller, { orgId, subject }) => correctDataSubject(caller, orgId, subject)),
-  'dataSubjects update correct protected': write((caller, { orgId, protectedSubject }) => correctDataSubject(caller, orgId, protectedSubject)),
-  'dataSubjects update make protected': write((caller, { orgId, subject }) => correctDataSubject(caller, orgId, subject, 1, { isProtected: true })),
+  'dataSubjects update correct protected': write((caller, { orgId, protectedSubject }) =>
+    correctDataSubject(caller, orgId, protectedSubject),
+  ),
+  'dataSubjects update make protected': write((caller, { orgId, subject }) =>
+    correctDataSubject(caller, orgId, subject, 1, { isProtected: true }),
+  ),
   'dataSubjects update unprotect': write((caller, { orgId, protectedSubject }) =>
-    correctDataSubject(caller, orgId, protectedSubject, 1, { isProtected: false })),
+    correctDataSubject(caller, orgId, protectedSubject, 1, { isProtected: false }),
+  ),
   'dataSubjects update correct erasing': write((caller, { orgId, erasingSubject }) => correctDataSubject(caller, orgId, erasingSubject)),
   'dataSubjects delete': write((_, target) => remove(`${subjects(target)}/${target.subject}`)),
   'uploads get own': get(({ accountId }, { orgId, uploadOf }) => `orgs/${orgId}/uploads/${uploadOf(accountId)}`),
   'uploads get of another': get((_, { orgId, other }) => `orgs/${orgId}/uploads/${other}`),
-  'uploads list': list(({ orgId }) => `orgs/${orgId}/uploads`, ({ accountId }) => [where('createdBy', '==', accountId)]),
+  'uploads list': list(
+    ({ orgId }) => `orgs/${orgId}/uploads`,
+    ({ accountId }) => [where('createdBy', '==', accountId)],
+  ),
   'uploads create': write((caller, { orgId }) => createUpload(caller, orgId)),
-  'uploads update': write(({ accountId }, { orgId, uploadOf }) => update(`orgs/${orgId}/uploads/${uploadOf(accountId)}`, { state: 'gone' })),
+  'uploads update': write(({ accountId }, { orgId, uploadOf }) =>
+    update(`orgs/${orgId}/uploads/${uploadOf(accountId)}`, { state: 'gone' }),
+  ),
   'uploads delete': write(({ accountId }, { orgId, uploadOf }) => remove(`orgs/${orgId}/uploads/${uploadOf(accountId)}`)),
 };
 
@@ -90,7 +123,8 @@ const audit = {
   'auditEvents create privacy.extract.download': records('privacy.extract.download', 'dataSubject'),
   'auditEvents create privacy.erasure.preview': records('privacy.erasure.preview', 'dataSubject'),
   'auditEvents create change without its change': write((caller, { orgId, subject }) =>
-    reading(caller, orgId, 'register.dataSubject.correct', 'dataSubject', { targetIds: [subject] })),
+    reading(caller, orgId, 'register.dataSubject.correct', 'dataSubject', { targetIds: [subject] }),
+  ),
   'auditEvents update': write((_, { orgId, other }) => update(`orgs/${orgId}/auditEvents/${other}`, { fields: [] })),
   'auditEvents delete': write((_, { orgId, other }) => remove(`orgs/${orgId}/auditEvents/${other}`)),
 };
@@ -103,8 +137,14 @@ const privacy = {
   'erasureCertificates delete': write((_, { orgId, other }) => remove(`orgs/${orgId}/erasureCertificates/${other}`)),
   'jobs get own': get(({ accountId }, { jobOf }) => `jobs/${jobOf(accountId)}`),
   'jobs get of another': get((_, { other }) => `jobs/${other}`),
-  'jobs list': list(() => 'jobs', (_, { orgId }) => [where('orgId', '==', orgId)]),
-  'jobs list own': list(() => 'jobs', ({ accountId }, { orgId }) => [where('orgId', '==', orgId), where('createdBy', '==', accountId)]),
+  'jobs list': list(
+    () => 'jobs',
+    (_, { orgId }) => [where('orgId', '==', orgId)],
+  ),
+  'jobs list own': list(
+    () => 'jobs',
+    ({ accountId }, { orgId }) => [where('orgId', '==', orgId), where('createdBy', '==', accountId)],
+  ),
   'jobs create import': write((caller, { orgId, uploadOf }) => startImport(caller, orgId, uploadOf(caller.accountId))),
   'jobs create extract': write((caller, { orgId, subject }) => startExtract(caller, orgId, subject)),
   'jobs create erasure': write((caller, { orgId, subject }) => startErasure(caller, orgId, subject)),
@@ -121,7 +161,10 @@ const service = {
   'exports delete': write((_, { other }) => remove(`exports/${other}`)),
   'sessions get own': get(({ sessionId }) => `sessions/${sessionId}`),
   'sessions get of another': get((_, { other }) => `sessions/${other}`),
-  'sessions list': list(() => 'sessions', ({ accountId }) => [where('accountId', '==', accountId)]),
+  'sessions list': list(
+    () => 'sessions',
+    ({ accountId }) => [where('accountId', '==', accountId)],
+  ),
   'sessions create': write(({ accountId }) => set(`sessions/${randomId()}`, sessionDoc(accountId))),
   'sessions update': write(({ sessionId }) => update(`sessions/${sessionId}`, { lastSeenAt: serverTimestamp() })),
   'sessions delete': write(({ sessionId }) => remove(`sessions/${sessionId}`)),
@@ -149,6 +192,14 @@ function closed<Name extends string>(name: Name): Closed<Name> {
 
 /** Every row of the matrix. */
 export const operations: Record<OperationName, Operation> = {
-  ...orgs, ...register, ...audit, ...privacy, ...service,
-  ...closed('attempts'), ...closed('rateLimits'), ...closed('erasureLedger'), ...closed('locks'), ...closed('undeclared'),
+  ...orgs,
+  ...register,
+  ...audit,
+  ...privacy,
+  ...service,
+  ...closed('attempts'),
+  ...closed('rateLimits'),
+  ...closed('erasureLedger'),
+  ...closed('locks'),
+  ...closed('undeclared'),
 };

@@ -21,9 +21,17 @@ export type Scene = {
 export function makeScene(): Scene {
   const writer = (): Writer => ({ accountId: randomId(), sessionId: randomId() });
   return {
-    orgId: randomId(), secondOrgId: randomId(), foreignOrgId: randomId(), groundlessOrgId: randomId(),
+    orgId: randomId(),
+    secondOrgId: randomId(),
+    foreignOrgId: randomId(),
+    groundlessOrgId: randomId(),
     writers: {
-      owner: writer(), administrator: writer(), editor: writer(), reader: writer(), auditor: writer(), billing: writer(),
+      owner: writer(),
+      administrator: writer(),
+      editor: writer(),
+      reader: writer(),
+      auditor: writer(),
+      billing: writer(),
     },
   };
 }
@@ -35,10 +43,12 @@ export type Stage = { readonly environment: RulesTestEnvironment; readonly dbOf:
 export async function openStage(scene: Scene, seeds: readonly Seed[] = []): Promise<Stage> {
   const environment = await openEnvironment();
   await seed(environment, [...seedsOfScene(scene), ...seeds]);
-  const dbs = new Map(matrixRoles.map((role) => {
-    const { accountId, sessionId } = scene.writers[role];
-    return [role, firestoreOf(environment.authenticatedContext(accountId, { sid: sessionId }))];
-  }));
+  const dbs = new Map(
+    matrixRoles.map((role) => {
+      const { accountId, sessionId } = scene.writers[role];
+      return [role, firestoreOf(environment.authenticatedContext(accountId, { sid: sessionId }))];
+    }),
+  );
   return {
     environment,
     dbOf: (role) => {
@@ -65,7 +75,10 @@ function seedsOfScene(scene: Scene): Seed[] {
     [`orgs/${scene.foreignOrgId}`, organisationDoc()],
     ...matrixRoles.flatMap((role): Seed[] => {
       const { accountId, sessionId } = scene.writers[role];
-      return [[`accounts/${accountId}`, accountDoc()], [`sessions/${sessionId}`, sessionDoc(accountId)]];
+      return [
+        [`accounts/${accountId}`, accountDoc()],
+        [`sessions/${sessionId}`, sessionDoc(accountId)],
+      ];
     }),
   ];
 }

@@ -1,5 +1,16 @@
 /** What the operations of the matrix are aimed at: one set of documents in an organisation. */
-import { accountDoc, certificateDoc, dataSubjectDoc, eventDoc, exportDoc, type Fields, jobDoc, organisationDoc, sessionDoc, uploadDoc } from './documents.ts';
+import {
+  accountDoc,
+  certificateDoc,
+  dataSubjectDoc,
+  eventDoc,
+  exportDoc,
+  type Fields,
+  jobDoc,
+  organisationDoc,
+  sessionDoc,
+  uploadDoc,
+} from './documents.ts';
 import type { Caller } from './actors.ts';
 import type { Seed } from './environment.ts';
 import { randomId } from './ids.ts';
