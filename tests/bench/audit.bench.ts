@@ -1,7 +1,11 @@
 /**
  * What an audited write costs: document writes and reads of the commit, counted in the requests that the client sends.
- * The use case runs as in production, under the caller's token; only `fetch` is watched.
+ * The use case runs as in production, under the caller's token, through a proxy that counts.
  */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import { createDataSubject } from '../../functions/src/register/writePersons.ts';
 import { callerFirestore } from '../../functions/src/platform/callerFirestore.ts';
@@ -17,45 +21,57 @@ import { foundOrganisation, startBench, type Bench } from './valv.ts';
 const updates = 20;
 const commitSchema = z.object({ writes: z.array(z.unknown()) });
 
-/** Document writes and reads that pass `fetch` while `run` runs. */
-async function countRequests(run: () => Promise<void>): Promise<{ writes: number; reads: number }> {
-  const seen = { writes: 0, reads: 0 };
-  const original = globalThis.fetch;
-  globalThis.fetch = async (input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    if (url.endsWith(':commit')) seen.writes += z.parse(commitSchema, JSON.parse(String(init?.body))).writes.length;
-    if (/:(batchGet|runQuery|runAggregationQuery)$/.test(url)) seen.reads += 1;
-    return original(input, init);
-  };
-  try {
-    await run();
-  } finally {
-    globalThis.fetch = original;
-  }
-  return seen;
+/** What passed the counting proxy. Owned by it; the bench sets it to zero. */
+type Seen = { writes: number; reads: number };
+
+/** A proxy in front of the emulator that counts document writes and read requests, and where it listens. */
+async function countingProxy(firestoreUrl: string): Promise<{ host: string; seen: Seen; stop: () => void }> {
+  const seen: Seen = { writes: 0, reads: 0 };
+  const server = createServer((request, response) => {
+    void forward(request, firestoreUrl, seen).then(
+      (answer) => response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body),
+      () => response.writeHead(502).end(),
+    );
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo; // a TCP server that listens
+  return { host: `127.0.0.1:${port}`, seen, stop: () => void server.close() };
+}
+
+async function forward(request: IncomingMessage, firestoreUrl: string, seen: Seen): Promise<{ status: number; body: Buffer }> {
+  const url = request.url ?? '';
+  const body = await buffer(request);
+  if (url.includes(':commit')) seen.writes += z.parse(commitSchema, JSON.parse(body.toString('utf8'))).writes.length;
+  if (/:(batchGet|runQuery|runAggregationQuery)/.test(url)) seen.reads += 1;
+  const headers = { 'content-type': 'application/json', authorization: request.headers.authorization ?? '' };
+  const answer = await fetch(`${firestoreUrl}${url}`, { method: request.method ?? 'POST', headers, body: new Uint8Array(body) });
+  return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) };
 }
 
 /** Corrects a person with audit, and counts what the write alone would be: the one document that changes. */
 export async function run(): Promise<Figure[]> {
   const bench = await startBench('inProcess');
+  const proxy = await countingProxy(bench.cloud.urls.firestore);
+  process.env['__FIREBASE_DEFAULTS__'] = JSON.stringify({ emulatorHosts: { auth: new URL(bench.cloud.urls.auth).host, firestore: proxy.host } });
   try {
     const actor = await actorOf(bench);
     const id = await createDataSubject(actor, { fields: { familyName: 'Mätning' }, isProtected: false }, systemClock);
     let person = await getPerson(actor, id);
     const sealed = sealPerson(await orgKey(actor.orgId), await subjectKey(actor.orgId, id), { orgId: actor.orgId, dataSubjectId: id }, { familyName: 'Mätt' });
-    const seen = await countRequests(async () => {
-      for (let update = 0; update < updates; update += 1) {
-        const version = await updatePerson(actor, person, sealed, { isProtected: false, fields: ['familyName'] });
-        person = { ...person, version } satisfies StoredPerson;
-      }
-    });
-    if (seen.writes === 0) throw new Error('no commit was seen: the client no longer uses fetch');
+    const { seen } = proxy;
+    if (seen.writes === 0 || seen.reads === 0) throw new Error('nothing passed the counting proxy');
+    Object.assign(seen, { writes: 0, reads: 0 });
+    for (let update = 0; update < updates; update += 1) {
+      const version = await updatePerson(actor, person, sealed, { isProtected: false, fields: ['familyName'] });
+      person = { ...person, version } satisfies StoredPerson;
+    }
     const withoutAudit = updates;
     return [
       figure('document writes that audit adds to a write', (seen.writes - withoutAudit) / updates, 'writes', '<=', 1),
       figure('document reads that the client adds to an audited write', seen.reads / updates, 'reads', '<=', 0),
     ];
   } finally {
+    proxy.stop();
     await bench.cloud.stop();
   }
 }
