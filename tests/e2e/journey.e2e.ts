@@ -1,10 +1,8 @@
 // The main journey, from sign-up to the certificate of an erasure, in both languages and both widths. Every page and
 // state on the way is checked: axe, the policy, the console, foreign hosts, sideways scrolling, the language.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { sampleCsv } from '../support/sampleCsv.ts';
-import { launchBrowser } from './support/chromium.ts';
-import { startAppCloud, type AppCloud } from './support/cloud.ts';
+import { withStage } from './support/stage.ts';
 import {
   addressOf,
   beginSignUp,
@@ -13,21 +11,11 @@ import {
   expectSoundPage,
   found,
   newEmail,
-  openWindow,
   type Visitor,
   type Window,
 } from './support/visitor.ts';
 
-let app: AppCloud;
-let browser: Browser;
-
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startAppCloud(), launchBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const stage = withStage();
 
 async function entersWithBothFactors(visitor: Visitor): Promise<string> {
   const { page, text, watch } = visitor;
@@ -184,7 +172,7 @@ async function readsTheLog(visitor: Visitor, orgId: string, personUrl: string): 
   }
   await expectSoundPage(visitor);
   await page.getByLabel(audit.action, { exact: true }).selectOption('register.dataSubject.reveal');
-  await page.getByRole('button', { name: audit.apply }).click();
+  await page.getByRole('button', { name: audit.apply, exact: true }).click();
   await page.waitForURL(/action=register/);
   await page.getByText(audit.shown('1')).waitFor();
   await page.getByRole('button', { name: audit.clear }).click();
@@ -203,7 +191,7 @@ describe('the main journey', () => {
   ])(
     'leads from sign-up to a certificate of erasure, sound on every page (%o)',
     async (window) => {
-      const visitor = await openWindow(browser, app, window);
+      const visitor = await stage.open(window);
       const orgId = await entersWithBothFactors(visitor);
       await importsAFile(visitor, orgId);
       const personUrl = await findsAPerson(visitor);

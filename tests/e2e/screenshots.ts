@@ -15,6 +15,7 @@ import {
   photographPerson,
   photographRegister,
   photographRest,
+  photographStates,
   type Camera,
 } from './support/scenes.ts';
 import { openWindow, type Window } from './support/visitor.ts';
@@ -36,6 +37,7 @@ async function photograph(look: string, window: Window): Promise<void> {
   await photographPerson(camera, personUrl);
   await photographErasure(camera, orgId, personUrl);
   await photographRest(camera, orgId);
+  await photographStates(camera, orgId);
   console.log(`${look}: ${visitor.watch.problems.length === 0 ? 'no problems' : visitor.watch.problems.join('\n')}`);
   await visitor.context.close();
 }

@@ -67,7 +67,11 @@ export function SessionWatch() {
         {app.sessionLeft(formatCountdown(warning?.secondsLeft ?? 0))}
       </p>
       <div className="actions">
-        {warning?.isFinal !== true && <Button onPress={stay}>{app.staySignedIn}</Button>}
+        {warning?.isFinal !== true && (
+          <Button onPress={stay} takesFocus>
+            {app.staySignedIn}
+          </Button>
+        )}
         <Button variant="secondary" onPress={() => void signOut()}>
           {app.signOut}
         </Button>

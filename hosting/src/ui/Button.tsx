@@ -13,7 +13,8 @@ type ButtonProps = {
   readonly label?: string;
   readonly describedBy?: string;
   readonly size?: 'large' | 'medium';
-  readonly lang?: string;
+  /** Takes focus when it appears; for the safe answer of a dialog. */
+  readonly takesFocus?: boolean;
   readonly ref?: Ref<HTMLButtonElement>;
 };
 
@@ -28,6 +29,7 @@ export function Button({
   label,
   describedBy,
   size = 'medium',
+  takesFocus = false,
   ref,
 }: ButtonProps) {
   return (
@@ -37,6 +39,7 @@ export function Button({
       size={size}
       isDisabled={isDisabled}
       isPending={isPending}
+      {...(takesFocus ? { autoFocus: true } : {})}
       {...(onPress === undefined ? {} : { onPress })}
       {...(label === undefined ? {} : { 'aria-label': label })}
       {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}

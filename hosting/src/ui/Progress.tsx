@@ -14,9 +14,12 @@ export function Progress({ label, share, valueText }: ProgressProps) {
   const tenth = share === null ? null : Math.floor(share * 10);
   return (
     <div className="progress">
-      <ProgressBar label={label} showValueLabel valueLabel={valueText} isIndeterminate={share === null} value={(share ?? 0) * 100} />
+      <ProgressBar label={label} valueLabel={valueText} isIndeterminate={share === null} value={(share ?? 0) * 100} />
+      <p className="progress-value" aria-hidden="true">
+        {valueText}
+      </p>
       <span className="visually-hidden" role="status">
-        {tenth === null ? label : `${label}: ${tenth * 10} %`}
+        {tenth === null ? `${label}: ${valueText}` : `${label}: ${tenth * 10} %`}
       </span>
     </div>
   );

@@ -1,4 +1,5 @@
 /** The walk through every screen and state, for the pictures. */
+import { setRole } from './cloud.ts';
 import { addressOf, beginSignUp, chooseFile, enterCode, found, newEmail, type Visitor } from './visitor.ts';
 
 /** A visitor with a camera. `shoot` takes a picture of the whole page under a name. */
@@ -166,9 +167,68 @@ export async function photographRest(camera: Camera, orgId: string): Promise<voi
   await page.goto(addressOf(camera, '/o/AAAAAAAAAAAAAAAAAAAA/persons'));
   await page.getByRole('heading', { name: text.orgs.notYoursTitle }).first().waitFor();
   await shoot('65-not-yours');
+}
+
+/** States that need something to happen behind the page: a warning, a refusal, a failure, somebody quicker. */
+export async function photographStates(camera: Camera, orgId: string): Promise<void> {
+  const { page, text, shoot, app } = camera;
+  const { register } = text;
+  await page.goto(addressOf(camera, `/o/${orgId}/persons/new`));
+  await page.getByLabel(/^(Förnamn|Given name)$/).fill('Åsa');
+  await page.getByLabel(/^(Postort|City)$/).fill('Kiruna');
+  await page.getByLabel(register.isProtected).check();
+  await page.getByRole('button', { name: register.addButton }).click();
+  await page.getByText(register.added).waitFor();
+  await shoot('70-protected-added');
+  const personUrl = page.url();
+  await page.getByRole('button', { name: register.revealAll }).click();
+  await page.getByText('Kiruna').waitFor();
+  await shoot('71-protected-revealed');
+  await page.goto(`${personUrl}/edit`);
+  await page.getByRole('button', { name: register.revealAll }).waitFor();
+  await shoot('72-protected-edit');
+  await page.getByRole('button', { name: register.revealAll }).click();
+  await page.getByLabel(/^(Postort|City)$/).fill('Luleå');
+  const [other] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.evaluate(`void window.open(${JSON.stringify(`${personUrl}/edit`)})`),
+  ]);
+  await other.getByRole('button', { name: register.revealAll }).click();
+  await other.getByLabel(/^(Postort|City)$/).fill('Umeå');
+  await other.getByRole('button', { name: text.app.save }).click();
+  await other.getByText(register.saved).waitFor();
+  await other.close();
+  await page.getByRole('button', { name: text.app.save }).click();
+  await page.getByText(register.conflictTitle).first().waitFor();
+  await shoot('73-conflict');
+  app.cloud.faults.inject({ service: 'hosting', match: '/api/listDataSubjects', kind: '503', times: 3 });
+  await page.goto(addressOf(camera, `/o/${orgId}/persons`));
+  await page.getByRole('alert').waitFor();
+  await shoot('74-unavailable');
+  await page.clock.install();
+  await page.goto(addressOf(camera, `/o/${orgId}/settings`));
+  await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
+  await page.clock.fastForward('28:30');
+  await page.getByRole('dialog').waitFor();
+  await shoot('75-session-warning');
+  await page.getByRole('button', { name: text.app.staySignedIn }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const accountId = await page.evaluate<string>(
+    "JSON.parse(sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith('firebase:authUser')))).uid",
+  );
+  await setRole(app, orgId, accountId, 'reader');
+  await page.goto(addressOf(camera, `/o/${orgId}/persons`));
+  await page.getByRole('table', { name: register.tableLabel }).waitFor();
+  await shoot('76-reader-register');
+  await page.getByRole('table', { name: register.tableLabel }).getByRole('link').first().click();
+  await page.getByRole('heading', { name: register.fieldsTitle }).waitFor();
+  await shoot('77-reader-person');
+  await page.goto(addressOf(camera, `/o/${orgId}/audit`));
+  await page.getByRole('heading', { level: 1, name: text.app.notAllowedTitle }).waitFor();
+  await shoot('78-not-allowed');
   await page.goto(addressOf(camera, `/o/${orgId}/settings`));
   await page.getByRole('banner').getByRole('button', { name: text.app.account }).click();
   await page.getByRole('menuitem', { name: text.app.signOut }).click();
   await page.getByText(text.identity.signedOut).waitFor();
-  await shoot('66-signed-out');
+  await shoot('79-signed-out');
 }

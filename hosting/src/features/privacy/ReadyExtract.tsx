@@ -46,8 +46,8 @@ export function ReadyExtract({ orgId, jobId, result, onAgain }: ReadyExtractProp
     <>
       <Banner kind="success" role="status" title={privacy.extractReady} ref={banner}>
         <p>
+          {parsed.success && `${formatSize(locale, parsed.data.sizeBytes)}. `}
           {privacy.extractExpires(formatDateTime(locale, expiresAt))}
-          {parsed.success && ` (${formatSize(locale, parsed.data.sizeBytes)})`}
         </p>
       </Banner>
       {download.isError && <ErrorPanel error={download.error} />}

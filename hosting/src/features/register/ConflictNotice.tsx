@@ -19,9 +19,10 @@ export function ConflictNotice({ newest, began, mine }: ConflictNoticeProps) {
   const { app, register } = text;
   const banner = useRef<HTMLDivElement>(null);
   useEffect(() => banner.current?.focus(), [newest.version]);
-  const both = fieldNames.filter(
-    (name) => mine[name] !== undefined && newest.fields[name] !== undefined && newest.fields[name] !== began[name],
-  );
+  // What the other changed cannot be seen while it is hidden, so then every field of the reader's counts as touched by both.
+  const isHidden = (name: FieldName) => newest.fields[name] === undefined && newest.hiddenFields.includes(name);
+  const both = fieldNames.filter((name) => mine[name] !== undefined && (isHidden(name) || newest.fields[name] !== began[name]));
+  const theirs = (name: FieldName) => (isHidden(name) ? register.hidden : (newest.fields[name] ?? app.none));
   return (
     <div className="conflict">
       <Banner kind="important" role="alert" title={register.conflictTitle} ref={banner}>
@@ -38,7 +39,7 @@ export function ConflictNotice({ newest, began, mine }: ConflictNoticeProps) {
           ]}
           rows={both.map((name) => ({
             id: name,
-            cells: [standardFields[name].label[locale], newest.fields[name], mine[name] ?? app.none],
+            cells: [standardFields[name].label[locale], theirs(name), mine[name] ?? app.none],
           }))}
         />
       )}

@@ -48,7 +48,7 @@ export function PersonFacts({ person, orgId, reveal }: PersonFactsProps) {
             </Button>
           )
         ) : (
-          <span className="field-hint">{reveal.reason}</span>
+          <span className="field-hint">{`${revealLabel}: ${reveal.reason.toLowerCase()}`}</span>
         ))
       }
     >
