@@ -116,19 +116,6 @@ export async function found({ page, text }: Visitor, name = 'Föreningen Prov'):
   return orgId;
 }
 
-/** Imports a file by the wizard, leaving out rows with errors; ends at the result. */
-export async function importFile(visitor: Visitor, orgId: string, file: Uint8Array): Promise<void> {
-  const { page, text } = visitor;
-  const { importing } = text;
-  await page.goto(addressOf(visitor, `/o/${orgId}/import`));
-  await chooseFile(visitor, file);
-  const skip = page.getByLabel(importing.skipInvalid);
-  await page.getByRole('heading', { name: importing.mappingTitle }).waitFor();
-  if (await skip.isVisible()) await skip.check();
-  await page.getByRole('button', { name: /^(Importera|Import) [\d\s,]+ / }).click();
-  await page.getByText(importing.doneTitle).waitFor({ timeout: 60_000 });
-}
-
 /** Chooses a file in the first step of the import. */
 export async function chooseFile({ page, text }: Visitor, file: Uint8Array, name = 'medlemmar.csv'): Promise<void> {
   await page.getByLabel(text.importing.fileLabel).setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(file) });
