@@ -49,7 +49,7 @@ export async function photographImport(camera: Camera, orgId: string, file: Uint
   await chooseFile(camera, Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 0, 0, 1, 2, 3]));
   await page.getByRole('alert').waitFor();
   await shoot('11-import-not-csv');
-  const withErrors = Buffer.concat([file, Buffer.from('=1+1;Fel;19890201-3287;inte en adress;;;;;;;;;\r\nRagged;rad\r\n', 'latin1')]);
+  const withErrors = Buffer.concat([file, Buffer.from('=1+1;Fel;18900101-9803;inte en adress;;;;;;;;;\r\nRagged;rad\r\n', 'latin1')]);
   await page.goto(addressOf(camera, `/o/${orgId}/import`));
   await chooseFile(camera, withErrors);
   await page.getByRole('heading', { name: importing.mappingTitle }).waitFor();
