@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // What the functions log, and the Google clients' own advice, say nothing about a test that passes.
+    silent: 'passed-only',
     projects: [
       pure('unit'),
       pure('property', { testTimeout: 60_000 }),
@@ -50,8 +52,6 @@ function cloud(name: string, maxWorkers: number) {
       testTimeout: 60_000,
       hookTimeout: 120_000,
       maxWorkers,
-      // The Google clients' own advice about credentials and fetch, and the functions' logs, say nothing about a test.
-      silent: 'passed-only' as const,
     },
   };
 }

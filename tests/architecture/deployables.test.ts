@@ -94,11 +94,15 @@ describe('contract, function and address', () => {
 });
 
 describe('each bundle', () => {
-  const inputsOf = (name: string): string[] => {
-    const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${name}.js`));
+  const outputOf = (name: string): Metafile['outputs'][string] => {
+    const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/functions/${name}.js`));
     if (output === undefined) throw new TypeError(`no bundle of "${name}"`);
-    const external = output[1].imports.flatMap((imported) => (imported.external === true ? [`node_modules/${imported.path}/`] : []));
-    return [...Object.keys(output[1].inputs), ...external];
+    return output[1];
+  };
+  const inputsOf = (name: string): string[] => {
+    const output = outputOf(name);
+    const external = output.imports.flatMap((imported) => (imported.external === true ? [`node_modules/${imported.path}/`] : []));
+    return [...Object.keys(output.inputs), ...external];
   };
   const carries = (name: string, packageName: string): boolean =>
     inputsOf(name).some((input) => input.includes(`node_modules/${packageName}/`));
@@ -111,6 +115,15 @@ describe('each bundle', () => {
   test('carries the heavy packages of the table and no other', () => {
     const found = expected((name) => heavyPackages.filter((packageName) => carries(name, packageName)));
     expect(found).toEqual(expected((name) => deployables[name]?.carries));
+  });
+
+  test('loads later what the table says, and nothing of that when it starts', () => {
+    const later = (name: string): string[] =>
+      outputOf(name).imports.flatMap(({ path, kind }) =>
+        path.startsWith('../lazy/') ? [`${kind} of ${path.slice('../lazy/'.length, -'.js'.length)}`] : [],
+      );
+    const wanted = (name: string): string[] => (deployables[name]?.later ?? []).map((file) => `dynamic-import of ${file}`);
+    expect(expected((name) => later(name).toSorted())).toEqual(expected((name) => wanted(name).toSorted()));
   });
 
   test('is about the sign-in without PDF, ZIP, CSV, files or payments', () => {

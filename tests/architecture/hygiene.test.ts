@@ -33,7 +33,7 @@ describe('tracked files', () => {
     expect(found(pattern)).toEqual([]);
   });
 
-  test('say TODO only with the number of an issue', () => {
+  test('leave work to do later only with the number of its issue', () => {
     expect(found(['\\b(TO', 'DO|FIX', 'ME|HA', 'CK)\\b(?!\\(#\\d+\\))'].join(''))).toEqual([]);
   });
 
