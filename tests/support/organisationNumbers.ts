@@ -14,4 +14,6 @@ export const organisationNumbers = {
     used += 1;
     return found.short_format;
   },
+  /** How many there still are. */
+  left: (): number => published.length - used,
 };

@@ -57,8 +57,20 @@ async function finish(local: TestCloud, email: string, attemptId: string): Promi
 
 /** Founds an organisation owned by somebody; answers its id. */
 export async function foundOrganisation(local: TestCloud, owner: SignedIn, identityNumberGround: object | null = someGround): Promise<string> {
-  const input = { name: 'Föreningen Prov', organisationNumber: organisationNumbers.next(), identityNumberGround };
+  const input = { name: 'Föreningen Prov', organisationNumber: await freeNumber(local), identityNumberGround };
   return z.parse(orgsCallables.createOrganisation.output, await local.callable('createOrganisation', input, owner.idToken)).orgId;
+}
+
+const handedOut: string[] = [];
+
+/** The next published number; when all are used, the one of the oldest organisation, whose document then loses it. */
+async function freeNumber(local: TestCloud): Promise<string> {
+  const fresh = organisationNumbers.left() > 0 ? organisationNumbers.next() : handedOut.shift();
+  if (fresh === undefined) throw new TypeError('no organisation number was handed out');
+  handedOut.push(fresh);
+  const holders = await database(local).collection('orgs').where('organisationNumber', '==', fresh).get();
+  for (const holder of holders.docs) await holder.ref.update({ organisationNumber: 'given to another test' });
+  return fresh;
 }
 
 /** An organisation and who is in it. */

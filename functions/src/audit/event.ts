@@ -8,6 +8,7 @@
 import type { Firestore as AdminFirestore, WriteBatch as AdminBatch } from 'firebase-admin/firestore';
 import { FieldValue } from 'firebase-admin/firestore';
 import { doc, serverTimestamp, writeBatch, type Firestore, type WriteBatch } from 'firebase/firestore/lite';
+import { asCaller } from '../platform/callerErrors.ts';
 import type { EventId } from '../shared/ids.ts';
 import { newId } from '../platform/random.ts';
 import { maxTargets, type AuditAction, type AuditEventDoc, type ChangeAction, type ReadAction, type TargetKind } from './contract.ts';
@@ -37,14 +38,17 @@ export function addMemberEvent(batch: WriteBatch, db: Firestore, actor: MemberAc
   return addEvent(batch, db, actor, happening);
 }
 
-/** Records a reading of personal data; awaited before the answer is given. One event for each hundred targets. */
+/**
+ * Records a reading of personal data; awaited before the answer is given. One event for each hundred targets.
+ * Throws `orgs/not-allowed` when the session or the right to read has ended meanwhile, `shared/unavailable` without an answer.
+ */
 export async function recordReading(db: Firestore, actor: MemberActor, happening: Happening<ReadAction>): Promise<void> {
   if (happening.targetIds.length === 0) return;
   const batch = writeBatch(db);
   for (let start = 0; start < happening.targetIds.length; start += maxTargets) {
     addEvent(batch, db, actor, { ...happening, targetIds: happening.targetIds.slice(start, start + maxTargets) });
   }
-  await batch.commit();
+  await asCaller('orgs/not-allowed', () => batch.commit());
 }
 
 function addEvent(batch: WriteBatch, db: Firestore, actor: MemberActor, happening: Happening<AuditAction>): EventId {

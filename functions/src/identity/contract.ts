@@ -1,6 +1,7 @@
 /** What identity says over the wire: sign-up, sign-in in two steps, sessions. Browser-safe. */
 import * as z from 'zod/mini';
 import { idSchemas } from '../shared/ids.ts';
+import { plainText } from '../shared/plainText.ts';
 
 /** Languages of the interface and of mail. */
 export const localeSchema = z.enum(['sv', 'en']);
@@ -18,7 +19,7 @@ export const sessionRules = { idleMinutes: 30, absoluteHours: 12, warnSeconds: 1
 
 const email = z.string().check(z.trim(), z.maxLength(254), z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/u, 'must be an e-mail address'));
 const password = z.string().check(z.minLength(passwordLength.min), z.maxLength(passwordLength.max));
-const displayName = z.string().check(z.trim(), z.minLength(1), z.maxLength(120));
+const displayName = z.string().check(z.trim(), z.minLength(1), z.maxLength(120), plainText);
 
 const attemptOpened = z.object({ attemptId: idSchemas.attempt, expiresAt: z.iso.datetime() });
 const sessionTimes = z.object({ idleExpiresAt: z.iso.datetime(), absoluteExpiresAt: z.iso.datetime(), now: z.iso.datetime() });

@@ -1,6 +1,7 @@
 /** What organisations say over the wire, and the table of roles and permissions. Browser-safe. */
 import * as z from 'zod/mini';
 import { idSchemas } from '../shared/ids.ts';
+import { plainText } from '../shared/plainText.ts';
 
 /** Roles of a member, strongest first. */
 export const roles = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
@@ -42,7 +43,7 @@ const groundSchema = z.nullable(
   z.strictObject({ ground: z.enum(identityNumberGrounds), explanation: z.string().check(z.trim(), z.minLength(10), z.maxLength(500)) }),
 );
 
-const organisationName = z.string().check(z.trim(), z.minLength(1), z.maxLength(120));
+const organisationName = z.string().check(z.trim(), z.minLength(1), z.maxLength(120), plainText);
 
 /** Callables of orgs, by name. The organisation's own document is read by the browser directly, under the rules. */
 export const orgsCallables = {

@@ -87,7 +87,8 @@ export function toHttpsError(thrown: unknown): HttpsError {
 
 /** Parses input by its schema. Throws `shared/invalid-input` naming the first field that is wrong. */
 export function parseInput<S extends z.ZodMiniType>(schema: S, raw: unknown): z.output<S> {
-  const parsed = z.safeParse(schema, raw);
+  // A copy has own properties only: the protocol's decoder lets a key "__proto__" become the prototype.
+  const parsed = z.safeParse(schema, structuredClone(raw));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;

@@ -26,6 +26,7 @@ function translated(thrown: unknown, refusedAs: ErrorCode): unknown {
     case 'failed-precondition':
     case 'already-exists':
       return new AppError('shared/conflict', 'changed by somebody else meanwhile', {}, options);
+    case 'unknown': // no answer at all
     case 'unavailable':
     case 'deadline-exceeded':
     case 'resource-exhausted':

@@ -5,6 +5,7 @@
  */
 import { createTransport, type Transporter } from 'nodemailer';
 import { AppError } from '../shared/errors.ts';
+import { ms } from '../shared/time.ts';
 import { mailFrom, smtpUrl } from './config.ts';
 
 /** A mail to one person. */
@@ -13,11 +14,14 @@ export type Mail = { readonly to: string; readonly subject: string; readonly tex
 /** Hands a mail to the mail server. */
 export type SendMail = (mail: Mail) => Promise<void>;
 
+/** Less than the time that a caller waits. */
+const patience = { connectionTimeout: 10 * ms.second, greetingTimeout: 10 * ms.second, socketTimeout: 15 * ms.second } as const;
+
 let transport: Transporter | undefined;
 
 /** Sends through the configured server. Throws `shared/unavailable` when it does not take the mail. */
 export const sendMail: SendMail = async (mail) => {
-  transport ??= createTransport(smtpUrl());
+  transport ??= createTransport({ url: smtpUrl(), ...patience });
   try {
     await transport.sendMail({ from: mailFrom(), to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text });
   } catch (cause) {

@@ -7,8 +7,12 @@
 import type { KeyManagementServiceClient } from '@google-cloud/kms';
 import { crc32c } from '../crypto/crc32c.ts';
 import { AppError } from '../shared/errors.ts';
+import { ms } from '../shared/time.ts';
 import { systemClock } from './clock.ts';
 import { kmsEndpoint, locations, needsEuLocation, projectId } from './config.ts';
+
+/** How long one request may take, retries included: less than the time that a caller of ours waits. */
+const patience = { timeout: 15 * ms.second } as const;
 
 let client: Promise<KeyManagementServiceClient> | undefined;
 
@@ -48,13 +52,13 @@ export async function createSigningKey(): Promise<void> {
 
 async function createKey(cryptoKeyId: string, cryptoKey: object): Promise<void> {
   const api = await kms();
-  await api.createKeyRing({ parent: keyRingParent(), keyRingId: 'valv' }).catch(unlessExists);
-  await api.createCryptoKey({ parent: keyRing(), cryptoKeyId, cryptoKey }).catch(unlessExists);
+  await api.createKeyRing({ parent: keyRingParent(), keyRingId: 'valv' }, patience).catch(unlessExists);
+  await api.createCryptoKey({ parent: keyRing(), cryptoKeyId, cryptoKey }, patience).catch(unlessExists);
 }
 
 function unlessExists(thrown: unknown): void {
-  const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  if (code !== 6 && code !== 409) throw thrown;
+  const code = codeOf(thrown);
+  if (code !== 6 && code !== 409) throw failed(thrown);
 }
 
 /** Encrypts a key of at most 64 KiB under a key-encryption key; `aad` must be given again to decrypt. */
@@ -65,6 +69,8 @@ export async function kmsEncrypt(name: string, plaintext: Uint8Array, aad: Uint8
     plaintextCrc32c: { value: crc32c(plaintext) },
     additionalAuthenticatedData: aad,
     additionalAuthenticatedDataCrc32c: { value: crc32c(aad) },
+  }, patience).catch((cause: unknown) => {
+    throw failed(cause);
   });
   if (answer.verifiedPlaintextCrc32c !== true || answer.verifiedAdditionalAuthenticatedDataCrc32c !== true) throw damaged();
   return checked(answer.ciphertext, answer.ciphertextCrc32c);
@@ -79,7 +85,7 @@ export async function kmsDecrypt(name: string, ciphertext: Uint8Array, aad: Uint
       ciphertextCrc32c: { value: crc32c(ciphertext) },
       additionalAuthenticatedData: aad,
       additionalAuthenticatedDataCrc32c: { value: crc32c(aad) },
-    })
+    }, patience)
     .catch((cause: unknown) => {
       throw cannotDecrypt(cause);
     });
@@ -92,6 +98,8 @@ export async function kmsSign(digest: Uint8Array): Promise<Uint8Array> {
     name: `${signingKeyName()}/cryptoKeyVersions/1`,
     digest: { sha256: digest },
     digestCrc32c: { value: crc32c(digest) },
+  }, patience).catch((cause: unknown) => {
+    throw failed(cause);
   });
   if (answer.verifiedDigestCrc32c !== true) throw damaged();
   return checked(answer.signature, answer.signatureCrc32c);
@@ -99,7 +107,9 @@ export async function kmsSign(digest: Uint8Array): Promise<Uint8Array> {
 
 /** The public half of the document-signing key, PEM (SPKI). */
 export async function signingPublicKeyPem(): Promise<string> {
-  const [answer] = await (await kms()).getPublicKey({ name: `${signingKeyName()}/cryptoKeyVersions/1` });
+  const [answer] = await (await kms()).getPublicKey({ name: `${signingKeyName()}/cryptoKeyVersions/1` }, patience).catch((cause: unknown) => {
+    throw failed(cause);
+  });
   const pem = answer.pem ?? '';
   checked(Buffer.from(pem), answer.pemCrc32c);
   return pem;
@@ -118,8 +128,17 @@ function damaged(): AppError {
 }
 
 function cannotDecrypt(cause: unknown): AppError {
-  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   const isRefused = code === 3 || code === 400 || code === 5 || code === 404;
   if (isRefused) return new AppError('crypto/cannot-open', 'cannot open', {}, { cause });
+  return failed(cause);
+}
+
+/** What a request that KMS did not carry out throws: whoever asked may try again. */
+function failed(cause: unknown): AppError {
   return new AppError('shared/unavailable', 'the key service did not answer', { service: 'kms' }, { cause });
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
 }

@@ -1,54 +1,96 @@
 /**
  * Objects in Cloud Storage. Everything in the files bucket is sealed before it comes here.
- * Guarantees: writes are checked end to end by CRC32C. Does not seal anything itself.
+ * Guarantees: writes are checked end to end by CRC32C; a service that fails or stays silent is `shared/unavailable`. Does
+ * not seal anything itself.
  */
-import { Storage } from '@google-cloud/storage';
-import { Readable } from 'node:stream';
+import { IdempotencyStrategy, Storage } from '@google-cloud/storage';
+import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { AppError, isAppError } from '../shared/errors.ts';
+import { ms } from '../shared/time.ts';
 import { projectId } from './config.ts';
+
+/** How long the service may be silent. */
+const silence = 15 * ms.second;
+/** How long one write may take. The client itself waits for ever. */
+const longestWrite = 20 * ms.second;
 
 let storage: Storage | undefined;
 function client(): Storage {
-  storage ??= new Storage({ projectId: projectId() });
+  // Everything here may be repeated: objects have random names and are replaced whole. Without this the client stops
+  // retrying anything after its first write.
+  storage ??= new Storage({ projectId: projectId(), timeout: silence, retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways, totalTimeout: 30 } });
   return storage;
+}
+
+let readingStorage: Storage | undefined;
+/** For streams that are read: the client's retries of those end the process (a second answer is piped into a closed stream). */
+function reader(): Storage {
+  readingStorage ??= new Storage({ projectId: projectId(), timeout: silence, retryOptions: { autoRetry: false } });
+  return readingStorage;
 }
 
 /** Writes an object, replacing what was there. The source is read once. */
 export async function writeObject(bucket: string, path: string, source: AsyncIterable<Uint8Array>): Promise<void> {
   const target = client().bucket(bucket).file(path).createWriteStream({ resumable: false, validation: 'crc32c' });
-  await pipeline(Readable.from(source, { objectMode: false }), target);
+  await pipeline(Readable.from(source, { objectMode: false }), target, { signal: AbortSignal.timeout(longestWrite) }).catch(unavailable);
 }
 
 /** Reads an object as a stream of chunks. Throws when it does not exist or its checksum is wrong. */
 export async function* readObject(bucket: string, path: string): AsyncGenerator<Uint8Array> {
-  const stream = client().bucket(bucket).file(path).createReadStream({ validation: 'crc32c' });
+  const stream = reader().bucket(bucket).file(path).createReadStream({ validation: 'crc32c' });
+  let hasResponse = false;
   // The client's own pipeline hangs eleven listeners on the response, one more than Node lets pass without a warning.
-  stream.on('response', (response: Readable) => response.setMaxListeners(20));
-  for await (const chunk of stream) {
-    yield chunk as Uint8Array; // a read stream without an encoding gives Buffers
+  stream.on('response', (response: Readable) => {
+    hasResponse = true;
+    response.setMaxListeners(20);
+  });
+  // What we stop reading is this copy: the client ends the process when an answer finds its own stream destroyed.
+  const copy = new PassThrough();
+  stream.on('error', (error) => copy.destroy(error)).pipe(copy);
+  const giveUp = (): void => void copy.destroy(new Error('silent'));
+  let watch = setTimeout(giveUp, silence);
+  try {
+    for await (const chunk of copy) {
+      clearTimeout(watch); // what the reader takes its time for is not silence
+      yield chunk as Uint8Array; // a stream without an encoding gives Buffers
+      watch = setTimeout(giveUp, silence);
+    }
+  } catch (thrown) {
+    unavailable(thrown);
+  } finally {
+    clearTimeout(watch);
+    if (hasResponse) stream.destroy();
+    else stream.resume();
   }
 }
 
 /** Deletes an object; one that is gone already is no error. */
 export async function deleteObject(bucket: string, path: string): Promise<void> {
-  await client().bucket(bucket).file(path).delete({ ignoreNotFound: true });
+  await client().bucket(bucket).file(path).delete({ ignoreNotFound: true }).catch(unavailable);
 }
 
 /** Deletes every object whose path starts with `prefix`; answers how many. */
 export async function deleteObjects(bucket: string, prefix: string): Promise<number> {
-  const [files] = await client().bucket(bucket).getFiles({ prefix });
-  for (const file of files) await file.delete({ ignoreNotFound: true });
+  const [files] = await client().bucket(bucket).getFiles({ prefix }).catch(unavailable);
+  for (const file of files) await file.delete({ ignoreNotFound: true }).catch(unavailable);
   return files.length;
 }
 
 /** Path and size in bytes of every object whose path starts with `prefix`. */
 export async function listObjects(bucket: string, prefix: string): Promise<readonly { path: string; sizeBytes: number }[]> {
-  const [files] = await client().bucket(bucket).getFiles({ prefix });
+  const [files] = await client().bucket(bucket).getFiles({ prefix }).catch(unavailable);
   return files.map((file) => ({ path: file.name, sizeBytes: Number(file.metadata.size ?? 0) }));
 }
 
 /** Where a bucket's data is kept, e.g. `EUROPE-NORTH2`. */
 export async function bucketLocation(bucket: string): Promise<string> {
-  const [metadata] = await client().bucket(bucket).getMetadata();
+  const [metadata] = await client().bucket(bucket).getMetadata().catch(unavailable);
   return String(metadata.location ?? '');
+}
+
+/** Errors of the source are ours and stay as they are. */
+function unavailable(cause: unknown): never {
+  if (isAppError(cause)) throw cause;
+  throw new AppError('shared/unavailable', 'the file store did not answer', { service: 'storage' }, { cause });
 }

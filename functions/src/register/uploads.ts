@@ -11,6 +11,7 @@ import type { OrgActor } from '../orgs/memberCallable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { filesBucket } from '../platform/config.ts';
 import { createSubjectKey, destroySubjectKey, subjectKey } from '../platform/keyring.ts';
+import { logFailure } from '../platform/log.ts';
 import { newId } from '../platform/random.ts';
 import { deleteObject, readObject, writeObject } from '../platform/storage.ts';
 import { AppError } from '../shared/errors.ts';
@@ -35,14 +36,24 @@ export async function storeUpload(actor: OrgActor, file: Uint8Array, clock: Cloc
   await detectFormat(once(file), {}, maxBytes);
   const uploadId = newId<UploadId>();
   const dek = await createSubjectKey(actor.orgId, 'upload', uploadId);
-  await writeObject(filesBucket(), objectPath(actor.orgId, uploadId), sealStream(dek, sealContext(actor.orgId, uploadId), once(file)));
+  try {
+    await writeObject(filesBucket(), objectPath(actor.orgId, uploadId), sealStream(dek, sealContext(actor.orgId, uploadId), once(file)));
+    await recordUpload(actor, uploadId, file.length, clock);
+  } catch (thrown) {
+    // Nobody learns the id, so nobody can import it: it is destroyed now, or nothing would ever remove it.
+    await destroyUpload(actor.orgId, uploadId).catch((failure: unknown) => logFailure('upload not removed', failure, { uploadId }));
+    throw thrown;
+  }
+  return { uploadId, sizeBytes: file.length };
+}
+
+async function recordUpload(actor: OrgActor, uploadId: UploadId, sizeBytes: number, clock: Clock): Promise<void> {
   const batch = writeBatch(actor.db);
   const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'register.import.upload', targetKind: 'upload', targetIds: [uploadId] });
   const expiresAt = Timestamp.fromDate(after(clock(), uploadLifetimeHours * ms.hour));
-  const upload = { v: 1, state: 'stored', sizeBytes: file.length, createdBy: actor.accountId, createdAt: serverTimestamp(), expiresAt, lastEventId };
+  const upload = { v: 1, state: 'stored', sizeBytes, createdBy: actor.accountId, createdAt: serverTimestamp(), expiresAt, lastEventId };
   batch.set(doc(actor.db, uploadPath(actor.orgId, uploadId)), upload);
   await asCaller('orgs/not-allowed', () => batch.commit());
-  return { uploadId, sizeBytes: file.length };
 }
 
 async function* once(file: Uint8Array): AsyncGenerator<Uint8Array> {

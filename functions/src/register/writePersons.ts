@@ -9,7 +9,7 @@ import { roleMay } from '../orgs/contract.ts';
 import { getOrganisation } from '../orgs/store.ts';
 import { createSubjectKey, destroySubjectKey, orgKey, subjectKey } from '../platform/keyring.ts';
 import { newId } from '../platform/random.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, isAppError } from '../shared/errors.ts';
 import type { DataSubjectId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import { fieldNames, type FieldName, type PersonFields } from './fields.ts';
@@ -32,7 +32,8 @@ export async function createDataSubject(actor: OrgActor, input: { fields: FieldI
   try {
     await createPerson(actor, id, person, input.isProtected, namesOf(fields));
   } catch (thrown) {
-    await destroySubjectKey(id);
+    // Only when it is certain that nothing was stored: without an answer the person may be there, and needs the key.
+    if (isAppError(thrown, 'orgs/not-allowed')) await destroySubjectKey(id);
     throw thrown;
   }
   return id;
