@@ -17,7 +17,8 @@ import { logFailure } from './log.ts';
 /** How long a worker may be silent before another takes its job. */
 const lease = 20 * ms.second;
 const heartbeat = 6 * ms.second;
-const mostAttempts = 8;
+/** Failures after which a job is given up. An erasure never is: half an erasure is neither the person's data nor their right. */
+const mostAttempts = { import: 8, extract: 8, erasure: Number.POSITIVE_INFINITY } as const satisfies Record<JobKind, number>;
 
 /** What a checkpoint says. `cursor` is whatever the handler needs to go on from here; keys that are not named stay as they are. */
 export type Checkpoint = {
@@ -123,7 +124,7 @@ async function conditionalCommit(
 async function failOrRethrow(hold: Hold, thrown: unknown): Promise<void> {
   if (thrown instanceof LeaseLost) throw thrown;
   const isFinal = isAppError(thrown) && errorCodes[thrown.code] !== 'unavailable' && errorCodes[thrown.code] !== 'internal';
-  if (!isFinal && hold.job.doc.attempts < mostAttempts) {
+  if (!isFinal && hold.job.doc.attempts < mostAttempts[hold.job.doc.kind]) {
     logFailure('job interrupted', thrown, { jobId: hold.job.jobId, kind: hold.job.doc.kind });
     await hold.write(() => undefined, { leaseUntil: FieldValue.delete() });
     throw thrown;

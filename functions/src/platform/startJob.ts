@@ -3,6 +3,7 @@
  * Guarantees: a job that is stored will run, now or when `sweepJobs` finds it; the rules check kind, role and event.
  */
 import { doc, serverTimestamp, writeBatch, type Firestore, type WriteBatch } from 'firebase/firestore/lite';
+import type { ErrorCode } from '../shared/errors.ts';
 import type { JobId } from '../shared/ids.ts';
 import { asCaller } from './callerErrors.ts';
 import type { JobDoc, JobKind } from './jobContract.ts';
@@ -17,6 +18,8 @@ export type NewJob = {
   readonly createdBy: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly fill: (batch: WriteBatch) => string;
+  /** What a refusal by the rules means here: the role was checked before. Default `orgs/not-allowed`. */
+  readonly refusedAs?: ErrorCode;
 };
 
 /** Stores and enqueues a job. A failure to enqueue is logged, not thrown: the job is stored and will be swept up. */
@@ -27,6 +30,6 @@ export async function startJob(db: Firestore, job: NewJob): Promise<void> {
   const head = { orgId: job.orgId, kind: job.kind, createdBy: job.createdBy, createdAt: at, updatedAt: at, input: job.input, lastEventId };
   const queued = { state: 'queued', step: 'queued', done: 0, total: 0, attempts: 0, error: null, result: null } satisfies Partial<JobDoc<unknown>>;
   batch.set(doc(db, `jobs/${job.jobId}`), { ...head, ...queued });
-  await asCaller('orgs/not-allowed', () => batch.commit());
+  await asCaller(job.refusedAs ?? 'orgs/not-allowed', () => batch.commit());
   await enqueueJob(job.kind, job.jobId, 0).catch((thrown: unknown) => logFailure('job not enqueued', thrown, { jobId: job.jobId }));
 }

@@ -61,6 +61,8 @@ export async function startErasure(actor: OrgActor, input: { dataSubjectId: Data
     orgId: actor.orgId,
     createdBy: actor.accountId,
     input: { dataSubjectId, reason },
+    // Somebody changed or erased the person between the reading above and this commit.
+    refusedAs: 'shared/conflict',
     fill: (batch) => {
       const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'privacy.erasure.start', targetKind: 'dataSubject', targetIds: [dataSubjectId], startsJobId: jobId });
       const tombstone = { state: 'erasing', version: person.version + 1, updatedAt: serverTimestamp(), lastEventId };

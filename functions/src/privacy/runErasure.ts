@@ -23,12 +23,14 @@ import { documentSigner } from './signer.ts';
 
 const inputSchema = z.object({ dataSubjectId: idSchemas.dataSubject, reason: z.enum(erasureReasons) });
 const counts = z.array(z.object({ collection: z.string(), count: z.int() }));
-const cursorSchema = z.object({ erased: z.optional(counts), keyDestroyedAt: z.optional(z.iso.datetime()), isErased: z._default(z.boolean(), false) });
+const cursorSchema = z.object({ erased: z.optional(counts), keyDestroyedAt: z.optional(z.iso.datetime()), isErased: z._default(z.boolean(), false), completedAt: z.optional(z.iso.datetime()) });
 
 /** Erases the person; answers `{ completedAt }`. */
 export async function runErasure(job: RunningJob, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
   const { dataSubjectId, reason } = z.parse(inputSchema, job.doc.input);
   const cursor = z.parse(cursorSchema, job.cursor);
+  // Certified by a run that was killed before it could say so.
+  if (cursor.completedAt !== undefined) return { completedAt: cursor.completedAt };
   const erased = cursor.erased ?? (await recordInLedger(job, dataSubjectId, clock));
   const keyDestroyedAt = cursor.keyDestroyedAt ?? (await destroyKey(job, dataSubjectId, clock));
   if (!cursor.isErased) await eraseEverywhere(job, dataSubjectId);
@@ -82,6 +84,6 @@ async function certify(job: RunningJob, certificate: ErasureCertificate): Promis
       addJobEvent(batch, db, actor, { action: 'privacy.erasure.finish', targetKind: 'dataSubject', targetIds: [dataSubjectId] });
       batch.set(db.doc(`orgs/${orgId}/erasureCertificates/${job.jobId}`), { v: 1, jws, dataSubjectId, createdAt: Timestamp.fromDate(new Date(completedAt)) });
     },
-    { step: 'finishing', done: 4 },
+    { step: 'finishing', done: 4, cursor: { completedAt } },
   );
 }

@@ -30,12 +30,16 @@ import { loadPdfFonts } from './pdf/fonts.ts';
 import { documentSigner } from './signer.ts';
 
 const inputSchema = z.object({ dataSubjectId: idSchemas.dataSubject, locale: localeSchema });
+const cursorSchema = z.object({ finished: z.optional(z.object({ expiresAt: z.instanceof(Timestamp), sizeBytes: z.int() })) });
 const roleSchema = z.enum(roles);
 
 /** Makes the extract; answers `{ expiresAt, sizeBytes }`. */
 export async function runExtract(job: RunningJob, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
   const { dataSubjectId, locale } = z.parse(inputSchema, job.doc.input);
   const { orgId } = job.doc;
+  const { finished } = z.parse(cursorSchema, job.cursor);
+  // Finished by a run that was killed before it could say so.
+  if (finished !== undefined) return finished;
   await job.commit(() => undefined, { step: 'collecting', done: 0, total: 3 });
   const model = await collect(job, dataSubjectId, locale, clock());
   await job.commit(() => undefined, { step: 'signing', done: 1 });
@@ -45,12 +49,13 @@ export async function runExtract(job: RunningJob, clock: Clock): Promise<Readonl
   await writeObject(filesBucket(), path, sealStream(dek, extractContext(orgId, job.jobId), zip));
   const [stored] = await listObjects(filesBucket(), path);
   const actor = { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy };
-  const expiresAt = Timestamp.fromDate(after(clock(), extractLifetimeMinutes * ms.minute));
+  const result = { expiresAt: Timestamp.fromDate(after(clock(), extractLifetimeMinutes * ms.minute)), sizeBytes: stored?.sizeBytes ?? 0 };
   await job.commit((batch) => void addJobEvent(batch, adminFirestore(), actor, { action: 'privacy.extract.finish', targetKind: 'dataSubject', targetIds: [dataSubjectId] }), {
     step: 'finishing',
     done: 3,
+    cursor: { finished: result },
   });
-  return { expiresAt, sizeBytes: stored?.sizeBytes ?? 0 };
+  return result;
 }
 
 async function collect(job: RunningJob, dataSubjectId: string, locale: 'sv' | 'en', now: Date): Promise<ExtractModel> {

@@ -82,10 +82,11 @@ export async function getDataSubject(actor: OrgActor, id: DataSubjectId): Promis
   return personView(person, all);
 }
 
-/** Shows fields that are masked or hidden. Throws `orgs/not-allowed` for a protected identity without the right to it. */
+/** Shows fields that are masked or hidden. Throws `shared/not-found` for a protected identity without the right to it, `register/not-editable` during erasure. */
 export async function revealFields(actor: OrgActor, id: DataSubjectId, fields: readonly FieldName[]): Promise<PersonFields> {
   const person = await getPerson(actor, id);
   if (person.isProtected && !roleMay(actor.role, 'register.readProtected')) throw new AppError('shared/not-found', 'not found');
+  if (person.state !== 'active') throw new AppError('register/not-editable', 'this person is being erased');
   const all = openAll(await subjectKey(actor.orgId, id), actor.orgId, person);
   const wanted = hiddenFields(all, person.isProtected).filter((name) => fields.includes(name));
   if (wanted.length === 0) return {};
