@@ -18,9 +18,10 @@ import { idFrom, type DataSubjectId, type OrgId } from '../shared/ids.ts';
 import { csvDelimiters, csvEncodings, fieldNameSchema, importLimits, type RowError } from './contract.ts';
 import { readCsv } from './csv.ts';
 import { fieldNames } from './fields.ts';
-import { columnOf, dryRun, isValidRow, planRows, refuseTaken, type PlannedRow, type ValidRow } from './importRows.ts';
+import { takeImportLock } from './importLock.ts';
+import { columnOf, dryRun, isValidRow, planRows, refuseTaken, type IsTaken, type PlannedRow, type ValidRow } from './importRows.ts';
 import { sealPerson, type SealedPerson } from './sealedPerson.ts';
-import { importRunning, takenNumbers, type ImportInput } from './startImport.ts';
+import { takenNumbers, type ImportInput } from './startImport.ts';
 import { dataSubjectsPath } from './store.ts';
 import { destroyUpload, uploadPath, uploadReader } from './uploads.ts';
 
@@ -53,6 +54,8 @@ type Import = {
   readonly input: ImportInput;
   readonly today: Date;
   readonly open: () => AsyncIterable<Uint8Array>;
+  /** One for checking and writing, so that the register is read once; the lock keeps its answer true. */
+  readonly isTaken: IsTaken;
 };
 
 /** Runs an import to its end; answers `{ imported, skipped, errorCount, errors }`. */
@@ -61,7 +64,7 @@ export async function runImport(job: RunningJob): Promise<Readonly<Record<string
   const input: ImportInput = { ...rest, mapping: Object.fromEntries(mapping.map(({ column, target }) => [column, target])) };
   const orgId = job.doc.orgId as OrgId; // the rules let a job be created only for an existing organisation
   const cursor = z.parse(cursorSchema, job.cursor);
-  await takeLock(orgId, job.jobId);
+  await takeImportLock(orgId, job.jobId);
   const findings = findingsFrom(job);
   if (!cursor.isWritten) {
     const run: Import = {
@@ -71,6 +74,7 @@ export async function runImport(job: RunningJob): Promise<Readonly<Record<string
       today: job.doc.createdAt.toDate(),
       actor: { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy },
       open: await uploadReader(orgId, input.uploadId),
+      isTaken: await takenNumbers(orgId),
     };
     const checked = cursor.rowCount === undefined ? await check(run, findings) : cursor;
     await write(run, checked, findings);
@@ -96,7 +100,7 @@ function findingsFrom(job: RunningJob): Findings {
 /** Reads the whole file before anything is written. Throws `register/import-has-errors` unless bad rows may be left out. */
 async function check(run: Import, findings: Findings): Promise<Cursor> {
   await run.job.commit(() => undefined, { step: 'checking' });
-  const summary = await dryRun(run.open, { ...run.input, today: run.today, isTaken: await takenNumbers(run.orgId) });
+  const summary = await dryRun(run.open, { ...run.input, today: run.today, isTaken: run.isTaken });
   if (summary.errorCount > 0 && !run.input.skipInvalidRows) {
     throw new AppError('register/import-has-errors', 'the file has rows with errors', { errorCount: summary.errorCount });
   }
@@ -141,7 +145,7 @@ async function* chunksAfter(run: Import, lastRow: number): AsyncGenerator<readon
   try {
     const rest = rowsAfter(planRows(csv, mapping, run.today), lastRow);
     let chunk: PlannedRow[] = [];
-    for await (const row of refuseTaken(rest, await takenNumbers(run.orgId), columnOf(mapping, 'personalIdentityNumber'))) {
+    for await (const row of refuseTaken(rest, run.isTaken, columnOf(mapping, 'personalIdentityNumber'))) {
       chunk.push(row);
       if (chunk.length < chunkRows) continue;
       yield chunk;
@@ -199,18 +203,4 @@ function addPerson(
   const at = FieldValue.serverTimestamp();
   const head = { v: 1, state: 'active', isProtected, version: 1, createdAt: at, updatedAt: at, importJobId: run.job.jobId, lastEventId };
   batch.create(db.collection(dataSubjectsPath(run.orgId)).doc(id), { ...head, ...person });
-}
-
-/** Takes the organisation's import lock, or throws `register/import-already-running`. A holder whose job has ended holds nothing. */
-async function takeLock(orgId: OrgId, jobId: string): Promise<void> {
-  const db = adminFirestore();
-  const lock = db.collection('locks').doc(`import-${orgId}`);
-  await db.runTransaction(async (transaction) => {
-    const holder: unknown = (await transaction.get(lock)).get('jobId');
-    if (typeof holder === 'string' && holder !== jobId) {
-      const state: unknown = (await transaction.get(db.collection('jobs').doc(holder))).get('state');
-      if (state === 'queued' || state === 'running') throw importRunning();
-    }
-    transaction.set(lock, { jobId, orgId });
-  });
 }

@@ -2,18 +2,17 @@
 import { recordReading, addMemberEvent } from '../audit/event.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
 import { getOrganisation } from '../orgs/store.ts';
-import { adminFirestore } from '../platform/firestore.ts';
 import { orgKey } from '../platform/keyring.ts';
 import { newId } from '../platform/random.ts';
 import { startJob } from '../platform/startJob.ts';
-import { AppError } from '../shared/errors.ts';
 import type { JobId, OrgId, UploadId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import type { ColumnMapping, ImportPreview } from './contract.ts';
 import type { CsvDelimiter, CsvEncoding } from './csvFormat.ts';
+import { needsNoRunningImport } from './importLock.ts';
 import { columnOf, dryRun, type IsTaken } from './importRows.ts';
 import { identityNumberIndex } from './sealedPerson.ts';
-import { takenIdentityNumbers } from './store.ts';
+import { allIdentityNumbers, takenIdentityNumbers } from './store.ts';
 import { needsWaitingUpload, uploadReader } from './uploads.ts';
 import { groundMissing } from './writePersons.ts';
 
@@ -24,13 +23,19 @@ export type ImportFormat = {
   readonly mapping?: ColumnMapping | undefined;
 };
 
-/** Which of some identity numbers are in the organisation's register, asked over their blind indexes. */
+/** Below this, each number is looked up; from here on, reading the whole index once costs less. */
+const manyNumbers = 100;
+
+/** Which of some identity numbers are in the organisation's register, asked over their blind indexes. The register is read at most once. */
 export async function takenNumbers(orgId: OrgId): Promise<IsTaken> {
   const key = await orgKey(orgId);
+  let all: Promise<ReadonlySet<string>> | undefined;
   return async (numbers) => {
     const numberByIndex = new Map(numbers.map((number) => [identityNumberIndex(key, number) ?? '', number]));
-    const taken = await takenIdentityNumbers(orgId, [...numberByIndex.keys()]);
-    return new Set([...taken].flatMap((index) => numberByIndex.get(index) ?? []));
+    const indexes = [...numberByIndex.keys()];
+    if (all === undefined && indexes.length >= manyNumbers) all = allIdentityNumbers(orgId);
+    const taken = await (all ?? takenIdentityNumbers(orgId, indexes));
+    return new Set(indexes.flatMap((index) => (taken.has(index) ? (numberByIndex.get(index) ?? []) : [])));
   };
 }
 
@@ -85,19 +90,4 @@ export async function startImport(
       }),
   });
   return jobId;
-}
-
-/** The early answer; the job's own lock decides between two that start at the same moment. */
-async function needsNoRunningImport(orgId: OrgId): Promise<void> {
-  const running = adminFirestore()
-    .collection('jobs')
-    .where('orgId', '==', orgId)
-    .where('kind', '==', 'import')
-    .where('state', 'in', ['queued', 'running']);
-  if (!(await running.limit(1).get()).empty) throw importRunning();
-}
-
-/** The error for a second import in one organisation. */
-export function importRunning(): AppError {
-  return new AppError('register/import-already-running', 'another import is running');
 }

@@ -4,6 +4,7 @@
  * Guarantees: a change and its event are one commit, which the rules accept only together. The two look-ups that go
  * through the Admin SDK answer a number or a yes, never a document: the count, and whether an identity number is taken.
  */
+import type { QueryDocumentSnapshot as AdminSnapshot } from 'firebase-admin/firestore';
 import {
   Bytes,
   Timestamp,
@@ -127,6 +128,16 @@ export async function takenIdentityNumbers(orgId: OrgId, indexes: readonly strin
     groups.map((group) => persons.where('identityNumberIndex', 'in', group).select('identityNumberIndex').get()),
   );
   return new Set(answers.flatMap((answer) => answer.docs.map((person) => String(person.get('identityNumberIndex')))));
+}
+
+/** The indexes of all identity numbers in the register: one read for each person, for files that ask about many. */
+export async function allIdentityNumbers(orgId: OrgId): Promise<ReadonlySet<string>> {
+  const indexes = new Set<string>();
+  for await (const person of adminFirestore().collection(dataSubjectsPath(orgId)).select('identityNumberIndex').stream()) {
+    const index: unknown = (person as unknown as AdminSnapshot).get('identityNumberIndex'); // the stream's type says less than it yields
+    if (typeof index === 'string') indexes.add(index);
+  }
+  return indexes;
 }
 
 /** Stores a new data subject together with its event. */

@@ -13,6 +13,7 @@ import { AppError, isAppError } from '../shared/errors.ts';
 import type { DataSubjectId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import { fieldNames, type FieldName, type PersonFields } from './fields.ts';
+import { needsNoRunningImport } from './importLock.ts';
 import { identityNumberIndex, sealPerson } from './sealedPerson.ts';
 import { createPerson, getPerson, takenIdentityNumbers, updatePerson } from './store.ts';
 import { invalidPerson, validatePerson } from './validate.ts';
@@ -88,6 +89,7 @@ function merged(before: PersonFields, changes: FieldChanges): FieldInput {
 async function needsUsableNumber(actor: OrgActor, number: string): Promise<void> {
   const [organisation, index] = [await getOrganisation(actor), identityNumberIndex(await orgKey(actor.orgId), number)];
   if (organisation.identityNumberGround === null) throw groundMissing();
+  await needsNoRunningImport(actor.orgId);
   if (index !== null && (await takenIdentityNumbers(actor.orgId, [index])).has(index)) {
     throw new AppError('register/number-exists', '"personalIdentityNumber" is in the register already', { field: 'personalIdentityNumber' });
   }

@@ -52,7 +52,7 @@ function spawnJar(jar: string, port: number, options: { rulesFile: string | null
   const java = process.env['JAVA_HOME'] ? `${process.env['JAVA_HOME']}/bin/java` : 'java';
   const args = [
     '-Xms64m',
-    '-Xmx1g',
+    '-Xmx4g',
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
     '-Duser.language=en',
