@@ -75,6 +75,7 @@ export const queryShapes: readonly QueryShape[] = [
   { purpose: 'uploads that have expired (schedule)', collection: 'uploads', scope: 'group', uses: [eq('state'), range('expiresAt')] },
   { purpose: 'the organisations of an account', collection: 'members', scope: 'group', uses: [eq('accountId'), eq('state')] },
   { purpose: 'exports that are too old (schedule)', collection: 'exports', uses: [range('startedAt'), asc('startedAt')] },
+  { purpose: 'exports that are too old (schedule)', collection: 'exports', uses: [eq('state'), range('startedAt'), asc('startedAt')] },
   { purpose: 'the records of exports', collection: 'exports', uses: [desc('startedAt')] },
   { purpose: "all persons that still hold a job's import (worker)", collection: 'dataSubjects', uses: [eq('importJobId')] },
 ];

@@ -72,11 +72,11 @@ async function fail(exportId: string, reason: string): Promise<never> {
 
 /** Removes exports that are too old; answers how many. */
 async function pruneExports(now: Date): Promise<number> {
-  const old = await adminFirestore().collection('exports').where('startedAt', '<=', Timestamp.fromDate(tooOldSince(now))).orderBy('startedAt').limit(100).get();
-  const present = old.docs.filter((snapshot) => snapshot.get('state') !== 'pruned');
-  for (const snapshot of present) {
+  const old = adminFirestore().collection('exports').where('startedAt', '<=', Timestamp.fromDate(tooOldSince(now)));
+  const present = await old.where('state', 'in', ['running', 'complete', 'failed']).orderBy('startedAt').limit(100).get();
+  for (const snapshot of present.docs) {
     await deleteObjects(exportsBucket(), `daily/${snapshot.id}/`);
     await snapshot.ref.update({ state: 'pruned', prunedAt: Timestamp.fromDate(now) });
   }
-  return present.length;
+  return present.size;
 }
