@@ -39,7 +39,7 @@ describe('a code', () => {
     const { attemptId, code } = await begunSignIn();
     const guesses = Array.from({ length: 40 }, (_, index) => (index === 20 ? code : other(code, index + 1)));
     const outcomes: string[] = await Promise.all(guesses.map((guess) => confirm(attemptId, guess).then(() => 'confirmed', async (thrown: unknown) => refusedWith(Promise.reject(thrown)))));
-    const evaluated = outcomes.filter((outcome) => outcome === 'confirmed' || outcome === 'identity/wrong-code');
+    const evaluated: string[] = outcomes.filter((outcome) => outcome === 'confirmed' || outcome === 'identity/wrong-code');
     expect(evaluated.length).toBeLessThanOrEqual(5);
     expect(evaluated.length).toBeGreaterThanOrEqual(1);
     expect(outcomes.filter((outcome) => outcome === 'confirmed').length).toBeLessThanOrEqual(1);

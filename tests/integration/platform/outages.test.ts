@@ -20,8 +20,7 @@ const undo: (() => Promise<void>)[] = [];
 const local = testCloud(() => cloud);
 
 beforeAll(async () => {
-  const shared = inject('firestoreEmulatorUrl') ?? (await startFirestoreEmulator({ rulesFile: null }).then((started) => (undo.push(() => started.stop()), started.url)));
-  proxy = await startCutProxy(shared);
+  proxy = await startCutProxy(await emulatorUrl());
   const projectId = `valv-test-${randomBytes(4).toString('hex')}`;
   cloud = await startLocalCloud({ projectId, stateDir: null, functionsEntry: builtFunctions, hostingDir: null, attach: { firestore: proxy.url } });
   at = await newOrganisation(local);
@@ -35,6 +34,15 @@ afterEach(() => {
   cloud.faults.clear();
   proxy.cut('request', 0);
 });
+
+/** The run's shared emulator, or one of our own. */
+async function emulatorUrl(): Promise<string> {
+  const shared: string | undefined = inject('firestoreEmulatorUrl');
+  if (shared !== undefined) return shared;
+  const own = await startFirestoreEmulator({ rulesFile: null });
+  undo.push(() => own.stop());
+  return own.url;
+}
 
 const keyCount = async (): Promise<number> => (await database(local, 'keys').collection('subjectKeys').count().get()).data().count;
 const personCount = async (): Promise<number> => (await database(local).collection(`orgs/${at.orgId}/dataSubjects`).count().get()).data().count;

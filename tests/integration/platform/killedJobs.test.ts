@@ -1,0 +1,22 @@
+/** One kill of each kind of job; tests/faults has the long campaign. */
+import { beforeAll, test } from 'vitest';
+import { erasureUnderKills, extractUnderKills, importUnderKills } from '../../faults/support/campaign.ts';
+import { withLocalCloud } from '../../support/localCloud.ts';
+import { addPerson, builtFunctions, newOrganisation, useEnvironmentOf, type Organisation } from '../../support/valv.ts';
+
+const local = withLocalCloud({ functionsEntry: builtFunctions, functionsMode: 'ownProcess' });
+useEnvironmentOf(local);
+let at: Organisation;
+beforeAll(async () => {
+  at = await newOrganisation(local);
+});
+
+test('an import that is killed in the middle goes on without a loss or a double', async () => {
+  await importUnderKills(local, at, 400, [{ when: (job) => Number(job['done']) >= 100 }]);
+}, 120_000);
+
+test('an extract that is killed in the middle is made once, and an erasure is done whole', async () => {
+  const id = await addPerson(local, at, { givenName: 'Radera', familyName: 'Mig' });
+  await extractUnderKills(local, at, id, [{ when: ({ step }) => step === 'signing' }]);
+  await erasureUnderKills(local, at, id, [{ when: ({ step }) => step === 'deleting' }]);
+}, 120_000);
