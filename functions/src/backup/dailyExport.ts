@@ -9,7 +9,7 @@ import { Timestamp, type DocumentReference } from 'firebase-admin/firestore';
 import { bucketLocation, deleteObjects, listObjects } from '../platform/storage.ts';
 import { exportsBucket, needsEuLocation } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
-import { exportProgress, startExport } from '../platform/firestoreAdmin.ts';
+import { databaseLocation, exportProgress, startExport } from '../platform/firestoreAdmin.ts';
 import { AppError } from '../shared/errors.ts';
 import { ms, type Clock } from '../shared/time.ts';
 import { exportIdOf, snapshotOf, tooOldSince } from './exportPlan.ts';
@@ -25,6 +25,7 @@ export type Sleep = (milliseconds: number) => Promise<void>;
 
 /** Exports today's state, then removes what is too old; answers what is worth a line in the log. */
 export async function dailyExport(clock: Clock, sleep: Sleep): Promise<{ exportId: string; files: number; sizeBytes: number; pruned: number }> {
+  needsEuLocation(await databaseLocation());
   needsEuLocation(await bucketLocation(exportsBucket()));
   const exportId = exportIdOf(clock());
   const operation = await startedOperation(exportId, clock());

@@ -7,7 +7,7 @@
  * authenticates, and the store reads only below the actor's own organisation.
  */
 import type { JobDoc } from '../platform/jobContract.ts';
-import type { ErrorCode } from '../shared/errors.ts';
+import { AppError, type ErrorCode } from '../shared/errors.ts';
 import type { AccountId, OrgId, SessionId } from '../shared/ids.ts';
 import { type Permission, type Role, roleMay } from './contract.ts';
 
@@ -124,5 +124,17 @@ export const can = {
   },
 } as const;
 
-/** An action that {@link can} decides on. */
-export type Action = keyof typeof can;
+const refusals = {
+  'orgs/not-allowed': 'your role does not allow this',
+  'shared/not-found': 'not found',
+  'register/not-editable': 'this person is being erased',
+  'privacy/erasure-already-running': 'this person is being erased',
+  'register/upload-gone': 'the uploaded file is gone, upload it again',
+} as const satisfies Partial<Record<ErrorCode, string>>;
+
+/** Throws the refusal's error, or does nothing. */
+export function needsAllowed(decision: Decision): void {
+  if (decision.allowed) return;
+  const words: Partial<Record<ErrorCode, string>> = refusals;
+  throw new AppError(decision.reason, words[decision.reason] ?? 'not allowed');
+}

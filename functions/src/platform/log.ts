@@ -3,15 +3,13 @@
  * Guarantees: only what a caller of this file names is logged: event names, ids, codes, counts; never inputs.
  * Does not guarantee that a stack trace of a foreign library is free of data, so causes are logged by name and code only.
  */
-import { error as writeError, info as writeInfo, warn as writeWarn } from 'firebase-functions/logger';
+import { error as writeError, info as writeInfo } from 'firebase-functions/logger';
 
 /** Values that may be logged. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** Logs something that happened. */
 export const logInfo = (event: string, fields: LogFields = {}): void => writeInfo(event, fields);
-/** Logs something that someone should look at. */
-export const logWarning = (event: string, fields: LogFields = {}): void => writeWarn(event, fields);
 
 /** Logs a failure: the kind of error and where it was thrown, not its message, which may hold data. */
 export function logFailure(event: string, thrown: unknown, fields: LogFields = {}): void {

@@ -8,6 +8,7 @@ import { doc, getDoc, serverTimestamp } from 'firebase/firestore/lite';
 import { addMemberEvent, recordReading } from '../audit/event.ts';
 import { countEventsAbout } from '../audit/store.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
+import { can, needsAllowed } from '../orgs/policy.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { newId } from '../platform/random.ts';
@@ -50,7 +51,7 @@ async function blockersOf(orgId: string, dataSubjectId: string): Promise<Erasure
 export async function startErasure(actor: OrgActor, input: { dataSubjectId: DataSubjectId; reason: ErasureReason; version: number }): Promise<JobId> {
   const { dataSubjectId, reason } = input;
   const person = await getPerson(actor, dataSubjectId);
-  if (person.state !== 'active') throw new AppError('privacy/erasure-already-running', 'this person is being erased');
+  needsAllowed(can.erase(actor, person));
   if (person.version !== input.version) throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: person.version });
   const blockers = await blockersOf(actor.orgId, dataSubjectId);
   if (blockers.length > 0) throw new AppError('privacy/erasure-blocked', 'something stands in the way', { blockers: blockers.map(({ kind }) => kind) });

@@ -4,6 +4,7 @@ import { addMemberEvent, recordReading } from '../audit/event.ts';
 import { openStream } from '../crypto/stream.ts';
 import type { Locale } from '../identity/contract.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
+import { can, needsAllowed } from '../orgs/policy.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { filesBucket } from '../platform/config.ts';
 import { subjectKey } from '../platform/keyring.ts';
@@ -16,10 +17,9 @@ import type { DataSubjectId, JobId } from '../shared/ids.ts';
 import { swedishDate, type Clock } from '../shared/time.ts';
 import { extractContext, extractPath } from './extractPaths.ts';
 
-/** Starts an extract about a person; answers its job. Throws `shared/not-found`, and `register/not-editable` during erasure. */
+/** Starts an extract about a person; answers its job. Throws `shared/not-found`, and `privacy/erasure-already-running`. */
 export async function startExtract(actor: OrgActor, dataSubjectId: DataSubjectId, locale: Locale): Promise<JobId> {
-  const person = await getPerson(actor, dataSubjectId);
-  if (person.state !== 'active') throw new AppError('register/not-editable', 'this person is being erased');
+  needsAllowed(can.extract(actor, await getPerson(actor, dataSubjectId)));
   const jobId = newId<JobId>();
   await startJob(actor.db, {
     jobId,

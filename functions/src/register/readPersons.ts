@@ -9,7 +9,7 @@ import { exactToken, nameQueryTokens } from '../crypto/blindIndex.ts';
 import type { OrgKey } from '../crypto/keys.ts';
 import { normaliseEmail } from '../crypto/normalise.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
-import { roleMay } from '../orgs/contract.ts';
+import { can, needsAllowed } from '../orgs/policy.ts';
 import { orgKey, subjectKey, subjectKeys } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DataSubjectId } from '../shared/ids.ts';
@@ -85,7 +85,7 @@ export async function getDataSubject(actor: OrgActor, id: DataSubjectId): Promis
 /** Shows fields that are masked or hidden. Throws `shared/not-found` for a protected identity without the right to it, `register/not-editable` during erasure. */
 export async function revealFields(actor: OrgActor, id: DataSubjectId, fields: readonly FieldName[]): Promise<PersonFields> {
   const person = await getPerson(actor, id);
-  if (person.isProtected && !roleMay(actor.role, 'register.readProtected')) throw new AppError('shared/not-found', 'not found');
+  needsAllowed(can.reveal(actor, person));
   if (person.state !== 'active') throw new AppError('register/not-editable', 'this person is being erased');
   const all = openAll(await subjectKey(actor.orgId, id), actor.orgId, person);
   const wanted = hiddenFields(all, person.isProtected).filter((name) => fields.includes(name));

@@ -5,7 +5,7 @@
  * somebody else is never overwritten. A personal identity number is stored only on a stated ground (SFS 2018:218, 3 kap. 10 §).
  */
 import type { OrgActor } from '../orgs/memberCallable.ts';
-import { roleMay } from '../orgs/contract.ts';
+import { can, needsAllowed } from '../orgs/policy.ts';
 import { getOrganisation } from '../orgs/store.ts';
 import { createSubjectKey, destroySubjectKey, orgKey, subjectKey } from '../platform/keyring.ts';
 import { newId } from '../platform/random.ts';
@@ -24,7 +24,7 @@ type FieldChanges = { readonly [K in FieldName]?: string | null | undefined };
 
 /** Adds a person; answers the new id. */
 export async function createDataSubject(actor: OrgActor, input: { fields: FieldInput; isProtected: boolean }, clock: Clock): Promise<DataSubjectId> {
-  needsRightToProtect(actor, input.isProtected);
+  needsAllowed(can.createDataSubject(actor, input));
   const fields = validated(input.fields, clock());
   if (fields.personalIdentityNumber !== undefined) await needsUsableNumber(actor, fields.personalIdentityNumber);
   const id = newId<DataSubjectId>();
@@ -48,10 +48,9 @@ export async function correctDataSubject(
 ): Promise<number> {
   const { dataSubjectId, changes } = input;
   const current = await getPerson(actor, dataSubjectId);
-  if (current.state !== 'active') throw new AppError('register/not-editable', 'this person is being erased');
-  if (current.version !== input.version) throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: current.version });
   const isProtected = input.isProtected ?? current.isProtected;
-  if (isProtected !== current.isProtected) needsRightToProtect(actor, true);
+  needsAllowed(can.correctDataSubject(actor, current, { isProtected }));
+  if (current.version !== input.version) throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: current.version });
   const dek = await subjectKey(actor.orgId, dataSubjectId);
   const before = openAll(dek, actor.orgId, current);
   const after = validated(merged(before, changes), clock());
@@ -61,12 +60,6 @@ export async function correctDataSubject(
   if (after.personalIdentityNumber !== undefined && changed.includes('personalIdentityNumber')) await needsUsableNumber(actor, after.personalIdentityNumber);
   const person = sealPerson(await orgKey(actor.orgId), dek, { orgId: actor.orgId, dataSubjectId }, after);
   return updatePerson(actor, current, person, { isProtected, fields: changed });
-}
-
-function needsRightToProtect(actor: OrgActor, isProtected: boolean): void {
-  if (isProtected && !roleMay(actor.role, 'register.readProtected')) {
-    throw new AppError('orgs/not-allowed', 'your role does not allow this', { permission: 'register.readProtected' });
-  }
 }
 
 function validated(fields: FieldInput, today: Date): PersonFields {
