@@ -198,12 +198,13 @@ export async function startImport(
   local: TestCloud,
   at: Organisation,
   file: Uint8Array | string,
-  options: { skipInvalidRows?: boolean; mapping?: ColumnMapping; by?: SignedIn } = {},
+  options: { skipInvalidRows?: boolean; mapping?: ColumnMapping; by?: SignedIn; beforeStart?: () => void } = {},
 ): Promise<{ jobId: string; uploadId: string; preview: ImportPreview }> {
   const by = options.by ?? at.owner;
   const uploadId = await uploadFile(local, at.orgId, by, file);
   const preview = await previewImport(local, at.orgId, by, uploadId, options.mapping === undefined ? {} : { mapping: options.mapping });
   const { encoding, delimiter, mapping } = preview;
+  options.beforeStart?.();
   const input = { orgId: at.orgId, uploadId, encoding, delimiter, mapping, skipInvalidRows: options.skipInvalidRows ?? false };
   const { jobId } = z.parse(registerCallables.startImport.output, await local.callable('startImport', input, by.idToken));
   return { jobId, uploadId, preview };

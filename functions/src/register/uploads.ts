@@ -14,7 +14,7 @@ import { createSubjectKey, destroySubjectKey, subjectKey } from '../platform/key
 import { logFailure } from '../platform/log.ts';
 import { newId } from '../platform/random.ts';
 import { deleteObject, readObject, writeObject } from '../platform/storage.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, isAppError } from '../shared/errors.ts';
 import type { UploadId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
 import { importLimits } from './contract.ts';
@@ -71,7 +71,8 @@ export async function needsWaitingUpload(actor: OrgActor, uploadId: UploadId, cl
 /** Opens a stored file for reading, as often as `open` is called. Throws `register/upload-gone` when its key is destroyed. */
 export async function uploadReader(orgId: string, uploadId: string): Promise<() => AsyncIterable<Uint8Array>> {
   const dek = await subjectKey(orgId, uploadId).catch((cause: unknown) => {
-    throw uploadGone(cause);
+    // A key service that does not answer says nothing about the upload.
+    throw isAppError(cause, 'shared/not-found') ? uploadGone(cause) : cause;
   });
   return () => openStream(dek, sealContext(orgId, uploadId), readObject(filesBucket(), objectPath(orgId, uploadId)));
 }

@@ -35,11 +35,11 @@ async function jobShows(local: TestCloud, jobId: string, when: (job: Readonly<Re
 }
 
 /** Runs one import under kills and proves that everybody is there once. */
-export async function importUnderKills(local: TestCloud, into: Organisation, count: number, moments: readonly Moment[], seed = 1): Promise<unknown[]> {
+export async function importUnderKills(local: TestCloud, into: Organisation, count: number, moments: readonly Moment[], seed = 1, beforeStart = (): void => undefined): Promise<unknown[]> {
   const before = await ofImport(local, into);
   // Numbers differ from run to run, or every row would be a duplicate.
   const persons = samplePersons(count, seed).map((person) => ({ ...person, fields: { ...person.fields, personalIdentityNumber: person.fields.personalIdentityNumber ?? '' } }));
-  const { jobId, uploadId } = await startImport(local, into, toCsv(persons, { delimiter: ';', encoding: 'utf-8', language: 'sv' }), { skipInvalidRows: true });
+  const { jobId, uploadId } = await startImport(local, into, toCsv(persons, { delimiter: ';', encoding: 'utf-8', language: 'sv' }), { skipInvalidRows: true, beforeStart });
   const seen: unknown[] = [];
   for (const moment of moments) seen.push(await killAt(local, jobId, moment));
   const job = await jobEnded(local, jobId, 120);
@@ -51,7 +51,7 @@ export async function importUnderKills(local: TestCloud, into: Organisation, cou
   expect([...after.keys].toSorted()).toEqual([...after.persons].toSorted());
   expect(after.created.toSorted()).toEqual([...after.persons].toSorted()); // one event for each, and none besides
   expect(after.numbers.length).toBe(new Set(after.numbers).size);
-  expect(objectsIn(local, 'FILES_BUCKET', `orgs/${into.orgId}/uploads/`)).toEqual([]);
+  expect(objectsIn(local, 'FILES_BUCKET', `orgs/${into.orgId}/uploads/${uploadId}`)).toEqual([]);
   expect(await stored(local, `subjectKeys/${uploadId}`, 'keys')).toBeUndefined();
   expect(await stored(local, `orgs/${into.orgId}/uploads/${uploadId}`)).toMatchObject({ state: 'imported' });
   const finished = (await eventsOf(local, into.orgId)).filter(({ action, jobId: by }) => action === 'register.import.finish' && by === jobId);
