@@ -29,18 +29,34 @@ describe('an import of a thousand rows', () => {
     [atDone(100), atDone(300), atDone(500), atDone(800), atDone(1000)],
     [{ afterMs: random(1500) }, { afterMs: random(1500) }, { afterMs: random(1500) }, atStep('finishing')],
   ];
-  test.each(campaigns.map((moments, index) => [index, moments] as const))('killed as in plan %i loses and doubles nobody', async (index, moments) => {
-    const seen = await importUnderKills(local, at, 1000, moments, seed + index);
-    console.log(JSON.stringify(seen));
-    expect(seen).toHaveLength(moments.length);
-  }, 300_000);
+  test.each(campaigns.map((moments, index) => [index, moments] as const))(
+    'killed as in plan %i loses and doubles nobody',
+    async (index, moments) => {
+      const seen = await importUnderKills(local, at, 1000, moments, seed + index);
+      console.log(JSON.stringify(seen));
+      expect(seen).toHaveLength(moments.length);
+    },
+    300_000,
+  );
 });
 
 describe('an extract', () => {
   test('killed a dozen times is made once', async () => {
     const id = await addPerson(local, at, { givenName: 'Utdrag', familyName: 'Prov', note: 'x'.repeat(1500) });
     const seen: unknown[] = [];
-    for (let round = 0; round < 6; round += 1) seen.push(...(await extractUnderKills(local, at, id, [[atStep('collecting'), { afterMs: random(400) }], [atStep('signing'), { afterMs: random(900) }], [{ afterMs: random(200) }, atStep('finishing')]][round % 3]!)));
+    for (let round = 0; round < 6; round += 1)
+      seen.push(
+        ...(await extractUnderKills(
+          local,
+          at,
+          id,
+          [
+            [atStep('collecting'), { afterMs: random(400) }],
+            [atStep('signing'), { afterMs: random(900) }],
+            [{ afterMs: random(200) }, atStep('finishing')],
+          ][round % 3]!,
+        )),
+      );
     console.log(JSON.stringify(seen));
     expect(seen).toHaveLength(12);
   }, 300_000);

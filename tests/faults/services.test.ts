@@ -2,7 +2,17 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultKind } from '../../infra/local/faults.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
-import { addPerson, builtFunctions, database, jobEnded, newOrganisation, startImport, startJob, stored, type Organisation } from '../support/valv.ts';
+import {
+  addPerson,
+  builtFunctions,
+  database,
+  jobEnded,
+  newOrganisation,
+  startImport,
+  startJob,
+  stored,
+  type Organisation,
+} from '../support/valv.ts';
 import { erasureUnderKills, extractUnderKills, importUnderKills } from './support/campaign.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
@@ -12,7 +22,8 @@ beforeAll(async () => {
 });
 afterEach(() => local.cloud.faults.clear());
 
-const plan = (service: 'kms' | 'storage' | 'tasks', match: string, kind: FaultKind, times: number) => local.cloud.faults.inject({ service, match, kind, times });
+const plan = (service: 'kms' | 'storage' | 'tasks', match: string, kind: FaultKind, times: number) =>
+  local.cloud.faults.inject({ service, match, kind, times });
 const newPerson = () => addPerson(local, at, { givenName: 'Prov', familyName: 'Fel' });
 let seed = 100;
 
@@ -28,12 +39,16 @@ describe('an import', () => {
     ['tasks', 'dispatch', 'duplicate', 1],
     ['tasks', 'dispatch', 'late-success', 1],
     ['tasks', 'createTask', '503', 1],
-  ] as const)('with %s %s answering %s %i times', async (service, match, kind, times) => {
-    // An organisation of its own, so that no instance has its key yet.
-    const into = service === 'kms' ? await newOrganisation(local) : at;
-    seed += 1;
-    await importUnderKills(local, into, 250, [], seed, () => void plan(service, match, kind, times));
-  }, 120_000);
+  ] as const)(
+    'with %s %s answering %s %i times',
+    async (service, match, kind, times) => {
+      // An organisation of its own, so that no instance has its key yet.
+      const into = service === 'kms' ? await newOrganisation(local) : at;
+      seed += 1;
+      await importUnderKills(local, into, 250, [], seed, () => void plan(service, match, kind, times));
+    },
+    120_000,
+  );
 });
 
 describe('an extract', () => {
@@ -47,11 +62,15 @@ describe('an extract', () => {
     ['kms', 'asymmetricSign', 'late-success', 1],
     ['tasks', 'dispatch', 'duplicate', 1],
     ['tasks', 'dispatch', 'late-success', 2],
-  ] as const)('with %s %s answering %s %i times', async (service, match, kind, times) => {
-    const id = await newPerson();
-    plan(service, match, kind, times);
-    await extractUnderKills(local, at, id, []);
-  }, 120_000);
+  ] as const)(
+    'with %s %s answering %s %i times',
+    async (service, match, kind, times) => {
+      const id = await newPerson();
+      plan(service, match, kind, times);
+      await extractUnderKills(local, at, id, []);
+    },
+    120_000,
+  );
 });
 
 describe('an erasure', () => {
@@ -63,22 +82,34 @@ describe('an erasure', () => {
     ['kms', 'asymmetricSign', 'garbage', 3],
     ['tasks', 'dispatch', 'duplicate', 1],
     ['tasks', 'dispatch', 'late-success', 2],
-  ] as const)('with %s %s answering %s %i times', async (service, match, kind, times) => {
-    const id = await newPerson();
-    await extractUnderKills(local, at, id, []);
-    plan(service, match, kind, times);
-    await erasureUnderKills(local, at, id, []);
-  }, 120_000);
+  ] as const)(
+    'with %s %s answering %s %i times',
+    async (service, match, kind, times) => {
+      const id = await newPerson();
+      await extractUnderKills(local, at, id, []);
+      plan(service, match, kind, times);
+      await erasureUnderKills(local, at, id, []);
+    },
+    120_000,
+  );
 });
 
 describe('a task', () => {
   const deliver = (name: string, jobId: string) =>
-    fetch(`${local.cloud.urls.functions}/tasks/${name}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer e30.e30.' }, body: JSON.stringify({ data: { jobId } }) });
+    fetch(`${local.cloud.urls.functions}/tasks/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer e30.e30.' },
+      body: JSON.stringify({ data: { jobId } }),
+    });
 
   test('delivered ten times at once lets one worker in', async () => {
     const release = plan('tasks', 'dispatch', '503', 10_000);
     const before = (await database(local).collection(`orgs/${at.orgId}/dataSubjects`).count().get()).data().count;
-    const { jobId } = await startImport(local, at, `Förnamn\r\n${Array.from({ length: 150 }, (_, index) => `Person ${index}`).join('\r\n')}\r\n`);
+    const { jobId } = await startImport(
+      local,
+      at,
+      `Förnamn\r\n${Array.from({ length: 150 }, (_, index) => `Person ${index}`).join('\r\n')}\r\n`,
+    );
     const answers = await Promise.all(Array.from({ length: 10 }, () => deliver('runImport', jobId)));
     expect(answers.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(1);
     release();
@@ -102,7 +133,9 @@ describe('a task', () => {
     const jobId = await startJob(local, 'startExtract', { orgId: at.orgId, dataSubjectId: id, locale: 'sv' }, at.owner);
     local.cloud.faults.clear();
     expect(await stored(local, `jobs/${jobId}`)).toMatchObject({ state: 'queued' });
-    await database(local).doc(`jobs/${jobId}`).update({ updatedAt: new Date(Date.now() - 121_000) });
+    await database(local)
+      .doc(`jobs/${jobId}`)
+      .update({ updatedAt: new Date(Date.now() - 121_000) });
     await local.cloud.runSchedule('sweepJobs');
     expect(await jobEnded(local, jobId)).toMatchObject({ state: 'succeeded' });
   });

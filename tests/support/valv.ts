@@ -19,7 +19,13 @@ import { organisationNumbers } from './organisationNumbers.ts';
 export const builtFunctions = process.env['VALV_FUNCTIONS'] ?? new URL('../../functions/dist/index.js', import.meta.url).pathname;
 
 /** Somebody who is signed in. */
-export type SignedIn = { readonly email: string; readonly password: string; readonly idToken: string; readonly sessionId: string; readonly accountId: string };
+export type SignedIn = {
+  readonly email: string;
+  readonly password: string;
+  readonly idToken: string;
+  readonly sessionId: string;
+  readonly accountId: string;
+};
 
 /** The ground that test organisations state for personal identity numbers. */
 export const someGround = { ground: 'secureIdentification', explanation: 'Medlemmar måste kunna skiljas åt säkert.' } as const;
@@ -37,7 +43,10 @@ export function newEmail(): string {
 /** Signs up a new account through both steps. */
 export async function signUp(local: TestCloud, displayName = 'Ada Prov'): Promise<SignedIn> {
   const email = newEmail();
-  const begun = z.parse(identityCallables.signUpBegin.output, await local.callable('signUpBegin', { email, password, displayName, locale: 'sv' }));
+  const begun = z.parse(
+    identityCallables.signUpBegin.output,
+    await local.callable('signUpBegin', { email, password, displayName, locale: 'sv' }),
+  );
   return finish(local, email, begun.attemptId);
 }
 
@@ -49,14 +58,21 @@ export async function signIn(local: TestCloud, email: string): Promise<SignedIn>
 
 async function finish(local: TestCloud, email: string, attemptId: string): Promise<SignedIn> {
   const code = await local.mailbox.latestCode(email);
-  const { customToken, sessionId } = z.parse(identityCallables.codeConfirm.output, await local.callable('codeConfirm', { attemptId, code }));
+  const { customToken, sessionId } = z.parse(
+    identityCallables.codeConfirm.output,
+    await local.callable('codeConfirm', { attemptId, code }),
+  );
   const idToken = await local.signIn(customToken);
   const account = z.parse(identityCallables.getAccount.output, await local.callable('getAccount', {}, idToken));
   return { email, password, idToken, sessionId, accountId: account.accountId };
 }
 
 /** Founds an organisation owned by somebody; answers its id. */
-export async function foundOrganisation(local: TestCloud, owner: SignedIn, identityNumberGround: object | null = someGround): Promise<string> {
+export async function foundOrganisation(
+  local: TestCloud,
+  owner: SignedIn,
+  identityNumberGround: object | null = someGround,
+): Promise<string> {
   const input = { name: 'Föreningen Prov', organisationNumber: await freeNumber(local), identityNumberGround };
   return z.parse(orgsCallables.createOrganisation.output, await local.callable('createOrganisation', input, owner.idToken)).orgId;
 }
@@ -89,7 +105,16 @@ export async function addMember(local: TestCloud, orgId: string, role: Role, dis
   const context = { orgId, collection: 'members', docId: member.accountId, sensitivityClass: 'ordinary' } as const;
   const now = Timestamp.now();
   const sealed = sealRecord(dek, context, { displayName, email: member.email });
-  const stored = { v: 1, role, state: 'active', accountId: member.accountId, sealed, createdAt: now, updatedAt: now, lastEventId: 'written-by-a-test-of-valv' };
+  const stored = {
+    v: 1,
+    role,
+    state: 'active',
+    accountId: member.accountId,
+    sealed,
+    createdAt: now,
+    updatedAt: now,
+    lastEventId: 'written-by-a-test-of-valv',
+  };
   await database(local).doc(`orgs/${orgId}/members/${member.accountId}`).set(stored);
   return member;
 }
@@ -138,7 +163,12 @@ export async function eventsOf(local: TestCloud, orgId: string): Promise<StoredE
 }
 
 /** How something was refused. */
-export type Refusal = { readonly code: string; readonly status: number; readonly details: Readonly<Record<string, unknown>>; readonly message: string };
+export type Refusal = {
+  readonly code: string;
+  readonly status: number;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly message: string;
+};
 
 /** The refusal of a call; throws when it was not refused. */
 export async function refusal(asked: Promise<unknown>): Promise<Refusal> {
@@ -163,14 +193,27 @@ export async function statusOfRead(local: TestCloud, path: string, idToken: stri
 }
 
 /** Adds a person; answers the id. */
-export async function addPerson(local: TestCloud, at: Organisation, fields: { readonly [K in FieldName]?: string }, isProtected = false): Promise<string> {
+export async function addPerson(
+  local: TestCloud,
+  at: Organisation,
+  fields: { readonly [K in FieldName]?: string },
+  isProtected = false,
+): Promise<string> {
   const answer = await local.callable('createDataSubject', { orgId: at.orgId, isProtected, fields }, at.owner.idToken);
   return z.parse(registerCallables.createDataSubject.output, answer).dataSubjectId;
 }
 
 /** A page of the register. */
-export async function listPersons(local: TestCloud, orgId: string, by: SignedIn, more: { search?: string; pageSize?: number; pageToken?: string } = {}) {
-  return z.parse(registerCallables.listDataSubjects.output, await local.callable('listDataSubjects', { orgId, pageSize: 50, ...more }, by.idToken));
+export async function listPersons(
+  local: TestCloud,
+  orgId: string,
+  by: SignedIn,
+  more: { search?: string; pageSize?: number; pageToken?: string } = {},
+) {
+  return z.parse(
+    registerCallables.listDataSubjects.output,
+    await local.callable('listDataSubjects', { orgId, pageSize: 50, ...more }, by.idToken),
+  );
 }
 
 /** One person as a screen shows them. */
@@ -189,7 +232,13 @@ export async function uploadFile(local: TestCloud, orgId: string, by: SignedIn, 
 }
 
 /** The dry run of an upload. */
-export async function previewImport(local: TestCloud, orgId: string, by: SignedIn, uploadId: string, more: object = {}): Promise<ImportPreview> {
+export async function previewImport(
+  local: TestCloud,
+  orgId: string,
+  by: SignedIn,
+  uploadId: string,
+  more: object = {},
+): Promise<ImportPreview> {
   return z.parse(registerCallables.previewImport.output, await local.callable('previewImport', { orgId, uploadId, ...more }, by.idToken));
 }
 
@@ -212,7 +261,7 @@ export async function startImport(
 
 /** Waits until a job has ended; answers its document. */
 export async function jobEnded(local: TestCloud, jobId: string, withinSeconds = 60): Promise<DocumentData> {
-  for (const deadline = Date.now() + withinSeconds * 1000; ; ) {
+  for (const deadline = Date.now() + withinSeconds * 1000; ;) {
     const job = await stored(local, `jobs/${jobId}`);
     if (job !== undefined && (job['state'] === 'succeeded' || job['state'] === 'failed')) return job;
     if (Date.now() > deadline) throw new Error(`the job has not ended: ${JSON.stringify(job)}`);
@@ -227,7 +276,9 @@ export async function startJob(local: TestCloud, name: 'startExtract' | 'startEr
 
 /** Fetches a finished extract. Throws {@link CallableError}. */
 export async function downloadExtract(local: TestCloud, orgId: string, jobId: string, by: SignedIn): Promise<Buffer> {
-  const response = await fetch(`${local.cloud.urls.functions}/downloadExtract?orgId=${orgId}&jobId=${jobId}`, { headers: { authorization: `Bearer ${by.idToken}` } });
+  const response = await fetch(`${local.cloud.urls.functions}/downloadExtract?orgId=${orgId}&jobId=${jobId}`, {
+    headers: { authorization: `Bearer ${by.idToken}` },
+  });
   if (response.ok) return Buffer.from(await response.arrayBuffer());
   throw new CallableError(response.status, ((await response.json()) as { error: { details?: unknown } }).error); // the function's error form
 }

@@ -86,7 +86,7 @@ export async function listObjects(bucket: string, prefix: string): Promise<reado
 /** Where a bucket's data is kept, e.g. `EUROPE-NORTH2`. */
 export async function bucketLocation(bucket: string): Promise<string> {
   const [metadata] = await client().bucket(bucket).getMetadata().catch(unavailable);
-  return String(metadata.location ?? '');
+  return metadata.location ?? '';
 }
 
 /** Errors of the source are ours and stay as they are. */

@@ -8,7 +8,18 @@ import { verifyCertificate } from '../../../infra/verify/verifyCertificate.ts';
 import { verifyExtract } from '../../../infra/verify/verifyExtract.ts';
 import type { TestCloud } from '../../support/localCloud.ts';
 import {
-  database, downloadExtract, eventsOf, getPerson, jobEnded, objectsIn, refusedWith, startImport, startJob, stored, type Organisation, type SignedIn,
+  database,
+  downloadExtract,
+  eventsOf,
+  getPerson,
+  jobEnded,
+  objectsIn,
+  refusedWith,
+  startImport,
+  startJob,
+  stored,
+  type Organisation,
+  type SignedIn,
 } from '../../support/valv.ts';
 
 /** The moment of a kill: so long after the start, or when the job's document first shows this. */
@@ -21,13 +32,16 @@ export async function killAt(local: TestCloud, jobId: string, moment: Moment): P
   await local.cloud.killFunctions();
   const { state, step, done } = (await stored(local, `jobs/${jobId}`)) ?? {};
   // The lease of the dead worker, twenty seconds in production, runs out now.
-  if (state === 'running') await database(local).doc(`jobs/${jobId}`).update({ leaseUntil: Timestamp.fromMillis(0) });
+  if (state === 'running')
+    await database(local)
+      .doc(`jobs/${jobId}`)
+      .update({ leaseUntil: Timestamp.fromMillis(0) });
   await local.cloud.restartFunctions();
   return { state, step, done };
 }
 
 async function jobShows(local: TestCloud, jobId: string, when: (job: Readonly<Record<string, unknown>>) => boolean): Promise<void> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline;) {
     const job = await stored(local, `jobs/${jobId}`);
     if (job !== undefined && (when(job) || job['state'] === 'succeeded' || job['state'] === 'failed')) return;
   }
@@ -35,16 +49,34 @@ async function jobShows(local: TestCloud, jobId: string, when: (job: Readonly<Re
 }
 
 /** Runs one import under kills and proves that everybody is there once. */
-export async function importUnderKills(local: TestCloud, into: Organisation, count: number, moments: readonly Moment[], seed = 1, beforeStart = (): void => undefined): Promise<unknown[]> {
+export async function importUnderKills(
+  local: TestCloud,
+  into: Organisation,
+  count: number,
+  moments: readonly Moment[],
+  seed = 1,
+  beforeStart = (): void => undefined,
+): Promise<unknown[]> {
   const before = await ofImport(local, into);
   // Numbers differ from run to run, or every row would be a duplicate.
-  const persons = samplePersons(count, seed).map((person) => ({ ...person, fields: { ...person.fields, personalIdentityNumber: person.fields.personalIdentityNumber ?? '' } }));
-  const { jobId, uploadId } = await startImport(local, into, toCsv(persons, { delimiter: ';', encoding: 'utf-8', language: 'sv' }), { skipInvalidRows: true, beforeStart });
+  const persons = samplePersons(count, seed).map((person) => ({
+    ...person,
+    fields: { ...person.fields, personalIdentityNumber: person.fields.personalIdentityNumber ?? '' },
+  }));
+  const { jobId, uploadId } = await startImport(local, into, toCsv(persons, { delimiter: ';', encoding: 'utf-8', language: 'sv' }), {
+    skipInvalidRows: true,
+    beforeStart,
+  });
   const seen: unknown[] = [];
   for (const moment of moments) seen.push(await killAt(local, jobId, moment));
   const job = await jobEnded(local, jobId, 120);
   const { imported, skipped } = job['result'] as { imported: number; skipped: number }; // an import's result
-  expect({ state: job['state'], rows: imported + skipped, done: job['done'], total: job['total'] }).toEqual({ state: 'succeeded', rows: count, done: count, total: count });
+  expect({ state: job['state'], rows: imported + skipped, done: job['done'], total: job['total'] }).toEqual({
+    state: 'succeeded',
+    rows: count,
+    done: count,
+    total: count,
+  });
   const after = await ofImport(local, into);
   expect(after.persons.size - before.persons.size).toBe(imported);
   expect(after.keys.size - before.keys.size).toBe(imported);
@@ -54,7 +86,9 @@ export async function importUnderKills(local: TestCloud, into: Organisation, cou
   expect(objectsIn(local, 'FILES_BUCKET', `orgs/${into.orgId}/uploads/${uploadId}`)).toEqual([]);
   expect(await stored(local, `subjectKeys/${uploadId}`, 'keys')).toBeUndefined();
   expect(await stored(local, `orgs/${into.orgId}/uploads/${uploadId}`)).toMatchObject({ state: 'imported' });
-  const finished = (await eventsOf(local, into.orgId)).filter(({ action, jobId: by }) => action === 'register.import.finish' && by === jobId);
+  const finished = (await eventsOf(local, into.orgId)).filter(
+    ({ action, jobId: by }) => action === 'register.import.finish' && by === jobId,
+  );
   expect(finished).toHaveLength(1);
   return seen;
 }
@@ -74,7 +108,12 @@ async function ofImport(local: TestCloud, { orgId }: Organisation) {
 }
 
 /** Runs one extract under kills and proves that there is one, genuine, with one event. */
-export async function extractUnderKills(local: TestCloud, at: Organisation, dataSubjectId: string, moments: readonly Moment[]): Promise<unknown[]> {
+export async function extractUnderKills(
+  local: TestCloud,
+  at: Organisation,
+  dataSubjectId: string,
+  moments: readonly Moment[],
+): Promise<unknown[]> {
   const jobId = await startJob(local, 'startExtract', { orgId: at.orgId, dataSubjectId, locale: 'sv' }, at.owner);
   const seen: unknown[] = [];
   for (const moment of moments) seen.push(await killAt(local, jobId, moment));
@@ -87,7 +126,12 @@ export async function extractUnderKills(local: TestCloud, at: Organisation, data
 }
 
 /** Runs one erasure under kills and proves that nothing is left but its evidence, once. */
-export async function erasureUnderKills(local: TestCloud, at: Organisation, dataSubjectId: string, moments: readonly Moment[]): Promise<unknown[]> {
+export async function erasureUnderKills(
+  local: TestCloud,
+  at: Organisation,
+  dataSubjectId: string,
+  moments: readonly Moment[],
+): Promise<unknown[]> {
   const { version } = await getPerson(local, at.orgId, dataSubjectId, at.owner);
   const jobId = await startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId, reason: 'request', version }, at.owner);
   const seen: unknown[] = [];
@@ -98,14 +142,22 @@ export async function erasureUnderKills(local: TestCloud, at: Organisation, data
 }
 
 /** Proves that a person is gone everywhere, with one ledger entry, one certificate and one event. */
-export async function expectErased(local: TestCloud, at: { orgId: string; owner: SignedIn }, dataSubjectId: string, jobId: string): Promise<void> {
+export async function expectErased(
+  local: TestCloud,
+  at: { orgId: string; owner: SignedIn },
+  dataSubjectId: string,
+  jobId: string,
+): Promise<void> {
   expect(await stored(local, `orgs/${at.orgId}/dataSubjects/${dataSubjectId}`)).toBeUndefined();
   expect(await stored(local, `subjectKeys/${dataSubjectId}`, 'keys')).toBeUndefined();
   expect(objectsIn(local, 'FILES_BUCKET', `orgs/${at.orgId}/extracts/${dataSubjectId}/`)).toEqual([]);
   expect(await refusedWith(getPerson(local, at.orgId, dataSubjectId, at.owner))).toBe('shared/not-found');
   const entries = await database(local).collection('erasureLedger').where('dataSubjectId', '==', dataSubjectId).get();
   expect(entries.docs.map(({ id }) => id)).toEqual([jobId]);
-  const certificates = await database(local).collection(`orgs/${at.orgId}/erasureCertificates`).where('dataSubjectId', '==', dataSubjectId).get();
+  const certificates = await database(local)
+    .collection(`orgs/${at.orgId}/erasureCertificates`)
+    .where('dataSubjectId', '==', dataSubjectId)
+    .get();
   expect(certificates.docs.map(({ id }) => id)).toEqual([jobId]);
   const answer = await local.callable('getErasureCertificate', { orgId: at.orgId, jobId }, at.owner.idToken);
   expect(allPassed(await verifyCertificate(JSON.stringify(answer), await keysOf(local)))).toBe(true);

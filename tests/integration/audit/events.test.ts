@@ -9,13 +9,33 @@ import { privacyCallables } from '../../../functions/src/privacy/contract.ts';
 import { registerCallables } from '../../../functions/src/register/contract.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import {
-  addMember, addPerson, builtFunctions, downloadExtract, eventsOf, getPerson, jobEnded, listPersons, newOrganisation, previewImport, refusedWith, startImport, startJob, statusOfRead, uploadFile,
+  addMember,
+  addPerson,
+  builtFunctions,
+  downloadExtract,
+  eventsOf,
+  getPerson,
+  jobEnded,
+  listPersons,
+  newOrganisation,
+  previewImport,
+  refusedWith,
+  startImport,
+  startJob,
+  statusOfRead,
+  uploadFile,
   type Organisation,
 } from '../../support/valv.ts';
 
 /** What each deployed function leaves in an organisation's log; nothing for what touches no organisation's personal data. */
 const leaves: Readonly<Record<DeployedFunctionName, readonly AuditAction[]>> = {
-  signUpBegin: [], signInBegin: [], codeResend: [], codeConfirm: [], sessionExtend: [], signOut: [], getAccount: [],
+  signUpBegin: [],
+  signInBegin: [],
+  codeResend: [],
+  codeConfirm: [],
+  sessionExtend: [],
+  signOut: [],
+  getAccount: [],
   createOrganisation: ['orgs.organisation.create'],
   listOrganisations: [],
   updateOrganisation: ['orgs.organisation.update'],
@@ -36,7 +56,10 @@ const leaves: Readonly<Record<DeployedFunctionName, readonly AuditAction[]>> = {
   startErasure: ['privacy.erasure.start'],
   runErasure: ['privacy.erasure.finish'],
   getErasureCertificate: [],
-  publicKeys: [], pruneExpired: [], dailyExport: [], sweepJobs: [],
+  publicKeys: [],
+  pruneExpired: [],
+  dailyExport: [],
+  sweepJobs: [],
 };
 
 test('the table knows every function and callable, and every action comes from one', () => {
@@ -66,7 +89,15 @@ describe('each call leaves exactly its event', () => {
   const once: [DeployedFunctionName, () => Promise<unknown>][] = [
     ['getAccount', () => call('getAccount', {}).catch(() => local.callable('getAccount', {}, at.owner.idToken))],
     ['listOrganisations', () => local.callable('listOrganisations', {}, at.owner.idToken)],
-    ['updateOrganisation', () => call('updateOrganisation', { version: 1, name: 'Nytt', identityNumberGround: { ground: 'consent', explanation: 'Medlemmen har sagt ja.' } })],
+    [
+      'updateOrganisation',
+      () =>
+        call('updateOrganisation', {
+          version: 1,
+          name: 'Nytt',
+          identityNumberGround: { ground: 'consent', explanation: 'Medlemmen har sagt ja.' },
+        }),
+    ],
     ['listMembers', () => call('listMembers', {})],
     ['listDataSubjects', () => listPersons(local, at.orgId, at.owner)],
     ['getDataSubject', () => getPerson(local, at.orgId, person, at.owner)],
@@ -121,8 +152,17 @@ describe('each call leaves exactly its event', () => {
 describe('the log', () => {
   test('holds ids and field names only, in the one form', async () => {
     const form = z.strictObject({
-      id: z.string(), v: z.literal(1), at: z.unknown(), actorKind: z.enum(['member', 'job']), actorId: z.string().check(z.regex(/^[\w-]{20,64}$/)), sessionId: z.nullable(z.string()), jobId: z.nullable(z.string()),
-      action: z.enum(auditActions as [AuditAction, ...AuditAction[]]), targetKind: z.string(), targetIds: z.array(z.string().check(z.regex(/^[\w-]{20,64}$/))), fields: z.array(z.string().check(z.regex(/^[A-Za-z]{1,40}$/))),
+      id: z.string(),
+      v: z.literal(1),
+      at: z.unknown(),
+      actorKind: z.enum(['member', 'job']),
+      actorId: z.string().check(z.regex(/^[\w-]{20,64}$/)),
+      sessionId: z.nullable(z.string()),
+      jobId: z.nullable(z.string()),
+      action: z.enum(auditActions as [AuditAction, ...AuditAction[]]),
+      targetKind: z.string(),
+      targetIds: z.array(z.string().check(z.regex(/^[\w-]{20,64}$/))),
+      fields: z.array(z.string().check(z.regex(/^[A-Za-z]{1,40}$/))),
     });
     const events = await eventsOf(local, at.orgId);
     expect(events.length).toBeGreaterThan(15);
@@ -143,12 +183,26 @@ describe('the log', () => {
     const address = `${local.cloud.urls.firestore}/v1/projects/${local.cloud.projectId}/databases/(default)/documents/orgs/${at.orgId}/auditEvents/${event!.id}`;
     const headers = { authorization: `Bearer ${at.owner.idToken}`, 'content-type': 'application/json' };
     expect((await fetch(address, { method: 'DELETE', headers })).status).toBe(403);
-    expect((await fetch(address, { method: 'PATCH', headers, body: JSON.stringify({ fields: { action: { stringValue: 'nothing.happened' } } }) })).status).toBe(403);
+    expect(
+      (
+        await fetch(address, {
+          method: 'PATCH',
+          headers,
+          body: JSON.stringify({ fields: { action: { stringValue: 'nothing.happened' } } }),
+        })
+      ).status,
+    ).toBe(403);
   });
 });
 
 async function statusOfQuery(idToken: string): Promise<number> {
   const address = `${local.cloud.urls.firestore}/v1/projects/${local.cloud.projectId}/databases/(default)/documents/orgs/${at.orgId}:runQuery`;
   const structuredQuery = { from: [{ collectionId: 'auditEvents' }], limit: 10 };
-  return (await fetch(address, { method: 'POST', headers: { authorization: `Bearer ${idToken}`, 'content-type': 'application/json' }, body: JSON.stringify({ structuredQuery }) })).status;
+  return (
+    await fetch(address, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${idToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ structuredQuery }),
+    })
+  ).status;
 }

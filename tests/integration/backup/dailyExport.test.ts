@@ -4,11 +4,26 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { exportIdOf } from '../../../functions/src/backup/exportPlan.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { testPersonalNumbers } from '../../support/testNumbers.ts';
-import { addPerson, builtFunctions, database, newOrganisation, objectsIn, signUp, statusOfRead, stored, type Organisation } from '../../support/valv.ts';
+import {
+  addPerson,
+  builtFunctions,
+  database,
+  newOrganisation,
+  objectsIn,
+  signUp,
+  statusOfRead,
+  stored,
+  type Organisation,
+} from '../../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
 let at: Organisation;
-const person = { givenName: 'Nattlig', familyName: 'Kopiasson', email: 'nattlig@example.se', personalIdentityNumber: testPersonalNumbers[90]! };
+const person = {
+  givenName: 'Nattlig',
+  familyName: 'Kopiasson',
+  email: 'nattlig@example.se',
+  personalIdentityNumber: testPersonalNumbers[90]!,
+};
 beforeAll(async () => {
   at = await newOrganisation(local);
   await addPerson(local, at, person);
@@ -20,17 +35,37 @@ const today = () => exportIdOf(new Date());
 const run = () => local.cloud.runSchedule('dailyExport');
 const exportsStarted = () => local.cloud.counters('firestoreAdmin')['exportDocuments'] ?? 0;
 const bucket = () => local.cloud.env['EXPORTS_BUCKET'] ?? '';
-const bytesOf = (prefix: string): Buffer => Buffer.concat(objectsIn(local, 'EXPORTS_BUCKET', prefix).map((name) => local.cloud.storage.read(local.cloud.storage.objects(bucket()).get(name)!)));
+const bytesOf = (prefix: string): Buffer =>
+  Buffer.concat(
+    objectsIn(local, 'EXPORTS_BUCKET', prefix).map((name) => local.cloud.storage.read(local.cloud.storage.objects(bucket()).get(name)!)),
+  );
 
 describe('an export', () => {
   test('that fails is recorded and fails the job; the next run repairs it', async () => {
     local.cloud.faults.inject({ service: 'firestoreAdmin', match: 'exportDocuments', kind: '500', times: 100 });
     await expect(run()).rejects.toThrow();
     local.cloud.faults.clear();
-    await database(local).doc(`exports/${today()}`).set({ v: 1, kind: 'daily', state: 'failed', startedAt: Timestamp.now(), operation: 'gone', error: 'disk on fire', completedAt: null, snapshotAt: Timestamp.now(), uri: 'gs://x' });
+    await database(local)
+      .doc(`exports/${today()}`)
+      .set({
+        v: 1,
+        kind: 'daily',
+        state: 'failed',
+        startedAt: Timestamp.now(),
+        operation: 'gone',
+        error: 'disk on fire',
+        completedAt: null,
+        snapshotAt: Timestamp.now(),
+        uri: 'gs://x',
+      });
     local.cloud.storage.put(bucket(), `daily/${today()}/half`, Buffer.from('half an export'), {});
     await run();
-    expect(await stored(local, `exports/${today()}`)).toMatchObject({ state: 'complete', error: null, kind: 'daily', completedAt: expect.any(Timestamp) });
+    expect(await stored(local, `exports/${today()}`)).toMatchObject({
+      state: 'complete',
+      error: null,
+      kind: 'daily',
+      completedAt: expect.any(Timestamp),
+    });
     expect(objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/half`)).toEqual([]);
     expect(objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`).some((name) => name.endsWith('.overall_export_metadata'))).toBe(true);
   });
@@ -53,7 +88,8 @@ describe('an export', () => {
     const bucketObjects = local.cloud.storage.objects(bucket());
     const { put } = local.cloud.storage;
     // The service loses the file that it writes last, as it did in outages.
-    local.cloud.storage.put = (name, path, bytes, settings) => put(name, path.endsWith('.overall_export_metadata') ? `${path}.lost` : path, bytes, settings);
+    local.cloud.storage.put = (name, path, bytes, settings) =>
+      put(name, path.endsWith('.overall_export_metadata') ? `${path}.lost` : path, bytes, settings);
     await expect(run()).rejects.toThrow();
     local.cloud.storage.put = put;
     expect(bucketObjects.size).toBeGreaterThan(0);
@@ -105,7 +141,10 @@ describe('old exports', () => {
     }
     await batch.commit();
     await run();
-    const kept = (await db.collection('exports').where('state', '==', 'complete').get()).docs.map(({ id }) => id).filter((id) => id.startsWith('daily-night')).toSorted();
+    const kept = (await db.collection('exports').where('state', '==', 'complete').get()).docs
+      .map(({ id }) => id)
+      .filter((id) => id.startsWith('daily-night'))
+      .toSorted();
     expect(kept).toHaveLength(27); // with tonight's, 28
     expect(kept.at(-1)).toBe('daily-night-027');
     const folders = new Set(objectsIn(local, 'EXPORTS_BUCKET', 'daily/').map((name) => name.split('/')[1]));
@@ -116,7 +155,9 @@ describe('old exports', () => {
 
   test('whose files cannot be removed are not called removed', async () => {
     const db = database(local);
-    await db.doc('exports/daily-night-stuck').set({ v: 1, kind: 'daily', state: 'complete', startedAt: Timestamp.fromMillis(Date.now() - 40 * day), error: null });
+    await db
+      .doc('exports/daily-night-stuck')
+      .set({ v: 1, kind: 'daily', state: 'complete', startedAt: Timestamp.fromMillis(Date.now() - 40 * day), error: null });
     local.cloud.storage.put(bucket(), 'daily/daily-night-stuck/a', Buffer.from('export'), {});
     const withdraw = local.cloud.faults.inject({ service: 'storage', match: 'deleteObject', kind: '500', times: 1000 });
     await expect(run()).rejects.toThrow();

@@ -24,7 +24,9 @@ describe('a code', () => {
 
   test('of one attempt does not fit another', async () => {
     const [first, second] = [await begunSignIn(), await begunSignIn()];
-    expect(await refusedWith(confirm(first.attemptId, second.code === first.code ? other(second.code) : second.code))).toBe('identity/wrong-code');
+    expect(await refusedWith(confirm(first.attemptId, second.code === first.code ? other(second.code) : second.code))).toBe(
+      'identity/wrong-code',
+    );
   });
 
   test('is over after five wrong tries, the right one included', async () => {
@@ -38,7 +40,14 @@ describe('a code', () => {
   test('is evaluated at most five times among forty parallel guesses', async () => {
     const { attemptId, code } = await begunSignIn();
     const guesses = Array.from({ length: 40 }, (_, index) => (index === 20 ? code : other(code, index + 1)));
-    const outcomes: string[] = await Promise.all(guesses.map((guess) => confirm(attemptId, guess).then(() => 'confirmed', async (thrown: unknown) => refusedWith(Promise.reject(thrown)))));
+    const outcomes: string[] = await Promise.all(
+      guesses.map((guess) =>
+        confirm(attemptId, guess).then(
+          () => 'confirmed',
+          async (thrown: unknown) => refusedWith(Promise.reject(thrown)),
+        ),
+      ),
+    );
     const evaluated: string[] = outcomes.filter((outcome) => outcome === 'confirmed' || outcome === 'identity/wrong-code');
     expect(evaluated.length).toBeLessThanOrEqual(5);
     expect(evaluated.length).toBeGreaterThanOrEqual(1);
@@ -50,7 +59,9 @@ describe('a code', () => {
 
   test('is over when its ten minutes have passed', async () => {
     const { attemptId, code } = await begunSignIn();
-    await database(local).doc(`attempts/${attemptId}`).update({ expiresAt: Timestamp.fromMillis(Date.now() - 1) });
+    await database(local)
+      .doc(`attempts/${attemptId}`)
+      .update({ expiresAt: Timestamp.fromMillis(Date.now() - 1) });
     expect(await refusedWith(confirm(attemptId, code))).toBe('identity/attempt-ended');
     expect(await refusedWith(local.callable('codeResend', { attemptId }))).toBe('identity/attempt-ended');
   });
@@ -60,7 +71,8 @@ describe('a code', () => {
     await refusedWith(confirm(attemptId, other(code)));
     await local.callable('codeResend', { attemptId });
     let newest = await local.mailbox.latestCode(email);
-    if (newest !== code) expect(await refusal(confirm(attemptId, code))).toMatchObject({ code: 'identity/wrong-code', details: { triesLeft: 3 } });
+    if (newest !== code)
+      expect(await refusal(confirm(attemptId, code))).toMatchObject({ code: 'identity/wrong-code', details: { triesLeft: 3 } });
     for (let resend = 2; resend <= 4; resend += 1) {
       await local.callable('codeResend', { attemptId });
       newest = await local.mailbox.latestCode(email);
@@ -90,7 +102,9 @@ describe('the first factor', () => {
   test('of a disabled account is refused like a wrong password', async () => {
     const ada = await signUp(local);
     await database(local).doc(`accounts/${ada.accountId}`).update({ state: 'disabled' });
-    expect(await refusedWith(local.callable('signInBegin', { email: ada.email, password, locale: 'sv' }))).toBe('identity/wrong-credentials');
+    expect(await refusedWith(local.callable('signInBegin', { email: ada.email, password, locale: 'sv' }))).toBe(
+      'identity/wrong-credentials',
+    );
   });
 
   test('is limited by account, and the refusal says how long to wait', async () => {

@@ -3,7 +3,19 @@ import { Timestamp } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
 import { withLocalCloud, type TestCloud } from '../../support/localCloud.ts';
-import { builtFunctions, database, newOrganisation, refusal, refusedWith, signIn, signUp, statusOfRead, stored, type Organisation, type SignedIn } from '../../support/valv.ts';
+import {
+  builtFunctions,
+  database,
+  newOrganisation,
+  refusal,
+  refusedWith,
+  signIn,
+  signUp,
+  statusOfRead,
+  stored,
+  type Organisation,
+  type SignedIn,
+} from '../../support/valv.ts';
 
 const local: TestCloud = withLocalCloud({ functionsEntry: builtFunctions });
 let at: Organisation;
@@ -92,8 +104,14 @@ describe('a token', () => {
 
   const now = Math.floor(Date.now() / 1000);
   const claims = () => ({
-    iss: `https://securetoken.google.com/${local.cloud.projectId}`, aud: local.cloud.projectId, sub: at.owner.accountId, user_id: at.owner.accountId,
-    iat: now - 10, auth_time: now - 10, exp: now + 3000, sid: at.owner.sessionId,
+    iss: `https://securetoken.google.com/${local.cloud.projectId}`,
+    aud: local.cloud.projectId,
+    sub: at.owner.accountId,
+    user_id: at.owner.accountId,
+    iat: now - 10,
+    auth_time: now - 10,
+    exp: now + 3000,
+    sid: at.owner.sessionId,
   });
   const forged: [string, () => object][] = [
     ['another audience', () => ({ aud: 'another-project' })],
@@ -111,7 +129,11 @@ describe('a token', () => {
 
   test.each(['garbage', 'a.b.c', `${'A'.repeat(5000)}.e30.`, 'null'])('that is garbage (%#) is refused', async (token) => {
     expect((await refusal(local.callable('getAccount', {}, token))).status).toBe(401);
-    const upload = await fetch(`${local.cloud.urls.functions}/uploadImport?orgId=${at.orgId}`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: 'Förnamn\nAda' });
+    const upload = await fetch(`${local.cloud.urls.functions}/uploadImport?orgId=${at.orgId}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: 'Förnamn\nAda',
+    });
     expect(upload.status).toBe(401);
   });
 

@@ -5,7 +5,18 @@ import { format } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
-import { builtFunctions, database, everyDocument, newEmail, password, refusal, refusedWith, signIn, signUp, stored } from '../../support/valv.ts';
+import {
+  builtFunctions,
+  database,
+  everyDocument,
+  newEmail,
+  password,
+  refusal,
+  refusedWith,
+  signIn,
+  signUp,
+  stored,
+} from '../../support/valv.ts';
 
 // The functions' logger takes hold of the console when it is first loaded, so this comes before.
 const logged: string[] = [];
@@ -47,7 +58,11 @@ describe('sign-up', () => {
     expect((await auth.listUsers()).users).toHaveLength(before);
     const made = await signUp(local);
     const user = await auth.getUser(made.accountId);
-    expect({ email: user.email, displayName: user.displayName, phone: user.phoneNumber }).toEqual({ email: undefined, displayName: undefined, phone: undefined });
+    expect({ email: user.email, displayName: user.displayName, phone: user.phoneNumber }).toEqual({
+      email: undefined,
+      displayName: undefined,
+      phone: undefined,
+    });
   });
 
   test('with an address that has an account answers alike and mails another text', async () => {
@@ -79,7 +94,10 @@ describe('sign-up', () => {
   });
 
   test.each(['password', 'PASSWORD', '12345678', 'qwertyuiop', 'aaaaaaaaaaaa'])('refuses the common password %s', async (common) => {
-    expect(await refusal(begin({ password: common }))).toMatchObject({ code: 'identity/password-too-common', details: { field: 'password' } });
+    expect(await refusal(begin({ password: common }))).toMatchObject({
+      code: 'identity/password-too-common',
+      details: { field: 'password' },
+    });
   });
 
   test('refuses the own address as password', async () => {
@@ -89,7 +107,9 @@ describe('sign-up', () => {
 
   test('accepts an address in another case as the same account', async () => {
     const ada = await signUp(local);
-    const begun = identityCallables.signInBegin.output.parse(await local.callable('signInBegin', { email: ada.email.toUpperCase(), password, locale: 'en' }));
+    const begun = identityCallables.signInBegin.output.parse(
+      await local.callable('signInBegin', { email: ada.email.toUpperCase(), password, locale: 'en' }),
+    );
     expect((await local.mailbox.next(ada.email)).subject).toMatch(/^Your security code: \d{6}$/);
     expect(begun.attemptId).toMatch(/^[\w-]{20}$/);
   });
@@ -97,7 +117,9 @@ describe('sign-up', () => {
 
 test('no password, code, e-mail address or name is in the clear in any document or log line', async () => {
   const ada = await signUp(local, 'Öresund Klartext');
-  const begun = identityCallables.signInBegin.output.parse(await local.callable('signInBegin', { email: ada.email, password, locale: 'sv' }));
+  const begun = identityCallables.signInBegin.output.parse(
+    await local.callable('signInBegin', { email: ada.email, password, locale: 'sv' }),
+  );
   const code = await local.mailbox.latestCode(ada.email);
   await refusedWith(confirm(begun.attemptId, another(code)));
   await refusedWith(local.callable('signInBegin', { email: ada.email, password: 'fel lösenord helt', locale: 'sv' }));

@@ -4,7 +4,20 @@ import { orgsCallables, roles, rolesByPermission, type Role } from '../../../fun
 import { organisationNumbers } from '../../support/organisationNumbers.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import {
-  addMember, builtFunctions, database, eventsOf, everyDocument, newOrganisation, refusal, refusedWith, signUp, someGround, statusOfRead, stored, type Organisation, type SignedIn,
+  addMember,
+  builtFunctions,
+  database,
+  eventsOf,
+  everyDocument,
+  newOrganisation,
+  refusal,
+  refusedWith,
+  signUp,
+  someGround,
+  statusOfRead,
+  stored,
+  type Organisation,
+  type SignedIn,
 } from '../../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
@@ -17,8 +30,18 @@ beforeAll(async () => {
   for (const role of roles) if (role !== 'owner') members.set(role, await addMember(local, at.orgId, role));
 });
 
-const found = (over: object, who = at.owner) => local.callable('createOrganisation', { name: 'En förening', organisationNumber: '', identityNumberGround: someGround, ...over }, who.idToken);
-const update = (over: object, who = at.owner) => local.callable('updateOrganisation', { orgId: at.orgId, version: 1, name: 'Nytt namn', identityNumberGround: someGround, ...over }, who.idToken);
+const found = (over: object, who = at.owner) =>
+  local.callable(
+    'createOrganisation',
+    { name: 'En förening', organisationNumber: '', identityNumberGround: someGround, ...over },
+    who.idToken,
+  );
+const update = (over: object, who = at.owner) =>
+  local.callable(
+    'updateOrganisation',
+    { orgId: at.orgId, version: 1, name: 'Nytt namn', identityNumberGround: someGround, ...over },
+    who.idToken,
+  );
 
 describe('founding', () => {
   test.each([
@@ -38,7 +61,8 @@ describe('founding', () => {
     const written = `16${number.slice(0, 6)}-${number.slice(6)}`;
     const { orgId } = orgsCallables.createOrganisation.output.parse(await found({ organisationNumber: written }));
     expect(await stored(local, `orgs/${orgId}`)).toMatchObject({ organisationNumber: number, version: 1 });
-    for (const again of [number, written]) expect(await refusal(found({ organisationNumber: again }))).toMatchObject({ code: 'orgs/organisation-number-taken', status: 409 });
+    for (const again of [number, written])
+      expect(await refusal(found({ organisationNumber: again }))).toMatchObject({ code: 'orgs/organisation-number-taken', status: 409 });
   });
 
   test('at the same moment with the same number makes one organisation', async () => {
@@ -48,23 +72,41 @@ describe('founding', () => {
     expect((await database(local).collection('orgs').where('organisationNumber', '==', organisationNumber).get()).size).toBe(1);
   });
 
-  test.each([[{ ground: 'because' }], [{ ground: 'consent' }], [{ ground: 'consent', explanation: 'kort' }], [{ ...someGround, more: 1 }], ['consent']])('refuses the ground %j', async (identityNumberGround) => {
+  test.each([
+    [{ ground: 'because' }],
+    [{ ground: 'consent' }],
+    [{ ground: 'consent', explanation: 'kort' }],
+    [{ ...someGround, more: 1 }],
+    ['consent'],
+  ])('refuses the ground %j', async (identityNumberGround) => {
     expect(await refusal(found({ identityNumberGround }))).toMatchObject({ code: 'shared/invalid-input' });
   });
 
   test('leaves one event by its founder', async () => {
     const events = (await eventsOf(local, at.orgId)).filter(({ action }) => action === 'orgs.organisation.create');
     expect(events).toHaveLength(1);
-    expect(events[0]).toMatchObject({ actorKind: 'member', actorId: at.owner.accountId, sessionId: at.owner.sessionId, targetKind: 'organisation', targetIds: [at.orgId], fields: ['name', 'organisationNumber', 'identityNumberGround'] });
+    expect(events[0]).toMatchObject({
+      actorKind: 'member',
+      actorId: at.owner.accountId,
+      sessionId: at.owner.sessionId,
+      targetKind: 'organisation',
+      targetIds: [at.orgId],
+      fields: ['name', 'organisationNumber', 'identityNumberGround'],
+    });
   });
 });
 
 describe('members', () => {
   test('are listed with names to every role, and each list leaves its event', async () => {
     for (const role of roles) {
-      const { members: listed } = orgsCallables.listMembers.output.parse(await local.callable('listMembers', { orgId: at.orgId }, members.get(role)?.idToken));
+      const { members: listed } = orgsCallables.listMembers.output.parse(
+        await local.callable('listMembers', { orgId: at.orgId }, members.get(role)?.idToken),
+      );
       expect(listed.map((member) => member.role).toSorted()).toEqual([...roles].toSorted());
-      expect(listed.find((member) => member.role === 'editor')).toMatchObject({ displayName: 'Prov editor', email: members.get('editor')?.email });
+      expect(listed.find((member) => member.role === 'editor')).toMatchObject({
+        displayName: 'Prov editor',
+        email: members.get('editor')?.email,
+      });
     }
     const readings = (await eventsOf(local, at.orgId)).filter(({ action }) => action === 'orgs.members.read');
     expect(readings).toHaveLength(roles.length);
@@ -83,13 +125,17 @@ describe('members', () => {
     await database(local).doc(`orgs/${at.orgId}/members/${leaving.accountId}`).update({ state: 'removed' });
     expect(await refusedWith(local.callable('listMembers', { orgId: at.orgId }, leaving.idToken))).toBe('shared/not-found');
     expect(await statusOfRead(local, `orgs/${at.orgId}`, leaving.idToken)).toBe(403);
-    expect(orgsCallables.listOrganisations.output.parse(await local.callable('listOrganisations', {}, leaving.idToken)).organisations).toEqual([]);
+    expect(
+      orgsCallables.listOrganisations.output.parse(await local.callable('listOrganisations', {}, leaving.idToken)).organisations,
+    ).toEqual([]);
   });
 
   test('whose role changed have the new one at once', async () => {
     const changing = await addMember(local, at.orgId, 'administrator');
     await database(local).doc(`orgs/${at.orgId}/members/${changing.accountId}`).update({ role: 'billing' });
-    expect(await refusedWith(local.callable('listDataSubjects', { orgId: at.orgId, pageSize: 1 }, changing.idToken))).toBe('orgs/not-allowed');
+    expect(await refusedWith(local.callable('listDataSubjects', { orgId: at.orgId, pageSize: 1 }, changing.idToken))).toBe(
+      'orgs/not-allowed',
+    );
     await database(local).doc(`orgs/${at.orgId}/members/${changing.accountId}`).delete();
   });
 });
@@ -113,10 +159,16 @@ describe('somebody else', () => {
   });
 
   test('sees only organisations of their own', async () => {
-    const { organisations } = orgsCallables.listOrganisations.output.parse(await local.callable('listOrganisations', {}, other.owner.idToken));
-    expect(organisations).toEqual([{ orgId: other.orgId, name: 'Föreningen Prov', organisationNumber: expect.stringMatching(/^\d{10}$/), role: 'owner' }]);
+    const { organisations } = orgsCallables.listOrganisations.output.parse(
+      await local.callable('listOrganisations', {}, other.owner.idToken),
+    );
+    expect(organisations).toEqual([
+      { orgId: other.orgId, name: 'Föreningen Prov', organisationNumber: expect.stringMatching(/^\d{10}$/), role: 'owner' },
+    ]);
     const nobody = await signUp(local);
-    expect(orgsCallables.listOrganisations.output.parse(await local.callable('listOrganisations', {}, nobody.idToken)).organisations).toEqual([]);
+    expect(
+      orgsCallables.listOrganisations.output.parse(await local.callable('listOrganisations', {}, nobody.idToken)).organisations,
+    ).toEqual([]);
   });
 });
 
@@ -131,7 +183,10 @@ describe('changing the organisation', () => {
 
   test('of an older version is a conflict, and of two at once one wins', async () => {
     const before = Number((await stored(local, `orgs/${at.orgId}`))?.['version']);
-    const outcomes = await Promise.allSettled([update({ version: before, name: 'Ett' }), update({ version: before, name: 'Två' }, members.get('administrator'))]);
+    const outcomes = await Promise.allSettled([
+      update({ version: before, name: 'Ett' }),
+      update({ version: before, name: 'Två' }, members.get('administrator')),
+    ]);
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const lost = outcomes.find((outcome) => outcome.status === 'rejected');
     expect(await refusedWith(Promise.reject(lost?.reason as unknown))).toBe('shared/conflict');

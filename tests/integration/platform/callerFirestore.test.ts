@@ -44,9 +44,14 @@ test('three hundred tokens each keep their own client, and a dropped one gets a 
 test('each sees its own organisation and not the other, also in parallel', async () => {
   const see = async (who: Organisation, orgId: string): Promise<string> => {
     const db = await callerFirestore(who.owner.idToken);
-    return getDoc(doc(db, `orgs/${orgId}`)).then((found) => String(found.get('organisationNumber')), (thrown: { code?: string }) => String(thrown.code));
+    return getDoc(doc(db, `orgs/${orgId}`)).then(
+      (found) => String(found.get('organisationNumber')),
+      (thrown: { code?: string }) => String(thrown.code),
+    );
   };
-  const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? see(first, first.orgId) : see(second, first.orgId))));
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? see(first, first.orgId) : see(second, first.orgId))),
+  );
   expect(new Set(answers.filter((_, index) => index % 2 === 0)).size).toBe(1);
   expect(answers[0]).toMatch(/^\d{10}$/);
   expect(new Set(answers.filter((_, index) => index % 2 === 1))).toEqual(new Set(['permission-denied']));

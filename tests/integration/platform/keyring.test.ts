@@ -1,9 +1,26 @@
 /** Keys: one KMS call an organisation, instance and ten minutes; a destroyed key opens nothing from that moment on. */
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { createSubjectKey, createSubjectKeys, destroySubjectKey, orgKey, subjectKey, subjectKeys } from '../../../functions/src/platform/keyring.ts';
+import {
+  createSubjectKey,
+  createSubjectKeys,
+  destroySubjectKey,
+  orgKey,
+  subjectKey,
+  subjectKeys,
+} from '../../../functions/src/platform/keyring.ts';
 import { wrapDek } from '../../../functions/src/crypto/keys.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
-import { addPerson, builtFunctions, database, getPerson, listPersons, newOrganisation, refusedWith, stored, type Organisation } from '../../support/valv.ts';
+import {
+  addPerson,
+  builtFunctions,
+  database,
+  getPerson,
+  listPersons,
+  newOrganisation,
+  refusedWith,
+  stored,
+  type Organisation,
+} from '../../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
 let at: Organisation;
@@ -70,6 +87,8 @@ test('a key of another organisation does not open, nor one that was changed', as
   await expect(subjectKeys(at.orgId, [id('m')])).rejects.toMatchObject({ code: 'crypto/cannot-open' });
   const wrapped = Buffer.from((await stored(local, `subjectKeys/${id('m')}`, 'keys'))?.['wrapped']);
   wrapped[wrapped.length - 1]! ^= 1;
-  await database(local, 'keys').doc(`subjectKeys/${id('m')}`).update({ wrapped });
+  await database(local, 'keys')
+    .doc(`subjectKeys/${id('m')}`)
+    .update({ wrapped });
   await expect(subjectKey(other.orgId, id('m'))).rejects.toMatchObject({ code: 'crypto/cannot-open' });
 });

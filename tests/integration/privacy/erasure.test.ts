@@ -7,20 +7,45 @@ import { expectErased } from '../../faults/support/campaign.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { testPersonalNumbers } from '../../support/testNumbers.ts';
 import {
-  addMember, addPerson, builtFunctions, database, downloadExtract, eventsOf, everyDocument, getPerson, jobEnded, listPersons, newOrganisation, objectsIn, refusal, refusedWith, startJob, statusOfRead, stored,
-  type Organisation, type SignedIn,
+  addMember,
+  addPerson,
+  builtFunctions,
+  database,
+  downloadExtract,
+  eventsOf,
+  everyDocument,
+  getPerson,
+  jobEnded,
+  listPersons,
+  newOrganisation,
+  objectsIn,
+  refusal,
+  refusedWith,
+  startJob,
+  statusOfRead,
+  stored,
+  type Organisation,
+  type SignedIn,
 } from '../../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
 let at: Organisation;
 let used = 60;
-const values = () => ({ givenName: 'Utplåna', familyName: 'Spårlöst', email: `borta${(used += 1)}@example.se`, personalIdentityNumber: testPersonalNumbers[used]!, note: 'hemlig anteckning' });
+const values = () => ({
+  givenName: 'Utplåna',
+  familyName: 'Spårlöst',
+  email: `borta${(used += 1)}@example.se`,
+  personalIdentityNumber: testPersonalNumbers[used]!,
+  note: 'hemlig anteckning',
+});
 beforeAll(async () => {
   at = await newOrganisation(local);
 });
 
-const preview = async (dataSubjectId: string, by = at.owner) => privacyCallables.previewErasure.output.parse(await local.callable('previewErasure', { orgId: at.orgId, dataSubjectId }, by.idToken));
-const erase = (dataSubjectId: string, version = 1, by: SignedIn = at.owner) => startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId, reason: 'request', version }, by);
+const preview = async (dataSubjectId: string, by = at.owner) =>
+  privacyCallables.previewErasure.output.parse(await local.callable('previewErasure', { orgId: at.orgId, dataSubjectId }, by.idToken));
+const erase = (dataSubjectId: string, version = 1, by: SignedIn = at.owner) =>
+  startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId, reason: 'request', version }, by);
 const holdTasks = () => local.cloud.faults.inject({ service: 'tasks', match: 'dispatch', kind: '503', times: 10_000 });
 
 describe('an erasure', () => {
@@ -32,7 +57,10 @@ describe('an erasure', () => {
     const seen = await preview(id);
     expect(seen).toMatchObject({
       blockers: [],
-      willErase: [{ collection: 'orgs/{orgId}/dataSubjects/{dataSubjectId}', count: 1 }, { collection: 'orgs/{orgId}/extracts/{dataSubjectId}/{jobId}', count: 1 }],
+      willErase: [
+        { collection: 'orgs/{orgId}/dataSubjects/{dataSubjectId}', count: 1 },
+        { collection: 'orgs/{orgId}/extracts/{dataSubjectId}/{jobId}', count: 1 },
+      ],
       willKeep: [{ collection: 'orgs/{orgId}/auditEvents/{eventId}', count: 4 }],
     });
     const eventsBefore = (await eventsOf(local, at.orgId)).filter(({ targetIds }) => targetIds.includes(id));
@@ -40,9 +68,12 @@ describe('an erasure', () => {
     expect(await jobEnded(local, jobId)).toMatchObject({ state: 'succeeded', done: 4, total: 4 });
     await expectErased(local, at, id, jobId);
 
-    const { certificate } = privacyCallables.getErasureCertificate.output.parse(await local.callable('getErasureCertificate', { orgId: at.orgId, jobId }, at.owner.idToken));
+    const { certificate } = privacyCallables.getErasureCertificate.output.parse(
+      await local.callable('getErasureCertificate', { orgId: at.orgId, jobId }, at.owner.idToken),
+    );
     expect(certificate).toMatchObject({ dataSubjectId: id, reason: 'request', requestedBy: at.owner.accountId, erased: seen.willErase });
-    const days = (copy: string) => (Date.parse(certificate.copies.find((line) => line.copy === copy)!.goneBy) - Date.parse(certificate.keyDestroyedAt)) / 86_400_000;
+    const days = (copy: string) =>
+      (Date.parse(certificate.copies.find((line) => line.copy === copy)!.goneBy) - Date.parse(certificate.keyDestroyedAt)) / 86_400_000;
     expect(certificate.copies.map(({ copy }) => copy).toSorted()).toEqual(seen.copies.map(({ copy }) => copy).toSorted());
     expect(Object.fromEntries(Object.keys(copyLifetimeDays).map((copy) => [copy, days(copy)]))).toEqual(copyLifetimeDays);
     expect([days('database'), days('subjectKey'), days('storedFiles')]).toEqual([0, 0, 0]);
@@ -51,7 +82,14 @@ describe('an erasure', () => {
     expect(eventsAfter.slice(0, eventsBefore.length)).toEqual(eventsBefore);
     expect(eventsAfter.slice(eventsBefore.length).map(({ action }) => action)).toEqual(['privacy.erasure.start', 'privacy.erasure.finish']);
 
-    const left = JSON.stringify(await everyDocument(local)) + objectsIn(local, 'FILES_BUCKET').map((name) => name + local.cloud.storage.read(local.cloud.storage.objects(local.cloud.env['FILES_BUCKET']!).get(name)!).toString('latin1')).join('');
+    const left =
+      JSON.stringify(await everyDocument(local)) +
+      objectsIn(local, 'FILES_BUCKET')
+        .map(
+          (name) =>
+            name + local.cloud.storage.read(local.cloud.storage.objects(local.cloud.env['FILES_BUCKET']!).get(name)!).toString('latin1'),
+        )
+        .join('');
     for (const value of Object.values(person)) {
       expect(left.includes(value)).toBe(false);
       expect(left.includes(Buffer.from(value).toString('base64').replace(/=+$/, ''))).toBe(false);
@@ -62,8 +100,10 @@ describe('an erasure', () => {
       () => downloadExtract(local, at.orgId, extract, at.owner),
       () => preview(id),
       () => erase(id),
-    ]) expect(await refusedWith(asked())).toBe('shared/not-found');
-    for (const search of [person.personalIdentityNumber, person.email]) expect((await listPersons(local, at.orgId, at.owner, { search })).items).toEqual([]);
+    ])
+      expect(await refusedWith(asked())).toBe('shared/not-found');
+    for (const search of [person.personalIdentityNumber, person.email])
+      expect((await listPersons(local, at.orgId, at.owner, { search })).items).toEqual([]);
     // The number is free for somebody new, who gets an id and a key of their own.
     expect(await addPerson(local, at, { givenName: 'Ny', personalIdentityNumber: person.personalIdentityNumber })).not.toBe(id);
   });
@@ -72,13 +112,16 @@ describe('an erasure', () => {
     const id = await addPerson(local, at, values());
     const release = holdTasks();
     const jobId = await erase(id);
-    const call = (name: string, input: object) => refusedWith(local.callable(name, { orgId: at.orgId, dataSubjectId: id, ...input }, at.owner.idToken));
+    const call = (name: string, input: object) =>
+      refusedWith(local.callable(name, { orgId: at.orgId, dataSubjectId: id, ...input }, at.owner.idToken));
     expect(await call('correctDataSubject', { version: 2, changes: { city: 'Umeå' } })).toBe('register/not-editable');
     expect(await call('revealFields', { fields: ['personalIdentityNumber'] })).toBe('register/not-editable');
-    expect(await call('startExtract', { locale: 'sv' })).toBe('register/not-editable');
+    expect(await call('startExtract', { locale: 'sv' })).toBe('privacy/erasure-already-running');
     expect(await refusedWith(erase(id, 2))).toBe('privacy/erasure-already-running');
     expect((await listPersons(local, at.orgId, at.owner)).items.map(({ dataSubjectId }) => dataSubjectId)).not.toContain(id);
-    expect(await refusedWith(local.callable('getErasureCertificate', { orgId: at.orgId, jobId }, at.owner.idToken))).toBe('shared/not-found');
+    expect(await refusedWith(local.callable('getErasureCertificate', { orgId: at.orgId, jobId }, at.owner.idToken))).toBe(
+      'shared/not-found',
+    );
     release();
     await jobEnded(local, jobId);
     await expectErased(local, at, id, jobId);
@@ -102,7 +145,11 @@ describe('an erasure', () => {
     const outcomes = await Promise.allSettled([erase(id), erase(id), erase(id)]);
     const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     expect(started).toHaveLength(1);
-    for (const outcome of outcomes) if (outcome.status === 'rejected') expect(['shared/conflict', 'privacy/erasure-already-running', 'privacy/erasure-blocked', 'shared/not-found']).toContain(await refusedWith(Promise.reject(outcome.reason as unknown)));
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected')
+        expect(['shared/conflict', 'privacy/erasure-already-running', 'privacy/erasure-blocked', 'shared/not-found']).toContain(
+          await refusedWith(Promise.reject(outcome.reason as unknown)),
+        );
     await jobEnded(local, started[0]!);
     await expectErased(local, at, id, started[0]!);
   });
@@ -124,7 +171,11 @@ describe('an erasure', () => {
     const id = await addPerson(local, at, values());
     const jobId = await erase(id);
     await jobEnded(local, jobId);
-    const [reader, auditor, other] = [await addMember(local, at.orgId, 'reader'), await addMember(local, at.orgId, 'auditor'), await newOrganisation(local)];
+    const [reader, auditor, other] = [
+      await addMember(local, at.orgId, 'reader'),
+      await addMember(local, at.orgId, 'auditor'),
+      await newOrganisation(local),
+    ];
     const certificate = `orgs/${at.orgId}/erasureCertificates/${jobId}`;
     expect(await statusOfRead(local, certificate, auditor.idToken)).toBe(200);
     expect(await statusOfRead(local, `jobs/${jobId}`, at.owner.idToken)).toBe(200);
@@ -133,7 +184,9 @@ describe('an erasure', () => {
       expect(await statusOfRead(local, `jobs/${jobId}`, who.idToken)).toBe(403);
     }
     expect(await statusOfRead(local, `erasureLedger/${jobId}`, at.owner.idToken)).toBe(403);
-    expect(await refusedWith(local.callable('getErasureCertificate', { orgId: other.orgId, jobId }, other.owner.idToken))).toBe('shared/not-found');
+    expect(await refusedWith(local.callable('getErasureCertificate', { orgId: other.orgId, jobId }, other.owner.idToken))).toBe(
+      'shared/not-found',
+    );
   });
 
   test('whose last write was lost in a kill is certified once', async () => {
@@ -141,7 +194,9 @@ describe('an erasure', () => {
     const jobId = await erase(id);
     await jobEnded(local, jobId);
     const before = await stored(local, `orgs/${at.orgId}/erasureCertificates/${jobId}`);
-    await database(local).doc(`jobs/${jobId}`).update({ state: 'running', result: null, leaseUntil: Timestamp.fromMillis(0), updatedAt: Timestamp.fromMillis(0) });
+    await database(local)
+      .doc(`jobs/${jobId}`)
+      .update({ state: 'running', result: null, leaseUntil: Timestamp.fromMillis(0), updatedAt: Timestamp.fromMillis(0) });
     await local.cloud.runSchedule('sweepJobs');
     await jobEnded(local, jobId);
     expect(await stored(local, `orgs/${at.orgId}/erasureCertificates/${jobId}`)).toEqual(before);

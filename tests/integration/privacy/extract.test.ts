@@ -9,7 +9,23 @@ import { keysOf } from '../../faults/support/campaign.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { testPersonalNumbers } from '../../support/testNumbers.ts';
 import {
-  addMember, addPerson, builtFunctions, database, downloadExtract, eventsOf, getPerson, jobEnded, listPersons, newOrganisation, objectsIn, refusal, refusedWith, startJob, stored, type Organisation, type SignedIn,
+  addMember,
+  addPerson,
+  builtFunctions,
+  database,
+  downloadExtract,
+  eventsOf,
+  getPerson,
+  jobEnded,
+  listPersons,
+  newOrganisation,
+  objectsIn,
+  refusal,
+  refusedWith,
+  startJob,
+  stored,
+  type Organisation,
+  type SignedIn,
 } from '../../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
@@ -17,8 +33,18 @@ let at: Organisation;
 let reader: SignedIn;
 let id: string;
 const fields = {
-  givenName: 'Åsa', familyName: 'Öberg-Ström', personalIdentityNumber: testPersonalNumbers[40]!, email: 'asa@example.se', phone: '070-174 06 05', street: 'Ågatan 1 B', postalCode: '123 45',
-  city: 'Örebro', country: 'Sverige', memberNumber: 'M-1', memberSince: '2020-02-29', note: 'rad ett\nrad två',
+  givenName: 'Åsa',
+  familyName: 'Öberg-Ström',
+  personalIdentityNumber: testPersonalNumbers[40]!,
+  email: 'asa@example.se',
+  phone: '070-174 06 05',
+  street: 'Ågatan 1 B',
+  postalCode: '123 45',
+  city: 'Örebro',
+  country: 'Sverige',
+  memberNumber: 'M-1',
+  memberSince: '2020-02-29',
+  note: 'rad ett\nrad två',
 };
 beforeAll(async () => {
   at = await newOrganisation(local);
@@ -30,10 +56,20 @@ const make = async (locale: 'sv' | 'en' = 'sv', dataSubjectId = id) => {
   const jobId = await startJob(local, 'startExtract', { orgId: at.orgId, dataSubjectId, locale }, at.owner);
   return { jobId, job: await jobEnded(local, jobId) };
 };
-const model = (zip: Buffer): ExtractModel => extractSchema.parse(JSON.parse(readZip(zip).find(({ name }) => name === 'extract.json')!.bytes.toString('utf8')));
+const model = (zip: Buffer): ExtractModel =>
+  extractSchema.parse(
+    JSON.parse(
+      readZip(zip)
+        .find(({ name }) => name === 'extract.json')!
+        .bytes.toString('utf8'),
+    ),
+  );
 
 describe('an extract', () => {
-  test.each([['sv', 'utdrag.pdf', 'Förnamn'], ['en', 'extract.pdf', 'Given name']] as const)('in %s holds every field and every event, and verifies offline', async (locale, pdf, label) => {
+  test.each([
+    ['sv', 'utdrag.pdf', 'Förnamn'],
+    ['en', 'extract.pdf', 'Given name'],
+  ] as const)('in %s holds every field and every event, and verifies offline', async (locale, pdf, label) => {
     await getPerson(local, at.orgId, id, reader);
     await listPersons(local, at.orgId, reader, { search: 'asa@example.se' });
     const known = await eventsOf(local, at.orgId);
@@ -48,8 +84,12 @@ describe('an extract', () => {
     expect(Object.fromEntries(held.map(({ name, value }) => [name, value]))).toEqual(fields);
     expect(held.every(({ purpose }) => purpose !== '')).toBe(true);
     expect(held[0]?.label).toBe(label);
-    const about = known.filter(({ targetIds }) => targetIds.includes(id)).map(({ action, actorId, jobId: by, actorKind }) => `${action} ${actorKind === 'job' ? by : actorId}`);
-    expect(accessLog.map(({ action, actor }) => `${action} ${actor.id}`).toSorted()).toEqual([...about, `privacy.extract.start ${at.owner.accountId}`].toSorted());
+    const about = known
+      .filter(({ targetIds }) => targetIds.includes(id))
+      .map(({ action, actorId, jobId: by, actorKind }) => `${action} ${actorKind === 'job' ? by : actorId}`);
+    expect(accessLog.map(({ action, actor }) => `${action} ${actor.id}`).toSorted()).toEqual(
+      [...about, `privacy.extract.start ${at.owner.accountId}`].toSorted(),
+    );
     expect(accessLog.map(({ actor }) => actor.role)).toContain('reader');
   });
 
@@ -73,7 +113,9 @@ describe('an extract', () => {
   test('says that a protected identity is one', async () => {
     const hidden = await addPerson(local, at, { givenName: 'Dold' }, true);
     const { jobId } = await make('sv', hidden);
-    const held = model(await downloadExtract(local, at.orgId, jobId, at.owner)).sections.flatMap(({ records }) => records.flatMap((record) => record.fields));
+    const held = model(await downloadExtract(local, at.orgId, jobId, at.owner)).sections.flatMap(({ records }) =>
+      records.flatMap((record) => record.fields),
+    );
     expect(Object.fromEntries(held.map(({ name, value }) => [name, value]))).toEqual({ givenName: 'Dold', isProtected: 'ja' });
   });
 
@@ -83,7 +125,9 @@ describe('an extract', () => {
     await job.update({ state: 'running', result: null, leaseUntil: Timestamp.fromMillis(0), updatedAt: Timestamp.fromMillis(0) });
     await local.cloud.runSchedule('sweepJobs');
     expect(await jobEnded(local, jobId)).toMatchObject({ state: 'succeeded', result: { sizeBytes: expect.any(Number) } });
-    expect((await eventsOf(local, at.orgId)).filter(({ action, jobId: by }) => action === 'privacy.extract.finish' && by === jobId)).toHaveLength(1);
+    expect(
+      (await eventsOf(local, at.orgId)).filter(({ action, jobId: by }) => action === 'privacy.extract.finish' && by === jobId),
+    ).toHaveLength(1);
     await downloadExtract(local, at.orgId, jobId, at.owner);
   });
 });
@@ -96,18 +140,25 @@ describe('fetching', () => {
     for (const role of ['editor', 'auditor', 'billing'] as const) {
       const who = await addMember(local, at.orgId, role);
       expect(await refusedWith(downloadExtract(local, at.orgId, jobId, who))).toBe('orgs/not-allowed');
-      expect(await refusedWith(startJob(local, 'startExtract', { orgId: at.orgId, dataSubjectId: id, locale: 'sv' }, who))).toBe('orgs/not-allowed');
+      expect(await refusedWith(startJob(local, 'startExtract', { orgId: at.orgId, dataSubjectId: id, locale: 'sv' }, who))).toBe(
+        'orgs/not-allowed',
+      );
     }
     expect(await refusedWith(downloadExtract(local, at.orgId, jobId, other.owner))).toBe('shared/not-found');
     expect(await refusedWith(downloadExtract(local, other.orgId, jobId, other.owner))).toBe('shared/not-found');
     expect(await refusedWith(downloadExtract(local, at.orgId, 'A'.repeat(20), at.owner))).toBe('shared/not-found');
-    expect(await refusal(downloadExtract(local, at.orgId, '../x', at.owner))).toMatchObject({ code: 'shared/invalid-input', details: { field: 'jobId' } });
+    expect(await refusal(downloadExtract(local, at.orgId, '../x', at.owner))).toMatchObject({
+      code: 'shared/invalid-input',
+      details: { field: 'jobId' },
+    });
     await downloadExtract(local, at.orgId, jobId, await addMember(local, at.orgId, 'administrator'));
   });
 
   test('is over after an hour, and the file is removed by the schedule', async () => {
     const { jobId } = await make();
-    await database(local).doc(`jobs/${jobId}`).update({ 'result.expiresAt': Timestamp.fromMillis(Date.now() - 1) });
+    await database(local)
+      .doc(`jobs/${jobId}`)
+      .update({ 'result.expiresAt': Timestamp.fromMillis(Date.now() - 1) });
     expect(await refusedWith(downloadExtract(local, at.orgId, jobId, at.owner))).toBe('privacy/extract-expired');
     await local.cloud.runSchedule('pruneExpired');
     expect(objectsIn(local, 'FILES_BUCKET').filter((name) => name.includes(jobId))).toEqual([]);
@@ -126,7 +177,11 @@ describe('fetching', () => {
 });
 
 test('nobody is found who does not exist', async () => {
-  expect(await refusedWith(startJob(local, 'startExtract', { orgId: at.orgId, dataSubjectId: 'A'.repeat(20), locale: 'sv' }, at.owner))).toBe('shared/not-found');
-  expect(await refusedWith(startJob(local, 'startExtract', { orgId: at.orgId, dataSubjectId: id, locale: 'fi' }, at.owner))).toBe('shared/invalid-input');
+  expect(
+    await refusedWith(startJob(local, 'startExtract', { orgId: at.orgId, dataSubjectId: 'A'.repeat(20), locale: 'sv' }, at.owner)),
+  ).toBe('shared/not-found');
+  expect(await refusedWith(startJob(local, 'startExtract', { orgId: at.orgId, dataSubjectId: id, locale: 'fi' }, at.owner))).toBe(
+    'shared/invalid-input',
+  );
   expect(await stored(local, 'jobs/none')).toBeUndefined();
 });

@@ -5,7 +5,21 @@ import { registerCallables } from '../../../functions/src/register/contract.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { testCoordinationNumbers, testPersonalNumbers } from '../../support/testNumbers.ts';
 import {
-  addMember, addPerson, builtFunctions, database, eventsOf, getPerson, listPersons, newOrganisation, refusal, refusedWith, statusOfRead, stored, type Organisation, type SignedIn, type StoredEvent,
+  addMember,
+  addPerson,
+  builtFunctions,
+  database,
+  eventsOf,
+  getPerson,
+  listPersons,
+  newOrganisation,
+  refusal,
+  refusedWith,
+  statusOfRead,
+  stored,
+  type Organisation,
+  type SignedIn,
+  type StoredEvent,
 } from '../../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
@@ -17,28 +31,84 @@ let next = 0;
 const number = () => testPersonalNumbers[(next += 1)]!;
 beforeAll(async () => {
   at = await newOrganisation(local);
-  [editor, reader, auditor] = [await addMember(local, at.orgId, 'editor'), await addMember(local, at.orgId, 'reader'), await addMember(local, at.orgId, 'auditor')];
+  [editor, reader, auditor] = [
+    await addMember(local, at.orgId, 'editor'),
+    await addMember(local, at.orgId, 'reader'),
+    await addMember(local, at.orgId, 'auditor'),
+  ];
 });
 
 const correct = (id: string, version: number, changes: object, more: { by?: SignedIn; isProtected?: boolean } = {}) =>
-  local.callable('correctDataSubject', { orgId: at.orgId, dataSubjectId: id, version, changes, ...(more.isProtected === undefined ? {} : { isProtected: more.isProtected }) }, (more.by ?? at.owner).idToken);
+  local.callable(
+    'correctDataSubject',
+    { orgId: at.orgId, dataSubjectId: id, version, changes, ...(more.isProtected === undefined ? {} : { isProtected: more.isProtected }) },
+    (more.by ?? at.owner).idToken,
+  );
 const reveal = async (id: string, fields: string[], by = at.owner) =>
-  registerCallables.revealFields.output.parse(await local.callable('revealFields', { orgId: at.orgId, dataSubjectId: id, fields }, by.idToken)).fields;
-const create = (fields: object, isProtected = false, by = at.owner) => local.callable('createDataSubject', { orgId: at.orgId, isProtected, fields }, by.idToken);
-const eventsAbout = async (id: string): Promise<StoredEvent[]> => (await eventsOf(local, at.orgId)).filter(({ targetIds }) => targetIds.includes(id));
+  registerCallables.revealFields.output.parse(
+    await local.callable('revealFields', { orgId: at.orgId, dataSubjectId: id, fields }, by.idToken),
+  ).fields;
+const create = (fields: object, isProtected = false, by = at.owner) =>
+  local.callable('createDataSubject', { orgId: at.orgId, isProtected, fields }, by.idToken);
+const eventsAbout = async (id: string): Promise<StoredEvent[]> =>
+  (await eventsOf(local, at.orgId)).filter(({ targetIds }) => targetIds.includes(id));
 
 describe('a person', () => {
   test('is stored sealed, shown masked, revealed on request; each leaves one event, by whom and about what', async () => {
     const pin = number();
-    const id = await addPerson(local, at, { givenName: 'Åsa', familyName: 'Öberg', email: 'asa@example.se', personalIdentityNumber: `${pin.slice(2, 8)}${Number(pin.slice(0, 4)) <= 1926 ? '+' : '-'}${pin.slice(8)}` });
+    const id = await addPerson(local, at, {
+      givenName: 'Åsa',
+      familyName: 'Öberg',
+      email: 'asa@example.se',
+      personalIdentityNumber: `${pin.slice(2, 8)}${Number(pin.slice(0, 4)) <= 1926 ? '+' : '-'}${pin.slice(8)}`,
+    });
     const person = await getPerson(local, at.orgId, id, reader);
-    expect(person).toMatchObject({ state: 'active', version: 1, hiddenFields: ['personalIdentityNumber'], fields: { givenName: 'Åsa', personalIdentityNumber: `${pin.slice(0, 8)}-****` } });
+    expect(person).toMatchObject({
+      state: 'active',
+      version: 1,
+      hiddenFields: ['personalIdentityNumber'],
+      fields: { givenName: 'Åsa', personalIdentityNumber: `${pin.slice(0, 8)}-****` },
+    });
     expect(await reveal(id, ['personalIdentityNumber', 'givenName'], editor)).toEqual({ personalIdentityNumber: pin });
     const events = await eventsAbout(id);
-    expect(events.map(({ action, actorId, sessionId, fields, targetIds, actorKind, jobId }) => ({ action, actorId, sessionId, fields, targetIds, actorKind, jobId }))).toEqual([
-      { action: 'register.dataSubject.create', actorId: at.owner.accountId, sessionId: at.owner.sessionId, fields: ['givenName', 'familyName', 'personalIdentityNumber', 'email'], targetIds: [id], actorKind: 'member', jobId: null },
-      { action: 'register.dataSubject.read', actorId: reader.accountId, sessionId: reader.sessionId, fields: ['givenName', 'familyName', 'email', 'maskedIdentityNumber'], targetIds: [id], actorKind: 'member', jobId: null },
-      { action: 'register.dataSubject.reveal', actorId: editor.accountId, sessionId: editor.sessionId, fields: ['personalIdentityNumber'], targetIds: [id], actorKind: 'member', jobId: null },
+    expect(
+      events.map(({ action, actorId, sessionId, fields, targetIds, actorKind, jobId }) => ({
+        action,
+        actorId,
+        sessionId,
+        fields,
+        targetIds,
+        actorKind,
+        jobId,
+      })),
+    ).toEqual([
+      {
+        action: 'register.dataSubject.create',
+        actorId: at.owner.accountId,
+        sessionId: at.owner.sessionId,
+        fields: ['givenName', 'familyName', 'personalIdentityNumber', 'email'],
+        targetIds: [id],
+        actorKind: 'member',
+        jobId: null,
+      },
+      {
+        action: 'register.dataSubject.read',
+        actorId: reader.accountId,
+        sessionId: reader.sessionId,
+        fields: ['givenName', 'familyName', 'email', 'maskedIdentityNumber'],
+        targetIds: [id],
+        actorKind: 'member',
+        jobId: null,
+      },
+      {
+        action: 'register.dataSubject.reveal',
+        actorId: editor.accountId,
+        sessionId: editor.sessionId,
+        fields: ['personalIdentityNumber'],
+        targetIds: [id],
+        actorKind: 'member',
+        jobId: null,
+      },
     ]);
     expect(new Set(events.map((event) => event.id)).size).toBe(3);
     const raw = JSON.stringify(await stored(local, `orgs/${at.orgId}/dataSubjects/${id}`));
@@ -76,13 +146,21 @@ describe('a person', () => {
 describe('correcting', () => {
   test('changes what is named, moves the indexes, removes what is null; the event names the fields', async () => {
     const [before, after] = [number(), number()];
-    const id = await addPerson(local, at, { givenName: 'Før', familyName: 'Rättning', email: 'fore@example.se', personalIdentityNumber: before, note: 'bort' });
+    const id = await addPerson(local, at, {
+      givenName: 'Før',
+      familyName: 'Rättning',
+      email: 'fore@example.se',
+      personalIdentityNumber: before,
+      note: 'bort',
+    });
     const answer = await correct(id, 1, { givenName: 'Efter', email: 'efter@example.se', personalIdentityNumber: after, note: null });
     expect(answer).toEqual({ version: 2 });
     expect(await reveal(id, ['personalIdentityNumber'])).toEqual({ personalIdentityNumber: after });
-    const found = async (search: string) => (await listPersons(local, at.orgId, at.owner, { search })).items.map(({ dataSubjectId }) => dataSubjectId);
+    const found = async (search: string) =>
+      (await listPersons(local, at.orgId, at.owner, { search })).items.map(({ dataSubjectId }) => dataSubjectId);
     for (const search of ['før', 'fore@example.se', before]) expect(await found(search)).not.toContain(id);
-    for (const search of ['efter rätt', 'EFTER@example.se', after, `${after.slice(0, 8)}-${after.slice(8)}`]) expect(await found(search)).toEqual([id]);
+    for (const search of ['efter rätt', 'EFTER@example.se', after, `${after.slice(0, 8)}-${after.slice(8)}`])
+      expect(await found(search)).toEqual([id]);
     const corrections = (await eventsAbout(id)).filter(({ action }) => action === 'register.dataSubject.correct');
     expect(corrections.map(({ fields }) => fields)).toEqual([['givenName', 'personalIdentityNumber', 'email', 'note']]);
     expect(await stored(local, `orgs/${at.orgId}/dataSubjects/${id}`)).toMatchObject({ version: 2, lastEventId: corrections[0]?.id });
@@ -109,7 +187,11 @@ describe('correcting', () => {
   test('of a stale version says the one that is stored', async () => {
     const id = await addPerson(local, at, { givenName: 'Ada' });
     await correct(id, 1, { city: 'Umeå' });
-    expect(await refusal(correct(id, 1, { city: 'Luleå' }))).toMatchObject({ code: 'shared/conflict', status: 409, details: { version: 2 } });
+    expect(await refusal(correct(id, 1, { city: 'Luleå' }))).toMatchObject({
+      code: 'shared/conflict',
+      status: 409,
+      details: { version: 2 },
+    });
     expect(await refusedWith(correct(id, 3, { city: 'Luleå' }))).toBe('shared/conflict');
   });
 
@@ -125,17 +207,30 @@ describe('correcting', () => {
 describe('an identity number', () => {
   test('needs a ground, at creation and at correction', async () => {
     const groundless = await newOrganisation(local, null);
-    const put = (fields: object) => local.callable('createDataSubject', { orgId: groundless.orgId, isProtected: false, fields }, groundless.owner.idToken);
+    const put = (fields: object) =>
+      local.callable('createDataSubject', { orgId: groundless.orgId, isProtected: false, fields }, groundless.owner.idToken);
     expect(await refusedWith(put({ givenName: 'Ada', personalIdentityNumber: number() }))).toBe('orgs/identity-number-ground-missing');
     const { dataSubjectId } = (await put({ givenName: 'Ada' })) as { dataSubjectId: string };
-    expect(await refusedWith(local.callable('correctDataSubject', { orgId: groundless.orgId, dataSubjectId, version: 1, changes: { personalIdentityNumber: number() } }, groundless.owner.idToken))).toBe('orgs/identity-number-ground-missing');
+    expect(
+      await refusedWith(
+        local.callable(
+          'correctDataSubject',
+          { orgId: groundless.orgId, dataSubjectId, version: 1, changes: { personalIdentityNumber: number() } },
+          groundless.owner.idToken,
+        ),
+      ),
+    ).toBe('orgs/identity-number-ground-missing');
   });
 
   test('is in a register once, however it is written; in another register it may be too', async () => {
     const pin = number();
     await addPerson(local, at, { givenName: 'Först', personalIdentityNumber: pin });
     for (const written of [pin, `${pin.slice(0, 8)}-${pin.slice(8)}`, ` ${pin} `]) {
-      expect(await refusal(create({ givenName: 'Sedan', personalIdentityNumber: written }))).toMatchObject({ code: 'register/number-exists', status: 409, details: { field: 'personalIdentityNumber' } });
+      expect(await refusal(create({ givenName: 'Sedan', personalIdentityNumber: written }))).toMatchObject({
+        code: 'register/number-exists',
+        status: 409,
+        details: { field: 'personalIdentityNumber' },
+      });
     }
     const id = await addPerson(local, at, { givenName: 'Tredje' });
     expect(await refusedWith(correct(id, 1, { personalIdentityNumber: pin }))).toBe('register/number-exists');
@@ -147,7 +242,9 @@ describe('an identity number', () => {
     const pin = testCoordinationNumbers[5]!;
     await addPerson(local, at, { givenName: 'Sam', personalIdentityNumber: pin });
     const wrong = pin.slice(0, 11) + String((Number(pin.slice(11)) + 1) % 10);
-    expect(await refusal(create({ givenName: 'Sam', personalIdentityNumber: wrong }))).toMatchObject({ details: { field: 'personalIdentityNumber', problem: 'invalid-check-digit' } });
+    expect(await refusal(create({ givenName: 'Sam', personalIdentityNumber: wrong }))).toMatchObject({
+      details: { field: 'personalIdentityNumber', problem: 'invalid-check-digit' },
+    });
   });
 });
 
@@ -156,7 +253,12 @@ describe('a protected identity', () => {
   let pin: string;
   beforeAll(async () => {
     pin = number();
-    hidden = await addPerson(local, at, { givenName: 'Skyddad', familyName: 'Zetterqvist', email: 'dold@example.se', personalIdentityNumber: pin }, true);
+    hidden = await addPerson(
+      local,
+      at,
+      { givenName: 'Skyddad', familyName: 'Zetterqvist', email: 'dold@example.se', personalIdentityNumber: pin },
+      true,
+    );
   });
 
   test('is shown without any value until it is revealed', async () => {
@@ -164,7 +266,14 @@ describe('a protected identity', () => {
     expect(person.fields).toEqual({});
     expect(person.hiddenFields).toEqual(['givenName', 'familyName', 'personalIdentityNumber', 'email']);
     const row = (await listPersons(local, at.orgId, at.owner, { search: pin })).items[0];
-    expect(row).toMatchObject({ dataSubjectId: hidden, isProtected: true, givenName: null, familyName: null, email: null, maskedIdentityNumber: null });
+    expect(row).toMatchObject({
+      dataSubjectId: hidden,
+      isProtected: true,
+      givenName: null,
+      familyName: null,
+      email: null,
+      maskedIdentityNumber: null,
+    });
     expect(await reveal(hidden, ['givenName', 'email'])).toEqual({ givenName: 'Skyddad', email: 'dold@example.se' });
   });
 
@@ -172,7 +281,8 @@ describe('a protected identity', () => {
     const { totalCount } = await listPersons(local, at.orgId, at.owner);
     for (const who of [editor, reader]) {
       expect((await listPersons(local, at.orgId, who)).totalCount).toBe(totalCount - 1);
-      for (const search of [pin, 'dold@example.se', 'zetterqvist']) expect((await listPersons(local, at.orgId, who, { search })).items).toEqual([]);
+      for (const search of [pin, 'dold@example.se', 'zetterqvist'])
+        expect((await listPersons(local, at.orgId, who, { search })).items).toEqual([]);
       expect(await refusedWith(getPerson(local, at.orgId, hidden, who))).toBe('shared/not-found');
       expect(await statusOfRead(local, `orgs/${at.orgId}/dataSubjects/${hidden}`, who.idToken)).toBe(403);
     }
