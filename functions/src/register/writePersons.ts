@@ -15,7 +15,7 @@ import type { Clock } from '../shared/time.ts';
 import { fieldNames, type FieldName, type PersonFields } from './fields.ts';
 import { needsNoRunningImport } from './importLock.ts';
 import { identityNumberIndex, sealPerson } from './sealedPerson.ts';
-import { createPerson, getPerson, takenIdentityNumbers, updatePerson } from './store.ts';
+import { createPerson, getPerson, holdingNumber, numberExists, takenIdentityNumbers, updatePerson } from './store.ts';
 import { invalidPerson, validatePerson } from './validate.ts';
 import { openAll } from './view.ts';
 
@@ -26,12 +26,15 @@ type FieldChanges = { readonly [K in FieldName]?: string | null | undefined };
 export async function createDataSubject(actor: OrgActor, input: { fields: FieldInput; isProtected: boolean }, clock: Clock): Promise<DataSubjectId> {
   needsAllowed(can.createDataSubject(actor, input));
   const fields = validated(input.fields, clock());
-  if (fields.personalIdentityNumber !== undefined) await needsUsableNumber(actor, fields.personalIdentityNumber);
+  return withUsableNumber(actor, fields.personalIdentityNumber, clock(), () => store(actor, fields, input.isProtected));
+}
+
+async function store(actor: OrgActor, fields: PersonFields, isProtected: boolean): Promise<DataSubjectId> {
   const id = newId<DataSubjectId>();
   const dek = await createSubjectKey(actor.orgId, 'dataSubject', id);
   const person = sealPerson(await orgKey(actor.orgId), dek, { orgId: actor.orgId, dataSubjectId: id }, fields);
   try {
-    await createPerson(actor, id, person, input.isProtected, namesOf(fields));
+    await createPerson(actor, id, person, isProtected, namesOf(fields));
   } catch (thrown) {
     // Only when it is certain that nothing was stored: without an answer the person may be there, and needs the key.
     if (isAppError(thrown, 'orgs/not-allowed')) await destroySubjectKey(id);
@@ -57,9 +60,11 @@ export async function correctDataSubject(
   const changed: string[] = fieldNames.filter((name) => before[name] !== after[name]);
   if (isProtected !== current.isProtected) changed.push('isProtected');
   if (changed.length === 0) return current.version;
-  if (after.personalIdentityNumber !== undefined && changed.includes('personalIdentityNumber')) await needsUsableNumber(actor, after.personalIdentityNumber);
-  const person = sealPerson(await orgKey(actor.orgId), dek, { orgId: actor.orgId, dataSubjectId }, after);
-  return updatePerson(actor, current, person, { isProtected, fields: changed });
+  const newNumber = changed.includes('personalIdentityNumber') ? after.personalIdentityNumber : undefined;
+  return withUsableNumber(actor, newNumber, clock(), async () => {
+    const person = sealPerson(await orgKey(actor.orgId), dek, { orgId: actor.orgId, dataSubjectId }, after);
+    return updatePerson(actor, current, person, { isProtected, fields: changed });
+  });
 }
 
 function validated(fields: FieldInput, today: Date): PersonFields {
@@ -78,14 +83,17 @@ function merged(before: PersonFields, changes: FieldChanges): FieldInput {
   return after;
 }
 
-/** Throws unless the organisation has a ground for identity numbers and the number is not in the register yet. */
-async function needsUsableNumber(actor: OrgActor, number: string): Promise<void> {
+/** Runs `work` if the organisation has a ground for identity numbers and nobody else has the number, nor gets it meanwhile. */
+async function withUsableNumber<T>(actor: OrgActor, number: string | undefined, now: Date, work: () => Promise<T>): Promise<T> {
+  if (number === undefined) return work();
   const [organisation, index] = [await getOrganisation(actor), identityNumberIndex(await orgKey(actor.orgId), number)];
   if (organisation.identityNumberGround === null) throw groundMissing();
-  await needsNoRunningImport(actor.orgId);
-  if (index !== null && (await takenIdentityNumbers(actor.orgId, [index])).has(index)) {
-    throw new AppError('register/number-exists', '"personalIdentityNumber" is in the register already', { field: 'personalIdentityNumber' });
-  }
+  if (index === null) return work();
+  return holdingNumber(actor.orgId, index, now, async () => {
+    await needsNoRunningImport(actor.orgId);
+    if ((await takenIdentityNumbers(actor.orgId, [index])).has(index)) throw numberExists();
+    return work();
+  });
 }
 
 /** The error for a personal identity number without a stated ground. */

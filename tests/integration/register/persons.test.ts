@@ -301,6 +301,19 @@ describe('a protected identity', () => {
 });
 
 describe('creating twice', () => {
+  test('at the same moment with a number makes one person, and so does giving two persons one number', async () => {
+    const pin = number();
+    const outcomes = await Promise.allSettled([1, 2, 3, 4].map(() => create({ givenName: 'Dubbelklick', personalIdentityNumber: pin })));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await listPersons(local, at.orgId, at.owner, { search: pin })).items).toHaveLength(1);
+    const other = number();
+    const ids = [await addPerson(local, at, { givenName: 'Ena' }), await addPerson(local, at, { givenName: 'Andra' })];
+    const corrected = await Promise.allSettled(ids.map((id) => correct(id, 1, { personalIdentityNumber: other })));
+    expect(corrected.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const outcome of [...outcomes, ...corrected]) if (outcome.status === 'rejected') expect(await refusedWith(Promise.reject(outcome.reason as unknown))).toBe('register/number-exists');
+    expect((await database(local).collection('locks').where('orgId', '==', at.orgId).get()).size).toBe(0);
+  });
+
   test('one after the other with a number is refused, without one makes two persons', async () => {
     const pin = number();
     await create({ givenName: 'Dubbel', personalIdentityNumber: pin });
