@@ -24,7 +24,10 @@ const exportDoc = (id: string): DocumentReference => adminFirestore().collection
 export type Sleep = (milliseconds: number) => Promise<void>;
 
 /** Exports today's state, then removes what is too old; answers what is worth a line in the log. */
-export async function dailyExport(clock: Clock, sleep: Sleep): Promise<{ exportId: string; files: number; sizeBytes: number; pruned: number }> {
+export async function dailyExport(
+  clock: Clock,
+  sleep: Sleep,
+): Promise<{ exportId: string; files: number; sizeBytes: number; pruned: number }> {
   needsEuLocation(await databaseLocation());
   needsEuLocation(await bucketLocation(exportsBucket()));
   const exportId = exportIdOf(clock());
@@ -73,7 +76,9 @@ async function fail(exportId: string, reason: string): Promise<never> {
 
 /** Removes exports that are too old; answers how many. */
 async function pruneExports(now: Date): Promise<number> {
-  const old = adminFirestore().collection('exports').where('startedAt', '<=', Timestamp.fromDate(tooOldSince(now)));
+  const old = adminFirestore()
+    .collection('exports')
+    .where('startedAt', '<=', Timestamp.fromDate(tooOldSince(now)));
   const present = await old.where('state', 'in', ['running', 'complete', 'failed']).orderBy('startedAt').limit(100).get();
   for (const snapshot of present.docs) {
     await deleteObjects(exportsBucket(), `daily/${snapshot.id}/`);

@@ -51,7 +51,15 @@ export function callable<C extends CallableContract, Caller, Actor>(
   resources: Resources,
   steps: CallableSteps<C, Caller, Actor>,
 ): CallableFunction<unknown, Promise<unknown>> {
-  const options = { region: locations.functions, memory: '256MiB', maxInstances: 20, concurrency: 40, cpu: 1, cors: false, ...resources } as const;
+  const options = {
+    region: locations.functions,
+    memory: '256MiB',
+    maxInstances: 20,
+    concurrency: 40,
+    cpu: 1,
+    cors: false,
+    ...resources,
+  } as const;
   return onCall(options, (request) =>
     answering(async () => {
       const caller = await steps.authenticate(credentialsOf(request));

@@ -10,14 +10,14 @@ import { FieldValue, Timestamp, type DocumentReference, type DocumentSnapshot, t
 import { AppError, errorCodes, isAppError } from '../shared/errors.ts';
 import { after, ms } from '../shared/time.ts';
 import { systemClock } from './clock.ts';
-import { adminFirestore } from './firestore.ts';
+import { adminFirestore, isOutdated } from './firestore.ts';
 import type { JobDoc, JobKind } from './jobContract.ts';
 import { logFailure } from './log.ts';
 
 /** How long a worker may be silent before another takes its job. */
 const lease = 20 * ms.second;
 const heartbeat = 6 * ms.second;
-/** Failures after which a job is given up. An erasure never is: half an erasure is neither the person's data nor their right. */
+/** Times a job is taken up before an outage or a fault of ours ends it. An erasure is tried for ever: half of one serves nobody. */
 const mostAttempts = { import: 8, extract: 8, erasure: Number.POSITIVE_INFINITY } as const satisfies Record<JobKind, number>;
 
 /** What a checkpoint says. `cursor` is whatever the handler needs to go on from here; keys that are not named stay as they are. */
@@ -50,14 +50,13 @@ export async function runJob(kind: JobKind, jobId: string, handler: JobHandler):
   const taken = await takeUp(reference, kind);
   if (taken === null) return;
   const hold = holdOf(reference, taken);
-  const beat = setInterval(() => void hold.write(() => undefined, {}).catch(() => clearInterval(beat)), heartbeat);
+  // A lost beat is no failure: the next one, or the next checkpoint, tells whether the job is still this worker's.
+  const beat = setInterval(() => void hold.write(() => undefined, {}).catch(() => undefined), heartbeat);
   try {
-    const result = await handler(hold.job);
+    const result = await handler(hold.job).finally(() => clearInterval(beat));
     await hold.write(() => undefined, { state: 'succeeded', step: 'done', result, leaseUntil: FieldValue.delete() });
   } catch (thrown) {
     await failOrRethrow(hold, thrown);
-  } finally {
-    clearInterval(beat);
   }
 }
 
@@ -71,23 +70,33 @@ async function takeUp(reference: DocumentReference, kind: JobKind): Promise<Docu
     const leaseUntil: unknown = snapshot.get('leaseUntil');
     if (leaseUntil instanceof Timestamp && leaseUntil.toDate() > now) throw new LeaseLost('another worker holds this job');
     const attempts = FieldValue.increment(1);
-    transaction.update(reference, { state: 'running', attempts, updatedAt: Timestamp.fromDate(now), leaseUntil: Timestamp.fromDate(after(now, lease)) });
+    transaction.update(reference, {
+      state: 'running',
+      attempts,
+      updatedAt: Timestamp.fromDate(now),
+      leaseUntil: Timestamp.fromDate(after(now, lease)),
+    });
     return true;
   });
   return isTaken ? reference.get() : null;
 }
 
-type Hold = { readonly job: RunningJob; readonly write: (fill: (batch: WriteBatch) => void, fields: Record<string, unknown>) => Promise<void> };
+type Hold = {
+  readonly job: RunningJob;
+  readonly write: (fill: (batch: WriteBatch) => void, fields: Record<string, unknown>) => Promise<void>;
+};
 
 function holdOf(reference: DocumentReference, snapshot: DocumentSnapshot): Hold {
   // Owned here: the version of the document that this worker wrote last. Writes follow one another through `turn`.
   let version = snapshot.updateTime;
   let turn: Promise<void> = Promise.resolve();
   const write: Hold['write'] = (fill, fields) => {
-    turn = turn.then(async () => {
+    const mine = turn.then(async () => {
       version = await conditionalCommit(reference, version, fill, fields);
     });
-    return turn;
+    // A write that failed must not fail the ones after it: they are what gives the lease back or ends the job.
+    turn = mine.catch(() => undefined);
+    return mine;
   };
   const job: RunningJob = {
     jobId: reference.id,
@@ -115,7 +124,8 @@ async function conditionalCommit(
     const results = await batch.commit();
     return results.at(-1)?.writeTime;
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 9) throw new LeaseLost('another worker holds this job', { cause: thrown });
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 9)
+      throw new LeaseLost('another worker holds this job', { cause: thrown });
     throw thrown;
   }
 }
@@ -131,5 +141,9 @@ async function failOrRethrow(hold: Hold, thrown: unknown): Promise<void> {
   }
   logFailure('job failed', thrown, { jobId: hold.job.jobId, kind: hold.job.doc.kind });
   const error = isAppError(thrown) ? thrown : new AppError('shared/internal', 'something went wrong on our side');
-  await hold.write(() => undefined, { state: 'failed', error: { code: error.code, details: error.details }, leaseUntil: FieldValue.delete() });
+  await hold.write(() => undefined, {
+    state: 'failed',
+    error: { code: error.code, details: error.details },
+    leaseUntil: FieldValue.delete(),
+  });
 }

@@ -18,9 +18,7 @@ let client: Promise<KeyManagementServiceClient> | undefined;
 
 /** The official client, loaded at first use, over HTTP. */
 function kms(): Promise<KeyManagementServiceClient> {
-  client ??= import('@google-cloud/kms').then(
-    ({ KeyManagementServiceClient: Client }) => new Client({ fallback: true, ...kmsEndpoint() }),
-  );
+  client ??= import('@google-cloud/kms').then(({ KeyManagementServiceClient: Client }) => new Client({ fallback: true, ...kmsEndpoint() }));
   return client;
 }
 
@@ -63,29 +61,41 @@ function unlessExists(thrown: unknown): void {
 
 /** Encrypts a key of at most 64 KiB under a key-encryption key; `aad` must be given again to decrypt. */
 export async function kmsEncrypt(name: string, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
-  const [answer] = await (await kms()).encrypt({
-    name,
-    plaintext,
-    plaintextCrc32c: { value: crc32c(plaintext) },
-    additionalAuthenticatedData: aad,
-    additionalAuthenticatedDataCrc32c: { value: crc32c(aad) },
-  }, patience).catch((cause: unknown) => {
-    throw failed(cause);
-  });
+  const [answer] = await (
+    await kms()
+  )
+    .encrypt(
+      {
+        name,
+        plaintext,
+        plaintextCrc32c: { value: crc32c(plaintext) },
+        additionalAuthenticatedData: aad,
+        additionalAuthenticatedDataCrc32c: { value: crc32c(aad) },
+      },
+      patience,
+    )
+    .catch((cause: unknown) => {
+      throw failed(cause);
+    });
   if (answer.verifiedPlaintextCrc32c !== true || answer.verifiedAdditionalAuthenticatedDataCrc32c !== true) throw damaged();
   return checked(answer.ciphertext, answer.ciphertextCrc32c);
 }
 
 /** Decrypts what {@link kmsEncrypt} made. Throws `crypto/cannot-open` when key, ciphertext or aad do not fit together. */
 export async function kmsDecrypt(name: string, ciphertext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
-  const [answer] = await (await kms())
-    .decrypt({
-      name,
-      ciphertext,
-      ciphertextCrc32c: { value: crc32c(ciphertext) },
-      additionalAuthenticatedData: aad,
-      additionalAuthenticatedDataCrc32c: { value: crc32c(aad) },
-    }, patience)
+  const [answer] = await (
+    await kms()
+  )
+    .decrypt(
+      {
+        name,
+        ciphertext,
+        ciphertextCrc32c: { value: crc32c(ciphertext) },
+        additionalAuthenticatedData: aad,
+        additionalAuthenticatedDataCrc32c: { value: crc32c(aad) },
+      },
+      patience,
+    )
     .catch((cause: unknown) => {
       throw cannotDecrypt(cause);
     });
@@ -94,22 +104,33 @@ export async function kmsDecrypt(name: string, ciphertext: Uint8Array, aad: Uint
 
 /** Signs a SHA-256 digest with the document-signing key; answers the ECDSA signature in ASN.1 DER. */
 export async function kmsSign(digest: Uint8Array): Promise<Uint8Array> {
-  const [answer] = await (await kms()).asymmetricSign({
-    name: `${signingKeyName()}/cryptoKeyVersions/1`,
-    digest: { sha256: digest },
-    digestCrc32c: { value: crc32c(digest) },
-  }, patience).catch((cause: unknown) => {
-    throw failed(cause);
-  });
+  const [answer] = await (
+    await kms()
+  )
+    .asymmetricSign(
+      {
+        name: `${signingKeyName()}/cryptoKeyVersions/1`,
+        digest: { sha256: digest },
+        digestCrc32c: { value: crc32c(digest) },
+      },
+      patience,
+    )
+    .catch((cause: unknown) => {
+      throw failed(cause);
+    });
   if (answer.verifiedDigestCrc32c !== true) throw damaged();
   return checked(answer.signature, answer.signatureCrc32c);
 }
 
 /** The public half of the document-signing key, PEM (SPKI). */
 export async function signingPublicKeyPem(): Promise<string> {
-  const [answer] = await (await kms()).getPublicKey({ name: `${signingKeyName()}/cryptoKeyVersions/1` }, patience).catch((cause: unknown) => {
-    throw failed(cause);
-  });
+  const [answer] = await (
+    await kms()
+  )
+    .getPublicKey({ name: `${signingKeyName()}/cryptoKeyVersions/1` }, patience)
+    .catch((cause: unknown) => {
+      throw failed(cause);
+    });
   const pem = answer.pem ?? '';
   checked(Buffer.from(pem), answer.pemCrc32c);
   return pem;

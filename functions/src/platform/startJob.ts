@@ -28,7 +28,9 @@ export async function startJob(db: Firestore, job: NewJob): Promise<void> {
   const lastEventId = job.fill(batch);
   const at = serverTimestamp();
   const head = { orgId: job.orgId, kind: job.kind, createdBy: job.createdBy, createdAt: at, updatedAt: at, input: job.input, lastEventId };
-  const queued = { state: 'queued', step: 'queued', done: 0, total: 0, attempts: 0, error: null, result: null } satisfies Partial<JobDoc<unknown>>;
+  const queued = { state: 'queued', step: 'queued', done: 0, total: 0, attempts: 0, error: null, result: null } satisfies Partial<
+    JobDoc<unknown>
+  >;
   batch.set(doc(db, `jobs/${job.jobId}`), { ...head, ...queued });
   await asCaller(job.refusedAs ?? 'orgs/not-allowed', () => batch.commit());
   await enqueueJob(job.kind, job.jobId, 0).catch((thrown: unknown) => logFailure('job not enqueued', thrown, { jobId: job.jobId }));

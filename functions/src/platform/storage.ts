@@ -19,7 +19,11 @@ let storage: Storage | undefined;
 function client(): Storage {
   // Everything here may be repeated: objects have random names and are replaced whole. Without this the client stops
   // retrying anything after its first write.
-  storage ??= new Storage({ projectId: projectId(), timeout: silence, retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways, totalTimeout: 30 } });
+  storage ??= new Storage({
+    projectId: projectId(),
+    timeout: silence,
+    retryOptions: { idempotencyStrategy: IdempotencyStrategy.RetryAlways, totalTimeout: 30 },
+  });
   return storage;
 }
 

@@ -37,24 +37,38 @@ export async function previewErasure(actor: OrgActor, dataSubjectId: DataSubject
 
 /** How many records each collection of the inventory holds about a person. */
 export async function countsOf(orgId: string, dataSubjectId: string): Promise<{ collection: string; count: number }[]> {
-  return Promise.all(subjectCollections.map(async ({ declaration, count }) => ({ collection: declaration.collection, count: await count(orgId, dataSubjectId) })));
+  return Promise.all(
+    subjectCollections.map(async ({ declaration, count }) => ({
+      collection: declaration.collection,
+      count: await count(orgId, dataSubjectId),
+    })),
+  );
 }
 
 /** A job that works on the person: it would otherwise write what was just erased. */
 async function blockersOf(orgId: string, dataSubjectId: string): Promise<ErasurePreview['blockers']> {
-  const running = adminFirestore().collection('jobs').where('orgId', '==', orgId).where('input.dataSubjectId', '==', dataSubjectId).where('state', 'in', ['queued', 'running']);
+  const running = adminFirestore()
+    .collection('jobs')
+    .where('orgId', '==', orgId)
+    .where('input.dataSubjectId', '==', dataSubjectId)
+    .where('state', 'in', ['queued', 'running']);
   const jobs = await running.limit(10).get();
   return jobs.docs.map((job) => ({ kind: 'jobRunning', detail: String(job.get('kind')) }));
 }
 
 /** Starts an erasure; answers its job. Throws `privacy/erasure-blocked`, `privacy/erasure-already-running`, `shared/conflict`. */
-export async function startErasure(actor: OrgActor, input: { dataSubjectId: DataSubjectId; reason: ErasureReason; version: number }): Promise<JobId> {
+export async function startErasure(
+  actor: OrgActor,
+  input: { dataSubjectId: DataSubjectId; reason: ErasureReason; version: number },
+): Promise<JobId> {
   const { dataSubjectId, reason } = input;
   const person = await getPerson(actor, dataSubjectId);
   needsAllowed(can.erase(actor, person));
-  if (person.version !== input.version) throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: person.version });
+  if (person.version !== input.version)
+    throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: person.version });
   const blockers = await blockersOf(actor.orgId, dataSubjectId);
-  if (blockers.length > 0) throw new AppError('privacy/erasure-blocked', 'something stands in the way', { blockers: blockers.map(({ kind }) => kind) });
+  if (blockers.length > 0)
+    throw new AppError('privacy/erasure-blocked', 'something stands in the way', { blockers: blockers.map(({ kind }) => kind) });
   const jobId = newId<JobId>();
   await startJob(actor.db, {
     jobId,
@@ -65,7 +79,12 @@ export async function startErasure(actor: OrgActor, input: { dataSubjectId: Data
     // Somebody changed or erased the person between the reading above and this commit.
     refusedAs: 'shared/conflict',
     fill: (batch) => {
-      const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'privacy.erasure.start', targetKind: 'dataSubject', targetIds: [dataSubjectId], startsJobId: jobId });
+      const lastEventId = addMemberEvent(batch, actor.db, actor, {
+        action: 'privacy.erasure.start',
+        targetKind: 'dataSubject',
+        targetIds: [dataSubjectId],
+        startsJobId: jobId,
+      });
       const tombstone = { state: 'erasing', version: person.version + 1, updatedAt: serverTimestamp(), lastEventId };
       batch.update(doc(actor.db, `orgs/${actor.orgId}/dataSubjects/${dataSubjectId}`), tombstone);
       return lastEventId;

@@ -23,7 +23,12 @@ import { documentSigner } from './signer.ts';
 
 const inputSchema = z.object({ dataSubjectId: idSchemas.dataSubject, reason: z.enum(erasureReasons) });
 const counts = z.array(z.object({ collection: z.string(), count: z.int() }));
-const cursorSchema = z.object({ erased: z.optional(counts), keyDestroyedAt: z.optional(z.iso.datetime()), isErased: z._default(z.boolean(), false), completedAt: z.optional(z.iso.datetime()) });
+const cursorSchema = z.object({
+  erased: z.optional(counts),
+  keyDestroyedAt: z.optional(z.iso.datetime()),
+  isErased: z._default(z.boolean(), false),
+  completedAt: z.optional(z.iso.datetime()),
+});
 
 /** Erases the person; answers `{ completedAt }`. */
 export async function runErasure(job: RunningJob, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
@@ -35,7 +40,14 @@ export async function runErasure(job: RunningJob, clock: Clock): Promise<Readonl
   const keyDestroyedAt = cursor.keyDestroyedAt ?? (await destroyKey(job, dataSubjectId, clock));
   if (!cursor.isErased) await eraseEverywhere(job, dataSubjectId);
   const completedAt = clock().toISOString();
-  const certificate = { ...(await headOf(job, dataSubjectId)), reason, keyDestroyedAt, completedAt, erased, copies: copiesGone(new Date(keyDestroyedAt)) };
+  const certificate = {
+    ...(await headOf(job, dataSubjectId)),
+    reason,
+    keyDestroyedAt,
+    completedAt,
+    erased,
+    copies: copiesGone(new Date(keyDestroyedAt)),
+  };
   await certify(job, certificate);
   return { completedAt };
 }
@@ -44,7 +56,12 @@ async function recordInLedger(job: RunningJob, dataSubjectId: DataSubjectId, clo
   const { orgId } = job.doc;
   const erased = await countsOf(orgId, dataSubjectId);
   const entry = { v: 1, orgId, dataSubjectId, recordedAt: Timestamp.fromDate(clock()) };
-  await job.commit((batch) => batch.set(adminFirestore().doc(`erasureLedger/${job.jobId}`), entry), { step: 'destroyingKey', done: 1, total: 4, cursor: { erased } });
+  await job.commit((batch) => batch.set(adminFirestore().doc(`erasureLedger/${job.jobId}`), entry), {
+    step: 'destroyingKey',
+    done: 1,
+    total: 4,
+    cursor: { erased },
+  });
   return erased;
 }
 
@@ -82,7 +99,12 @@ async function certify(job: RunningJob, certificate: ErasureCertificate): Promis
   await job.commit(
     (batch) => {
       addJobEvent(batch, db, actor, { action: 'privacy.erasure.finish', targetKind: 'dataSubject', targetIds: [dataSubjectId] });
-      batch.set(db.doc(`orgs/${orgId}/erasureCertificates/${job.jobId}`), { v: 1, jws, dataSubjectId, createdAt: Timestamp.fromDate(new Date(completedAt)) });
+      batch.set(db.doc(`orgs/${orgId}/erasureCertificates/${job.jobId}`), {
+        v: 1,
+        jws,
+        dataSubjectId,
+        createdAt: Timestamp.fromDate(new Date(completedAt)),
+      });
     },
     { step: 'finishing', done: 4, cursor: { completedAt } },
   );

@@ -50,11 +50,19 @@ export async function runExtract(job: RunningJob, clock: Clock): Promise<Readonl
   const [stored] = await listObjects(filesBucket(), path);
   const actor = { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy };
   const result = { expiresAt: Timestamp.fromDate(after(clock(), extractLifetimeMinutes * ms.minute)), sizeBytes: stored?.sizeBytes ?? 0 };
-  await job.commit((batch) => void addJobEvent(batch, adminFirestore(), actor, { action: 'privacy.extract.finish', targetKind: 'dataSubject', targetIds: [dataSubjectId] }), {
-    step: 'finishing',
-    done: 3,
-    cursor: { finished: result },
-  });
+  await job.commit(
+    (batch) =>
+      void addJobEvent(batch, adminFirestore(), actor, {
+        action: 'privacy.extract.finish',
+        targetKind: 'dataSubject',
+        targetIds: [dataSubjectId],
+      }),
+    {
+      step: 'finishing',
+      done: 3,
+      cursor: { finished: result },
+    },
+  );
   return result;
 }
 
@@ -64,15 +72,31 @@ async function collect(job: RunningJob, dataSubjectId: string, locale: 'sv' | 'e
   const organisation = await organisationOf(orgId);
   const accessLog: ExtractAccessInput[] = [];
   for await (const event of eventsAbout(orgId, dataSubjectId)) {
-    const actor = event.actorKind === 'job' ? ({ kind: 'job', id: event.jobId ?? '' } as const) : ({ kind: 'member', id: event.actorId, role: memberRoles.get(event.actorId) ?? null } as const);
+    const actor =
+      event.actorKind === 'job'
+        ? ({ kind: 'job', id: event.jobId ?? '' } as const)
+        : ({ kind: 'member', id: event.actorId, role: memberRoles.get(event.actorId) ?? null } as const);
     accessLog.push({ at: event.at.toISOString(), action: event.action, actor, fields: event.fields });
   }
   const sections = await Promise.all(
-    subjectCollections.map(async ({ declaration, label, fields, read }): Promise<ExtractSectionInput> => ({ declaration, label, fields, records: await read(orgId, dataSubjectId, locale) })),
+    subjectCollections.map(async ({ declaration, label, fields, read }): Promise<ExtractSectionInput> => ({
+      declaration,
+      label,
+      fields,
+      records: await read(orgId, dataSubjectId, locale),
+    })),
   );
   if (sections.every((section) => section.records.length === 0)) throw new AppError('shared/not-found', 'not found');
   const createdBy = memberRoles.get(job.doc.createdBy) ?? null;
-  return buildExtract({ locale, createdAt: now.toISOString(), createdBy, organisation: { orgId, ...organisation }, dataSubjectId, sections, accessLog });
+  return buildExtract({
+    locale,
+    createdAt: now.toISOString(),
+    createdBy,
+    organisation: { orgId, ...organisation },
+    dataSubjectId,
+    sections,
+    accessLog,
+  });
 }
 
 async function rolesOf(orgId: string): Promise<ReadonlyMap<string, Role>> {

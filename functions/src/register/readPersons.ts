@@ -65,7 +65,12 @@ function lookupFor(key: OrgKey, search: string, today: Date): Lookup {
 
 async function openRows(actor: OrgActor, persons: readonly StoredPerson[]): Promise<DataSubjectSummary[]> {
   const ids = persons.map((person) => person.dataSubjectId);
-  const event = { action: 'register.dataSubject.list', targetKind: 'dataSubject', targetIds: ids, fields: [...summaryFields, maskedNumber] } as const;
+  const event = {
+    action: 'register.dataSubject.list',
+    targetKind: 'dataSubject',
+    targetIds: ids,
+    fields: [...summaryFields, maskedNumber],
+  } as const;
   const [keys] = await Promise.all([subjectKeys(actor.orgId, ids), recordReading(actor.db, actor, event)]);
   return persons.flatMap((person) => {
     const dek = keys.get(person.dataSubjectId);
@@ -90,6 +95,11 @@ export async function revealFields(actor: OrgActor, id: DataSubjectId, fields: r
   const all = openAll(await subjectKey(actor.orgId, id), actor.orgId, person);
   const wanted = hiddenFields(all, person.isProtected).filter((name) => fields.includes(name));
   if (wanted.length === 0) return {};
-  await recordReading(actor.db, actor, { action: 'register.dataSubject.reveal', targetKind: 'dataSubject', targetIds: [id], fields: wanted });
+  await recordReading(actor.db, actor, {
+    action: 'register.dataSubject.reveal',
+    targetKind: 'dataSubject',
+    targetIds: [id],
+    fields: wanted,
+  });
   return Object.fromEntries(wanted.map((name) => [name, all[name]])) as PersonFields; // names of hiddenFields have a value
 }

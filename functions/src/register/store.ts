@@ -133,7 +133,7 @@ export async function holdingNumber<T>(orgId: OrgId, index: string, now: Date, w
     const { updateTime } = await transaction.get(hold);
     if (updateTime !== undefined && now.getTime() - updateTime.toMillis() < longestHold) throw numberExists();
     // A new id each time, because a write that changes nothing leaves the time of the last change.
-    transaction.set(hold, { orgId, jobId: newId() });
+    transaction.set(hold, { orgId, jobId: newId<string>() });
   });
   try {
     return await work();

@@ -32,7 +32,8 @@ const sealContext = (orgId: string, uploadId: string) =>
 /** Stores a file sealed, with its event. Throws `register/import-too-large`, `import-not-csv` or `import-wrong-encoding`. */
 export async function storeUpload(actor: OrgActor, file: Uint8Array, clock: Clock): Promise<{ uploadId: UploadId; sizeBytes: number }> {
   const { maxBytes } = importLimits;
-  if (file.length > maxBytes) throw new AppError('register/import-too-large', `the file has more than ${maxBytes} bytes`, { limit: 'maxBytes', max: maxBytes });
+  if (file.length > maxBytes)
+    throw new AppError('register/import-too-large', `the file has more than ${maxBytes} bytes`, { limit: 'maxBytes', max: maxBytes });
   await detectFormat(once(file), {}, maxBytes);
   const uploadId = newId<UploadId>();
   const dek = await createSubjectKey(actor.orgId, 'upload', uploadId);
@@ -49,7 +50,11 @@ export async function storeUpload(actor: OrgActor, file: Uint8Array, clock: Cloc
 
 async function recordUpload(actor: OrgActor, uploadId: UploadId, sizeBytes: number, clock: Clock): Promise<void> {
   const batch = writeBatch(actor.db);
-  const lastEventId = addMemberEvent(batch, actor.db, actor, { action: 'register.import.upload', targetKind: 'upload', targetIds: [uploadId] });
+  const lastEventId = addMemberEvent(batch, actor.db, actor, {
+    action: 'register.import.upload',
+    targetKind: 'upload',
+    targetIds: [uploadId],
+  });
   const expiresAt = Timestamp.fromDate(after(clock(), uploadLifetimeHours * ms.hour));
   const upload = { v: 1, state: 'stored', sizeBytes, createdBy: actor.accountId, createdAt: serverTimestamp(), expiresAt, lastEventId };
   batch.set(doc(actor.db, uploadPath(actor.orgId, uploadId)), upload);

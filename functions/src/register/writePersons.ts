@@ -23,7 +23,11 @@ type FieldInput = { readonly [K in FieldName]?: string | undefined };
 type FieldChanges = { readonly [K in FieldName]?: string | null | undefined };
 
 /** Adds a person; answers the new id. */
-export async function createDataSubject(actor: OrgActor, input: { fields: FieldInput; isProtected: boolean }, clock: Clock): Promise<DataSubjectId> {
+export async function createDataSubject(
+  actor: OrgActor,
+  input: { fields: FieldInput; isProtected: boolean },
+  clock: Clock,
+): Promise<DataSubjectId> {
   needsAllowed(can.createDataSubject(actor, input));
   const fields = validated(input.fields, clock());
   return withUsableNumber(actor, fields.personalIdentityNumber, clock(), () => store(actor, fields, input.isProtected));
@@ -53,7 +57,8 @@ export async function correctDataSubject(
   const current = await getPerson(actor, dataSubjectId);
   const isProtected = input.isProtected ?? current.isProtected;
   needsAllowed(can.correctDataSubject(actor, current, { isProtected }));
-  if (current.version !== input.version) throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: current.version });
+  if (current.version !== input.version)
+    throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: current.version });
   const dek = await subjectKey(actor.orgId, dataSubjectId);
   const before = openAll(dek, actor.orgId, current);
   const after = validated(merged(before, changes), clock());
@@ -98,7 +103,9 @@ async function withUsableNumber<T>(actor: OrgActor, number: string | undefined, 
 
 /** The error for a personal identity number without a stated ground. */
 export function groundMissing(): AppError {
-  return new AppError('orgs/identity-number-ground-missing', 'state the ground for "personalIdentityNumber" first', { field: 'personalIdentityNumber' });
+  return new AppError('orgs/identity-number-ground-missing', 'state the ground for "personalIdentityNumber" first', {
+    field: 'personalIdentityNumber',
+  });
 }
 
 const namesOf = (fields: PersonFields): FieldName[] => fieldNames.filter((name) => fields[name] !== undefined);

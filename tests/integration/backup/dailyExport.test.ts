@@ -45,19 +45,17 @@ describe('an export', () => {
     local.cloud.faults.inject({ service: 'firestoreAdmin', match: 'exportDocuments', kind: '500', times: 100 });
     await expect(run()).rejects.toThrow();
     local.cloud.faults.clear();
-    await database(local)
-      .doc(`exports/${today()}`)
-      .set({
-        v: 1,
-        kind: 'daily',
-        state: 'failed',
-        startedAt: Timestamp.now(),
-        operation: 'gone',
-        error: 'disk on fire',
-        completedAt: null,
-        snapshotAt: Timestamp.now(),
-        uri: 'gs://x',
-      });
+    await database(local).doc(`exports/${today()}`).set({
+      v: 1,
+      kind: 'daily',
+      state: 'failed',
+      startedAt: Timestamp.now(),
+      operation: 'gone',
+      error: 'disk on fire',
+      completedAt: null,
+      snapshotAt: Timestamp.now(),
+      uri: 'gs://x',
+    });
     local.cloud.storage.put(bucket(), `daily/${today()}/half`, Buffer.from('half an export'), {});
     await run();
     expect(await stored(local, `exports/${today()}`)).toMatchObject({

@@ -310,7 +310,9 @@ describe('creating twice', () => {
     const ids = [await addPerson(local, at, { givenName: 'Ena' }), await addPerson(local, at, { givenName: 'Andra' })];
     const corrected = await Promise.allSettled(ids.map((id) => correct(id, 1, { personalIdentityNumber: other })));
     expect(corrected.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const outcome of [...outcomes, ...corrected]) if (outcome.status === 'rejected') expect(await refusedWith(Promise.reject(outcome.reason as unknown))).toBe('register/number-exists');
+    for (const outcome of [...outcomes, ...corrected])
+      if (outcome.status === 'rejected')
+        expect(await refusedWith(Promise.reject(outcome.reason as unknown))).toBe('register/number-exists');
     expect((await database(local).collection('locks').where('orgId', '==', at.orgId).get()).size).toBe(0);
   });
 
