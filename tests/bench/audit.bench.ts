@@ -52,12 +52,19 @@ async function forward(request: IncomingMessage, firestoreUrl: string, seen: See
 export async function run(): Promise<Figure[]> {
   const bench = await startBench('inProcess');
   const proxy = await countingProxy(bench.cloud.urls.firestore);
-  process.env['__FIREBASE_DEFAULTS__'] = JSON.stringify({ emulatorHosts: { auth: new URL(bench.cloud.urls.auth).host, firestore: proxy.host } });
+  process.env['__FIREBASE_DEFAULTS__'] = JSON.stringify({
+    emulatorHosts: { auth: new URL(bench.cloud.urls.auth).host, firestore: proxy.host },
+  });
   try {
     const actor = await actorOf(bench);
     const id = await createDataSubject(actor, { fields: { familyName: 'Mätning' }, isProtected: false }, systemClock);
     let person = await getPerson(actor, id);
-    const sealed = sealPerson(await orgKey(actor.orgId), await subjectKey(actor.orgId, id), { orgId: actor.orgId, dataSubjectId: id }, { familyName: 'Mätt' });
+    const sealed = sealPerson(
+      await orgKey(actor.orgId),
+      await subjectKey(actor.orgId, id),
+      { orgId: actor.orgId, dataSubjectId: id },
+      { familyName: 'Mätt' },
+    );
     const { seen } = proxy;
     if (seen.writes === 0 || seen.reads === 0) throw new Error('nothing passed the counting proxy');
     Object.assign(seen, { writes: 0, reads: 0 });
@@ -79,5 +86,11 @@ export async function run(): Promise<Figure[]> {
 async function actorOf(bench: Bench): Promise<OrgActor> {
   const orgId = z.parse(idSchemas.org, await foundOrganisation(bench, '802406-2302'));
   const db = await callerFirestore(bench.idToken);
-  return { orgId, accountId: z.parse(idSchemas.account, bench.accountId), sessionId: z.parse(idSchemas.session, bench.sessionId), role: 'owner', db };
+  return {
+    orgId,
+    accountId: z.parse(idSchemas.account, bench.accountId),
+    sessionId: z.parse(idSchemas.session, bench.sessionId),
+    role: 'owner',
+    db,
+  };
 }

@@ -17,7 +17,9 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 function runApart(file: string): Promise<Figure[]> {
   const result = join(output, 'bench', `${file}.json`);
   const script = `const { run } = await import(process.argv[1]); const { writeFile } = await import('node:fs/promises'); await writeFile(process.argv[2], JSON.stringify(await run())); process.exit(0);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, join(folder, file), result], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, join(folder, file), result], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => {
@@ -28,7 +30,9 @@ function runApart(file: string): Promise<Figure[]> {
 }
 
 const wanted = process.argv.slice(2);
-const files = (await readdir(folder)).filter((name) => name.endsWith('.bench.ts') && (wanted.length === 0 || wanted.includes(name.replace('.bench.ts', '')))).toSorted();
+const files = (await readdir(folder))
+  .filter((name) => name.endsWith('.bench.ts') && (wanted.length === 0 || wanted.includes(name.replace('.bench.ts', ''))))
+  .toSorted();
 if (files.length === 0) throw new Error(`no bench is called ${wanted.join(' or ')}`);
 
 await buildWhatIsStale(print);
@@ -38,7 +42,9 @@ for (const file of files) {
   for (const figure of await runApart(file)) {
     figures.push(figure);
     const value = Number.isInteger(figure.value) ? String(figure.value) : figure.value.toFixed(2);
-    print(`${figure.ok ? ' ok ' : 'FAIL'}  ${figure.name.padEnd(66)} ${value.padStart(8)} ${figure.comparison} ${figure.limit} ${figure.unit}`);
+    print(
+      `${figure.ok ? ' ok ' : 'FAIL'}  ${figure.name.padEnd(66)} ${value.padStart(8)} ${figure.comparison} ${figure.limit} ${figure.unit}`,
+    );
   }
 }
 await writeFile(join(output, 'bench.json'), `${JSON.stringify(figures, null, 2)}\n`);

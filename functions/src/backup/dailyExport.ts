@@ -10,12 +10,13 @@ import { bucketLocation, deleteObjects, listObjects } from '../platform/storage.
 import { exportsBucket, needsEuLocation } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { databaseLocation, exportProgress, startExport } from '../platform/firestoreAdmin.ts';
+import { logFailure } from '../platform/log.ts';
 import { AppError } from '../shared/errors.ts';
 import { ms, type Clock } from '../shared/time.ts';
 import { exportIdOf, snapshotOf, tooOldSince } from './exportPlan.ts';
 
 const pollEvery = 2 * ms.second;
-/** Less than the function's own limit; an export that takes longer is finished by the next run. */
+/** Less than the function's own limit; an export that takes longer gets its outcome recorded by the next run. */
 const patience = 25 * ms.minute;
 
 const exportDoc = (id: string): DocumentReference => adminFirestore().collection('exports').doc(id);
@@ -31,9 +32,11 @@ export async function dailyExport(
   needsEuLocation(await databaseLocation());
   needsEuLocation(await bucketLocation(exportsBucket()));
   const exportId = exportIdOf(clock());
+  // First, so that a failing export never keeps an old one past the date that certificates name.
+  const pruned = await pruneExports(clock());
+  await settleEarlier(exportId, clock);
   const operation = await startedOperation(exportId, clock());
   if (operation !== null) await finish(exportId, operation, clock, sleep);
-  const pruned = await pruneExports(clock());
   const stored = await exportDoc(exportId).get();
   return { exportId, files: Number(stored.get('fileCount')), sizeBytes: Number(stored.get('sizeBytes')), pruned };
 }
@@ -56,17 +59,32 @@ async function startedOperation(exportId: string, now: Date): Promise<string | n
 
 async function finish(exportId: string, operation: string, clock: Clock, sleep: Sleep): Promise<void> {
   const deadline = clock().getTime() + patience;
-  for (;;) {
-    const progress = await exportProgress(operation);
-    if (progress.state === 'failed') return fail(exportId, progress.reason);
-    if (progress.state === 'done') break;
+  while (!(await settle(exportId, operation, clock))) {
     if (clock().getTime() > deadline) throw new AppError('backup/export-incomplete', 'the export takes longer than this run', { exportId });
     await sleep(pollEvery);
   }
+}
+
+/** Records the outcome of an export, if it has one. Throws `backup/export-incomplete` when it failed. */
+async function settle(exportId: string, operation: string, clock: Clock): Promise<boolean> {
+  const progress = await exportProgress(operation);
+  if (progress.state === 'running') return false;
+  if (progress.state === 'failed') return fail(exportId, progress.reason);
   const files = await listObjects(exportsBucket(), `daily/${exportId}/`);
   if (!files.some(({ path }) => path.endsWith('.overall_export_metadata'))) return fail(exportId, 'the metadata file is missing');
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   await exportDoc(exportId).update({ state: 'complete', completedAt: Timestamp.fromDate(clock()), fileCount: files.length, sizeBytes });
+  return true;
+}
+
+/** An earlier night's export that outlasted its run gets its outcome now; that it failed is in its record, and tonight goes on. */
+async function settleEarlier(tonight: string, clock: Clock): Promise<void> {
+  const running = await adminFirestore().collection('exports').where('state', '==', 'running').limit(30).get();
+  for (const snapshot of running.docs.filter(({ id }) => id !== tonight)) {
+    await settle(snapshot.id, String(snapshot.get('operation')), clock).catch((thrown: unknown) =>
+      logFailure('earlier export failed', thrown, { exportId: snapshot.id }),
+    );
+  }
 }
 
 async function fail(exportId: string, reason: string): Promise<never> {

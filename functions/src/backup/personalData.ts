@@ -9,7 +9,7 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
     store: 'firestore',
     concerns: 'nobody',
     legalBasis: null,
-    retention: { sv: 'Ett år', en: 'One year' },
+    retention: { sv: 'Så länge tjänsten drivs', en: 'As long as the service runs' },
     recipients: [],
     onErasure: 'kept, holds no personal data',
     fields: {

@@ -86,8 +86,9 @@ export async function resendCode(attemptId: AttemptId, world: AttemptWorld): Pro
     writes.updateAttempt({ codeHash: codeHash(key, attemptId, code), resends: resends + 1 });
     return resendable(stored, world.clock());
   });
-  const recipient = await recipientOf(attempt);
-  if (recipient !== null) await world.sendMail(codeMail(recipient.email, recipient.locale, code));
+  const { email, locale } = await recipientOf(attempt);
+  // A decoy gets a mail too: otherwise the time, or an outage of the mail server, would tell the two apart.
+  await world.sendMail(attempt.isDecoy ? accountExistsMail(email, locale, appUrl()) : codeMail(email, locale, code));
   return { attemptId, expiresAt: attempt.expiresAt.toDate().toISOString() };
 }
 
@@ -97,10 +98,11 @@ function resendable(attempt: Attempt | null, now: Date): Attempt {
   return attempt;
 }
 
-async function recipientOf(attempt: Attempt): Promise<{ email: string; locale: Locale } | null> {
-  if (attempt.isDecoy) return null;
-  if (attempt.kind === 'signIn') return loadAccount(attempt.accountId);
-  return openAccount(await subjectKey(accountsOrgId, attempt.accountId), attempt.accountId, attempt.sealed);
+async function recipientOf(attempt: Attempt): Promise<{ email: string; locale: Locale }> {
+  if (attempt.kind === 'signUp') return openAccount(await subjectKey(accountsOrgId, attempt.accountId), attempt.accountId, attempt.sealed);
+  const account = await loadAccount(attempt.accountId);
+  if (account === null) throw new AppError('identity/attempt-ended', 'start again');
+  return account;
 }
 
 type NewAttempt = Pick<Attempt, 'kind' | 'accountId' | 'isDecoy' | 'emailIndex' | 'sealed'>;

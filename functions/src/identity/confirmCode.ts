@@ -48,7 +48,8 @@ async function finish(attempt: Attempt, tries: number, writes: AttemptWrites, no
   const isTaken = attempt.kind === 'signUp' && (await writes.isEmailTaken(attempt.emailIndex));
   const confirmed = { accountId: attempt.accountId, sessionId: newId<SessionId>() };
   if (isTaken) {
-    writes.updateAttempt({ tries, state: 'used', sealed: null });
+    // Left open without tries, so that pruning finds it among the unfinished and destroys its key.
+    writes.updateAttempt({ tries: codeRules.maxTries, sealed: null });
     return { outcome: 'ended' };
   }
   if (attempt.kind === 'signUp' && attempt.sealed !== null)

@@ -47,6 +47,12 @@ export const identityCallables = {
   signOut: { input: z.strictObject({}), output: z.object({}) },
   getAccount: {
     input: z.strictObject({}),
-    output: z.object({ accountId: idSchemas.account, displayName: z.string(), email: z.string(), locale: localeSchema, session: sessionTimes }),
+    output: z.object({
+      accountId: idSchemas.account,
+      displayName: z.string(),
+      email: z.string(),
+      locale: localeSchema,
+      session: sessionTimes,
+    }),
   },
 } as const;

@@ -7,6 +7,7 @@
 import { deleteApp, initializeServerApp, setLogLevel, type FirebaseServerApp } from 'firebase/app';
 import { getAuth } from 'firebase/auth';
 import { getFirestore, type Firestore } from 'firebase/firestore/lite';
+import { AppError } from '../shared/errors.ts';
 import { projectId, webApiKey } from './config.ts';
 
 setLogLevel('silent');
@@ -29,7 +30,13 @@ export async function callerFirestore(idToken: string): Promise<Firestore> {
 async function open(idToken: string): Promise<{ app: FirebaseServerApp; db: Firestore }> {
   const app = serverAppFor(idToken);
   // Without this the SDK sends no Authorization header at all.
-  await getAuth(app).authStateReady();
+  const auth = getAuth(app);
+  await auth.authStateReady();
+  // The SDK takes a failed look-up of the account for nobody being signed in, and would then ask without a token.
+  if (auth.currentUser === null) {
+    await deleteApp(app);
+    throw new AppError('shared/unavailable', 'the account could not be looked up', { service: 'auth' });
+  }
   return { app, db: getFirestore(app) };
 }
 

@@ -23,3 +23,8 @@ export const keysFirestore = (): Firestore => getFirestore(adminApp(), 'keys');
 export function isAlreadyExists(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && thrown.code === 6;
 }
+
+/** Whether something thrown is Firestore's answer that a document is not as the precondition says (gRPC code 9). */
+export function isOutdated(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 9;
+}

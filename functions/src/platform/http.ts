@@ -65,7 +65,11 @@ async function credentialsOf(request: Request): Promise<Credentials | null> {
     const claims = await getAuth(adminApp()).verifyIdToken(idToken);
     return { uid: claims.uid, claims, idToken };
   } catch (cause) {
-    throw new AppError('identity/not-signed-in', 'not signed in', {}, { cause });
+    const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    // Such as `auth/id-token-expired` and `auth/argument-error`; anything else says nothing about the token.
+    const isTokenBad = typeof code === 'string' && /token|argument|user/.test(code);
+    if (isTokenBad) throw new AppError('identity/not-signed-in', 'not signed in', {}, { cause });
+    throw new AppError('shared/unavailable', 'the token could not be verified', { service: 'auth' }, { cause });
   }
 }
 

@@ -124,8 +124,7 @@ async function conditionalCommit(
     const results = await batch.commit();
     return results.at(-1)?.writeTime;
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 9)
-      throw new LeaseLost('another worker holds this job', { cause: thrown });
+    if (isOutdated(thrown)) throw new LeaseLost('another worker holds this job', { cause: thrown });
     throw thrown;
   }
 }

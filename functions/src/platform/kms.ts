@@ -122,14 +122,14 @@ export async function kmsSign(digest: Uint8Array): Promise<Uint8Array> {
   return checked(answer.signature, answer.signatureCrc32c);
 }
 
-/** The public half of the document-signing key, PEM (SPKI). */
+/** The public half of the document-signing key, PEM (SPKI). Throws `shared/not-found` before the key is made. */
 export async function signingPublicKeyPem(): Promise<string> {
   const [answer] = await (
     await kms()
   )
     .getPublicKey({ name: `${signingKeyName()}/cryptoKeyVersions/1` }, patience)
     .catch((cause: unknown) => {
-      throw failed(cause);
+      throw isAbsent(cause) ? new AppError('shared/not-found', 'there is no signing key yet', {}, { cause }) : failed(cause);
     });
   const pem = answer.pem ?? '';
   checked(Buffer.from(pem), answer.pemCrc32c);
@@ -150,10 +150,13 @@ function damaged(): AppError {
 
 function cannotDecrypt(cause: unknown): AppError {
   const code = codeOf(cause);
-  const isRefused = code === 3 || code === 400 || code === 5 || code === 404;
+  // Invalid argument, or failed precondition: a version that was destroyed or disabled.
+  const isRefused = code === 3 || code === 9 || code === 400 || isAbsent(cause);
   if (isRefused) return new AppError('crypto/cannot-open', 'cannot open', {}, { cause });
   return failed(cause);
 }
+
+const isAbsent = (cause: unknown): boolean => codeOf(cause) === 5 || codeOf(cause) === 404;
 
 /** What a request that KMS did not carry out throws: whoever asked may try again. */
 function failed(cause: unknown): AppError {

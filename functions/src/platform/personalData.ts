@@ -36,7 +36,12 @@ export const platformPersonalData: readonly PersonalDataDeclaration[] = [
     collection: 'locks/{lockId}',
     store: 'firestore',
     retention: { sv: 'Tills nästa import', en: 'Until the next import' },
-    fields: { jobId: technical('Jobb', 'Job'), orgId: technical('Organisation', 'Organisation') },
+    fields: {
+      orgId: technical('Organisation', 'Organisation'),
+      jobId: technical('Jobb', 'Job'),
+      holdId: technical('Anrop', 'Call'),
+      until: technical('Hålls till', 'Held until'),
+    },
   },
   {
     ...nobodys,

@@ -25,7 +25,7 @@ const erasurePreview = z.object({
   /** What stays, and why: holds no personal data, only random ids. */
   willKeep: z.array(z.object({ collection: z.string(), count: z.int() })),
   /** What stands in the way; empty means that erasure may start. */
-  blockers: z.array(z.object({ kind: z.enum(['jobRunning', 'restricted', 'legalObligation']), detail: z.string() })),
+  blockers: z.array(z.object({ kind: z.literal('jobRunning'), detail: z.string() })),
   copies: z.array(copyGone),
 });
 /** What an erasure would do. */

@@ -2,7 +2,10 @@
 import { after, ms } from '../shared/time.ts';
 import type { CopyGone } from './contract.ts';
 
-/** Days for which each kind of copy is kept. infra/ sets the same; a test holds them together. */
+/**
+ * Days for which each kind of copy is kept: what the project's point-in-time recovery, key backups and soft delete must be
+ * set to. Nothing in this repository sets them yet; SECURITY.md says so.
+ */
 export const copyLifetimeDays = { pointInTimeRecovery: 7, keyBackups: 7, dailyExports: 28, softDeletedFiles: 7 } as const;
 
 /**

@@ -50,7 +50,7 @@ const ledger: PersonalDataDeclaration = {
 /** Declarations of privacy. */
 export const privacyPersonalData: readonly PersonalDataDeclaration[] = [extracts, certificates, ledger];
 
-/** Extracts made earlier: copies of the person's data, listed in a later extract by time and size. */
+/** Extracts made earlier: copies of the person's data that live for an hour. A later extract holds the data itself, not its copies. */
 export const privacySubjectCollections: readonly SubjectCollection[] = [
   {
     declaration: extracts,

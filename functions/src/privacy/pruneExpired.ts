@@ -3,10 +3,11 @@
  * Guarantees: an upload's key is destroyed before its file; what is not expired is not touched. Deletes at most a thousand
  * documents of a kind in one run; the next run goes on.
  */
-import { Timestamp, type Query, type QuerySnapshot } from 'firebase-admin/firestore';
+import { Timestamp, type Query, type QueryDocumentSnapshot, type QuerySnapshot } from 'firebase-admin/firestore';
 import { filesBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { destroySubjectKey } from '../platform/keyring.ts';
+import { logFailure } from '../platform/log.ts';
 import { deleteObject } from '../platform/storage.ts';
 import { destroyUpload } from '../register/uploads.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
@@ -60,25 +61,59 @@ async function pruneUploads(now: Timestamp): Promise<number> {
     .where('expiresAt', '<', now)
     .limit(mostInOneRun)
     .get();
-  for (const upload of expired.docs) {
-    const orgId = upload.ref.parent.parent?.id;
-    if (orgId === undefined) continue;
-    await destroyUpload(orgId, upload.id);
-    await upload.ref.update({ state: 'gone' });
-  }
-  return expired.size;
+  const busy = await uploadsBeingImported();
+  return pruneEach(
+    expired.docs.filter(({ id }) => !busy.has(id)),
+    async (upload) => {
+      await destroyUpload(upload.ref.parent.parent?.id ?? '', upload.id);
+      await upload.ref.update({ state: 'gone' });
+    },
+  );
 }
 
+/** An import that has begun needs its file until it ends. */
+async function uploadsBeingImported(): Promise<ReadonlySet<string>> {
+  const imports = adminFirestore().collection('jobs').where('kind', '==', 'import').where('state', 'in', ['queued', 'running']);
+  return new Set((await imports.select('input.uploadId').get()).docs.map((job) => String(job.get('input.uploadId'))));
+}
+
+/** Extracts whose hour is over, and what a job left that failed after it had written. */
 async function pruneExtracts(now: Timestamp): Promise<number> {
-  const expired = await adminFirestore()
-    .collection('jobs')
-    .where('kind', '==', 'extract')
-    .where('result.expiresAt', '<', now)
+  const jobs = adminFirestore().collection('jobs').where('kind', '==', 'extract');
+  const expired = await jobs.where('result.expiresAt', '<', now).limit(mostInOneRun).get();
+  const failed = await jobs
+    .where('state', '==', 'failed')
+    .where('step', 'in', ['collecting', 'signing', 'finishing'])
     .limit(mostInOneRun)
     .get();
-  for (const job of expired.docs) {
-    await deleteObject(filesBucket(), extractPath(String(job.get('orgId')), String(job.get('input.dataSubjectId')), job.id));
+  const remove = (job: QueryDocumentSnapshot): Promise<void> =>
+    deleteObject(filesBucket(), extractPath(String(job.get('orgId')), String(job.get('input.dataSubjectId')), job.id));
+  const removed = await pruneEach(expired.docs, async (job) => {
+    await remove(job);
     await job.ref.update({ 'result.expiresAt': null, 'result.expiredAt': job.get('result.expiresAt') as Timestamp }); // matched by the query
+  });
+  return (
+    removed +
+    (await pruneEach(failed.docs, async (job) => {
+      await remove(job);
+      await job.ref.update({ step: 'pruned' });
+    }))
+  );
+}
+
+/** Prunes one after the other; what cannot be pruned is logged and left to the next run, and does not keep the others. */
+async function pruneEach(
+  snapshots: readonly QueryDocumentSnapshot[],
+  prune: (snapshot: QueryDocumentSnapshot) => Promise<void>,
+): Promise<number> {
+  let pruned = 0;
+  for (const snapshot of snapshots) {
+    try {
+      await prune(snapshot);
+      pruned += 1;
+    } catch (thrown) {
+      logFailure('not pruned', thrown, { path: snapshot.ref.path });
+    }
   }
-  return expired.size;
+  return pruned;
 }

@@ -1,7 +1,7 @@
 /**
  * The job that erases a person (GDPR Art. 17).
  *
- * Guarantees: the ledger is written first, so that a restore at any moment repeats the erasure; the key is destroyed before
+ * Guarantees: the ledger is written first, so that whoever restores a backup knows what to erase again; the key is destroyed before
  * the data; every collection of the inventory is emptied; the job ends only with a signed certificate and its event, in one
  * commit. Each step may run again after a kill. Does not reach copies that the organisation took out of Valv.
  */
@@ -80,11 +80,12 @@ async function eraseEverywhere(job: RunningJob, dataSubjectId: DataSubjectId): P
 }
 
 async function headOf(job: RunningJob, dataSubjectId: string) {
-  const organisation = await adminFirestore().doc(`orgs/${job.doc.orgId}`).get();
+  const organisationNumber: unknown = (await adminFirestore().doc(`orgs/${job.doc.orgId}`).get()).get('organisationNumber');
+  if (typeof organisationNumber !== 'string') throw new AppError('shared/internal', 'the organisation has no number');
   return {
     type: 'valv/erasure-certificate/v1' as const,
     orgId: job.doc.orgId,
-    organisationNumber: String(organisation.get('organisationNumber')),
+    organisationNumber,
     dataSubjectId,
     requestedAt: job.doc.createdAt.toDate().toISOString(),
     requestedBy: job.doc.createdBy,

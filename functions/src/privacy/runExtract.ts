@@ -48,8 +48,9 @@ export async function runExtract(job: RunningJob, clock: Clock): Promise<Readonl
   const path = extractPath(orgId, dataSubjectId, job.jobId);
   await writeObject(filesBucket(), path, sealStream(dek, extractContext(orgId, job.jobId), zip));
   const [stored] = await listObjects(filesBucket(), path);
+  if (stored === undefined) throw new AppError('shared/unavailable', 'the stored extract is not there', { service: 'storage' });
   const actor = { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy };
-  const result = { expiresAt: Timestamp.fromDate(after(clock(), extractLifetimeMinutes * ms.minute)), sizeBytes: stored?.sizeBytes ?? 0 };
+  const result = { expiresAt: Timestamp.fromDate(after(clock(), extractLifetimeMinutes * ms.minute)), sizeBytes: stored.sizeBytes };
   await job.commit(
     (batch) =>
       void addJobEvent(batch, adminFirestore(), actor, {

@@ -76,4 +76,4 @@ export const startImport = /* @__PURE__ */ memberCallable(
   }),
 );
 
-export const runImport = /* @__PURE__ */ jobWorker('import', { memory: '512MiB' }, run);
+export const runImport = /* @__PURE__ */ jobWorker('import', { memory: '512MiB' }, (job) => run(job, systemClock));

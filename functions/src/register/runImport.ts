@@ -15,10 +15,11 @@ import type { RunningJob } from '../platform/jobs.ts';
 import { createSubjectKeys, orgKey } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
 import { idFrom, type DataSubjectId, type OrgId } from '../shared/ids.ts';
+import type { Clock } from '../shared/time.ts';
 import { csvDelimiters, csvEncodings, fieldNameSchema, importLimits, type RowError } from './contract.ts';
 import { readCsv } from './csv.ts';
 import { fieldNames } from './fields.ts';
-import { takeImportLock } from './importLock.ts';
+import { takeImportLock } from './numberLock.ts';
 import { columnOf, dryRun, isValidRow, planRows, refuseTaken, type IsTaken, type PlannedRow, type ValidRow } from './importRows.ts';
 import { sealPerson, type SealedPerson } from './sealedPerson.ts';
 import { takenNumbers, type ImportInput } from './startImport.ts';
@@ -59,12 +60,12 @@ type Import = {
 };
 
 /** Runs an import to its end; answers `{ imported, skipped, errorCount, errors }`. */
-export async function runImport(job: RunningJob): Promise<Readonly<Record<string, unknown>>> {
+export async function runImport(job: RunningJob, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
   const { mapping, ...rest } = z.parse(inputSchema, job.doc.input);
   const input: ImportInput = { ...rest, mapping: Object.fromEntries(mapping.map(({ column, target }) => [column, target])) };
   const orgId = job.doc.orgId as OrgId; // the rules let a job be created only for an existing organisation
   const cursor = z.parse(cursorSchema, job.cursor);
-  await takeImportLock(orgId, job.jobId);
+  await takeImportLock(orgId, job.jobId, clock);
   const findings = findingsFrom(job);
   if (!cursor.isWritten) {
     const run: Import = {

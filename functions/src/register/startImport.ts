@@ -9,7 +9,7 @@ import type { JobId, OrgId, UploadId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import type { ColumnMapping, ImportPreview } from './contract.ts';
 import type { CsvDelimiter, CsvEncoding } from './csvFormat.ts';
-import { needsNoRunningImport } from './importLock.ts';
+import { needsNoRunningImport } from './numberLock.ts';
 import { columnOf, dryRun, type IsTaken } from './importRows.ts';
 import { identityNumberIndex } from './sealedPerson.ts';
 import { allIdentityNumbers, takenIdentityNumbers } from './store.ts';

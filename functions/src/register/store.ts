@@ -3,7 +3,6 @@
  *
  * Guarantees: a change and its event are one commit, which the rules accept only together. The two look-ups that go
  * through the Admin SDK answer a number or a yes, never a document: the count, and whether an identity number is taken.
- * Calls that store the same identity number follow one another.
  */
 import type { QueryDocumentSnapshot as AdminSnapshot } from 'firebase-admin/firestore';
 import {
@@ -30,10 +29,8 @@ import { roleMay } from '../orgs/contract.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { adminFirestore } from '../platform/firestore.ts';
-import { newId } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DataSubjectId, OrgId } from '../shared/ids.ts';
-import { ms } from '../shared/time.ts';
 import type { FieldName } from './fields.ts';
 import type { SealedPerson } from './sealedPerson.ts';
 
@@ -121,25 +118,6 @@ export async function countPersons(actor: OrgActor): Promise<number> {
   const active = adminFirestore().collection(dataSubjectsPath(actor.orgId)).where('state', '==', 'active');
   const seen = roleMay(actor.role, 'register.readProtected') ? active : active.where('isProtected', '==', false);
   return (await seen.count().get()).data().count;
-}
-
-/** Longer than any call runs; a hold that a killed call left behind counts no longer. */
-const longestHold = 2 * ms.minute;
-
-/** Runs `work` while no other call does so for the same index of an identity number. Throws `register/number-exists` meanwhile. */
-export async function holdingNumber<T>(orgId: OrgId, index: string, now: Date, work: () => Promise<T>): Promise<T> {
-  const hold = adminFirestore().doc(`locks/number-${orgId}-${index}`);
-  await adminFirestore().runTransaction(async (transaction) => {
-    const { updateTime } = await transaction.get(hold);
-    if (updateTime !== undefined && now.getTime() - updateTime.toMillis() < longestHold) throw numberExists();
-    // A new id each time, because a write that changes nothing leaves the time of the last change.
-    transaction.set(hold, { orgId, jobId: newId<string>() });
-  });
-  try {
-    return await work();
-  } finally {
-    await hold.delete();
-  }
 }
 
 /** The error for an identity number that another person has. */

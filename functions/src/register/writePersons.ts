@@ -13,9 +13,9 @@ import { AppError, isAppError } from '../shared/errors.ts';
 import type { DataSubjectId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import { fieldNames, type FieldName, type PersonFields } from './fields.ts';
-import { needsNoRunningImport } from './importLock.ts';
+import { holdingNumbers, needsNoRunningImport } from './numberLock.ts';
 import { identityNumberIndex, sealPerson } from './sealedPerson.ts';
-import { createPerson, getPerson, holdingNumber, numberExists, takenIdentityNumbers, updatePerson } from './store.ts';
+import { createPerson, getPerson, numberExists, takenIdentityNumbers, updatePerson } from './store.ts';
 import { invalidPerson, validatePerson } from './validate.ts';
 import { openAll } from './view.ts';
 
@@ -30,7 +30,7 @@ export async function createDataSubject(
 ): Promise<DataSubjectId> {
   needsAllowed(can.createDataSubject(actor, input));
   const fields = validated(input.fields, clock());
-  return withUsableNumber(actor, fields.personalIdentityNumber, clock(), () => store(actor, fields, input.isProtected));
+  return withUsableNumber(actor, fields.personalIdentityNumber, clock, () => store(actor, fields, input.isProtected));
 }
 
 async function store(actor: OrgActor, fields: PersonFields, isProtected: boolean): Promise<DataSubjectId> {
@@ -66,7 +66,7 @@ export async function correctDataSubject(
   if (isProtected !== current.isProtected) changed.push('isProtected');
   if (changed.length === 0) return current.version;
   const newNumber = changed.includes('personalIdentityNumber') ? after.personalIdentityNumber : undefined;
-  return withUsableNumber(actor, newNumber, clock(), async () => {
+  return withUsableNumber(actor, newNumber, clock, async () => {
     const person = sealPerson(await orgKey(actor.orgId), dek, { orgId: actor.orgId, dataSubjectId }, after);
     return updatePerson(actor, current, person, { isProtected, fields: changed });
   });
@@ -89,12 +89,12 @@ function merged(before: PersonFields, changes: FieldChanges): FieldInput {
 }
 
 /** Runs `work` if the organisation has a ground for identity numbers and nobody else has the number, nor gets it meanwhile. */
-async function withUsableNumber<T>(actor: OrgActor, number: string | undefined, now: Date, work: () => Promise<T>): Promise<T> {
+async function withUsableNumber<T>(actor: OrgActor, number: string | undefined, clock: Clock, work: () => Promise<T>): Promise<T> {
   if (number === undefined) return work();
   const [organisation, index] = [await getOrganisation(actor), identityNumberIndex(await orgKey(actor.orgId), number)];
   if (organisation.identityNumberGround === null) throw groundMissing();
   if (index === null) return work();
-  return holdingNumber(actor.orgId, index, now, async () => {
+  return holdingNumbers(actor.orgId, clock, async () => {
     await needsNoRunningImport(actor.orgId);
     if ((await takenIdentityNumbers(actor.orgId, [index])).has(index)) throw numberExists();
     return work();

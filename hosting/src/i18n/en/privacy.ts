@@ -35,8 +35,6 @@ export const privacy: Messages['privacy'] = {
   blockersTitle: 'The person cannot be erased now',
   blockers: {
     jobRunning: 'Another job about the person is running. Wait until it is done.',
-    restricted: 'The processing of the data is restricted.',
-    legalObligation: 'A legal obligation requires the data to be kept.',
   },
   reason: 'Reason for the erasure',
   reasonChoose: 'Choose a reason',

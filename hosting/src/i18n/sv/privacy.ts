@@ -36,8 +36,6 @@ export const privacy = {
   blockersTitle: 'Personen kan inte raderas nu',
   blockers: {
     jobRunning: 'Ett annat jobb om personen pågår. Vänta tills det är klart.',
-    restricted: 'Behandlingen av uppgifterna är begränsad.',
-    legalObligation: 'En rättslig förpliktelse kräver att uppgifterna sparas.',
   } satisfies Record<ErasurePreview['blockers'][number]['kind'], string>,
   reason: 'Skäl för raderingen',
   reasonChoose: 'Välj skäl',
