@@ -18,9 +18,9 @@ const kinds = {
 } as const;
 
 const ids = (count: number): string[] => Array.from({ length: count }, randomId);
-const names = (count: number): string[] => Array.from({ length: count }, () => 'field');
+const names = (count: number): string[] => Array.from({ length: count }, () => 'memberNumber');
 
-const largest = { targetIds: ids(100), fields: [...names(39), 'f'.repeat(64)] };
+const largest = { targetIds: ids(100), fields: names(40) };
 const prepare =
   (action: keyof typeof kinds) =>
   (scene: Scene): Prepared => ({
@@ -40,11 +40,13 @@ const badEvents: Record<string, Fields> = {
   'about a list of lists': { targetIds: { first: randomId() } },
   'about one target that is no list': { targetIds: randomId() },
   'of 41 fields': { fields: names(41) },
-  'of a field whose name is too long': { fields: ['f'.repeat(65)] },
-  'of a field with a digit': { fields: ['field1'] },
+  'of a field of nobody': { fields: ['shoeSize'] },
+  'of a person named as a field is': { fields: ['givenName', 'AnnaAndersson'] },
+  'of a field in other letters': { fields: ['GivenName'] },
+  'of a column that is not imported': { fields: [''] },
+  'of a field within a map': { fields: [{ name: 'givenName' }] },
   'of a value': { fields: ['Anna Andersson'] },
   'of several fields in one': { fields: ['givenName,familyName'] },
-  'of an empty field': { fields: [''] },
   'of a number of fields': { fields: [5] },
   'of true': { fields: [true] },
   'of null': { fields: [null] },

@@ -1,6 +1,6 @@
 /** The audited commits that a member may make, as lists of writes. Hostile tests take one and bend it. */
 import { type Firestore, deleteDoc, doc, serverTimestamp, writeBatch } from 'firebase/firestore';
-import { blindIndex, dataSubjectDoc, type Fields, jobDoc, minutesFromNow, sealedBytes, uploadDoc } from './documents.ts';
+import { blindIndex, dataSubjectDoc, type Fields, importInput, jobDoc, minutesFromNow, sealedBytes, uploadDoc } from './documents.ts';
 import { randomId } from './ids.ts';
 
 /** Who writes: account and session. */
@@ -128,7 +128,11 @@ const newJob = (writer: Writer, orgId: string, lastEventId: string, over: Fields
 export function startImport(writer: Writer, orgId: string, uploadId: string, over: Fields = {}): Write[] {
   const [jobId, lastEventId] = [randomId(), randomId()];
   return [
-    { op: 'set', path: `jobs/${jobId}`, data: newJob(writer, orgId, lastEventId, { kind: 'import', input: { uploadId }, ...over }) },
+    {
+      op: 'set',
+      path: `jobs/${jobId}`,
+      data: newJob(writer, orgId, lastEventId, { kind: 'import', input: importInput(uploadId), ...over }),
+    },
     eventWrite(writer, orgId, lastEventId, { action: 'register.import.start', targetKind: 'job', targetIds: [jobId], jobId }),
   ];
 }

@@ -86,6 +86,16 @@ export const uploadDoc = (createdBy: string, over: Fields = {}): Fields => ({
   ...over,
 });
 
+/** What an import job is to do: column by column, '' is not imported. */
+export const importInput = (uploadId: string, over: Fields = {}): Fields => ({
+  uploadId,
+  encoding: 'utf-8',
+  delimiter: ';',
+  mapping: ['givenName', 'familyName', 'personalIdentityNumber', '', 'isProtected'],
+  skipInvalidRows: false,
+  ...over,
+});
+
 export const jobDoc = (orgId: string, createdBy: string, over: Fields = {}): Fields => ({
   orgId,
   kind: 'import',
@@ -98,7 +108,7 @@ export const jobDoc = (orgId: string, createdBy: string, over: Fields = {}): Fie
   updatedAt: minutesFromNow(-5),
   attempts: 0,
   error: null,
-  input: { uploadId: randomId() },
+  input: importInput(randomId()),
   result: null,
   lastEventId: randomId(),
   ...over,
