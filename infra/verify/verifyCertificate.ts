@@ -23,6 +23,10 @@ export async function verifyCertificate(file: string, jwks: Jwks): Promise<reado
     await list.must('the file holds a certificate and its signature', () =>
       answer?.success === true ? null : 'it is not JSON with "jws" and "certificate"',
     );
+  if (isJson)
+    await list.must('the file says everything once', () =>
+      isSpelledOnce(file, answer?.data) ? null : 'a name occurs twice, or the file was rewritten',
+    );
   const signed = await checkJws(list, isJson ? (answer?.data?.jws ?? '') : file.trimEnd(), jwks);
   if (isJson)
     await list.must('the certificate is what was signed', () =>
@@ -32,6 +36,12 @@ export async function verifyCertificate(file: string, jwks: Jwks): Promise<reado
   await list.must('it is an erasure certificate of the known format', () => (certificate.success ? null : 'it is not'));
   await list.check('its times are in order', () => disorder(certificate.data));
   return list.checks;
+}
+
+/** A name that occurs twice would show a reader one value and this program another. */
+function isSpelledOnce(file: string, answer: unknown): boolean {
+  const withoutSpace = (text: string): string => text.replaceAll(/\s/g, '');
+  return withoutSpace(file) === withoutSpace(JSON.stringify(answer));
 }
 
 function parsed(source: string): unknown {

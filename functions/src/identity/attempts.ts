@@ -19,6 +19,7 @@ import { hashPassword, needsUncommonPassword, passwordMatches } from './password
 import { takeToken } from './rateLimit.ts';
 import {
   accountsKey,
+  addressIndexOf,
   createAttempt,
   emailIndexOf,
   findAccount,
@@ -43,11 +44,13 @@ export async function beginSignIn(input: { email: string; password: string; loca
   await takeToken('signInByAddress', world.address, world.clock);
   await takeToken('signInByAccountAndAddress', `${emailIndex} ${world.address}`, world.clock);
   const account = await findAccount(emailIndex);
+  const addressIndex = await addressIndexOf(world.address);
+  if (account?.knownAddresses.includes(addressIndex) !== true) await takeToken('signInFromNewAddress', emailIndex, world.clock);
   const isRight = await passwordMatches(input.password, account?.data.passwordHash ?? null);
   if (account === null || !isRight || account.state !== 'active') {
     throw new AppError('identity/wrong-credentials', 'wrong "email" or "password"');
   }
-  await takeToken('mailByAccount', emailIndex, world.clock);
+  await takeToken('signInMail', emailIndex, world.clock);
   return open(
     { kind: 'signIn', accountId: account.accountId, isDecoy: false, emailIndex, sealed: null },
     account.data.email,
@@ -64,7 +67,7 @@ export async function beginSignUp(
   const emailIndex = await emailIndexOf(input.email);
   await takeToken('signUpByAddress', world.address, world.clock);
   await needsUncommonPassword(input.password, [input.email, input.displayName, 'valv']);
-  await takeToken('mailByAccount', emailIndex, world.clock);
+  await takeToken('signUpMail', emailIndex, world.clock);
   const [passwordHash, existing] = [await hashPassword(input.password), await findAccount(emailIndex)];
   const accountId = newId<AccountId>();
   const dek = await createSubjectKey(accountsOrgId, 'account', accountId);
@@ -77,8 +80,8 @@ export async function beginSignUp(
 
 /** Mails a new code for an open attempt; the old one stops working. Throws `identity/attempt-ended` otherwise. */
 export async function resendCode(attemptId: AttemptId, world: AttemptWorld): Promise<OpenedAttempt> {
-  const { emailIndex } = await withAttempt(attemptId, async (stored) => resendable(stored, world.clock()));
-  await takeToken('mailByAccount', emailIndex, world.clock);
+  const { emailIndex, kind } = await withAttempt(attemptId, async (stored) => resendable(stored, world.clock()));
+  await takeToken(kind === 'signIn' ? 'signInMail' : 'signUpMail', emailIndex, world.clock);
   const code = randomDigits(codeRules.digits);
   const key = await accountsKey();
   const attempt = await withAttempt(attemptId, async (stored, writes) => {
@@ -114,6 +117,7 @@ async function open(attempt: NewAttempt, mailTo: string | null, locale: Locale, 
   const expiresAt = after(now, codeRules.lifetimeMinutes * ms.minute);
   await createAttempt(attemptId, {
     ...attempt,
+    addressIndex: await addressIndexOf(world.address),
     codeHash: codeHash(await accountsKey(), attemptId, code),
     tries: 0,
     resends: 0,

@@ -14,6 +14,8 @@ import { codeRules } from './contract.ts';
 import { newSession } from './session.ts';
 import { accountsKey, withAttempt, type Attempt, type AttemptWrites } from './store.ts';
 
+const mostKnownAddresses = 10;
+
 /** What a right code gives. */
 export type Confirmed = { readonly accountId: AccountId; readonly sessionId: SessionId };
 
@@ -44,6 +46,13 @@ function hasEnded(attempt: Attempt, now: Date): boolean {
   return attempt.state !== 'open' || attempt.tries >= codeRules.maxTries || attempt.expiresAt.toDate() <= now;
 }
 
+/** Keeps the last addresses from which the account signed in: guessing from elsewhere does not slow them. */
+async function rememberAddress({ accountId, addressIndex }: Attempt, writes: AttemptWrites): Promise<void> {
+  const known = await writes.knownAddresses(accountId);
+  const latest = [addressIndex, ...known.filter((index) => index !== addressIndex)].slice(0, mostKnownAddresses);
+  writes.rememberAddresses(accountId, latest);
+}
+
 async function finish(attempt: Attempt, tries: number, writes: AttemptWrites, now: Date): Promise<Evaluation> {
   const isTaken = attempt.kind === 'signUp' && (await writes.isEmailTaken(attempt.emailIndex));
   const confirmed = { accountId: attempt.accountId, sessionId: newId<SessionId>() };
@@ -52,8 +61,8 @@ async function finish(attempt: Attempt, tries: number, writes: AttemptWrites, no
     writes.updateAttempt({ tries: codeRules.maxTries, sealed: null });
     return { outcome: 'ended' };
   }
-  if (attempt.kind === 'signUp' && attempt.sealed !== null)
-    writes.createAccount(confirmed.accountId, attempt.emailIndex, attempt.sealed, now);
+  if (attempt.kind === 'signUp' && attempt.sealed !== null) writes.createAccount(attempt, attempt.sealed, now);
+  else await rememberAddress(attempt, writes);
   writes.createSession(confirmed.sessionId, newSession(confirmed.accountId, now));
   writes.updateAttempt({ tries, state: 'used', sealed: null, expiresAt: Timestamp.fromDate(now) });
   return { outcome: 'confirmed', confirmed };

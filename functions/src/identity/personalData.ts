@@ -25,6 +25,7 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
       v: technical('Formatversion', 'Format version'),
       state: technical('Status', 'State'),
       emailIndex: pseudonymous('Nyckelhash av e-postadressen', 'Keyed hash of the e-mail address'),
+      knownAddresses: pseudonymous('Nyckelhashar av kända nätverksadresser', 'Keyed hashes of known network addresses'),
       sealed: sealedAccount,
       createdAt: technical('Skapat', 'Created'),
     },
@@ -36,6 +37,7 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
     fields: {
       kind: technical('Slag', 'Kind'),
       accountId: pseudonymous('Konto', 'Account'),
+      addressIndex: pseudonymous('Nyckelhash av nätverksadressen', 'Keyed hash of the network address'),
       isDecoy: technical('Kan inte slutföras', 'Cannot be finished'),
       emailIndex: pseudonymous('Nyckelhash av e-postadressen', 'Keyed hash of the e-mail address'),
       sealed: sealedAccount,

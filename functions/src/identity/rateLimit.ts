@@ -19,7 +19,13 @@ const limits = {
   signInByAccountAndAddress: { capacity: 10, refillSeconds: 900 },
   signInByAddress: { capacity: 300, refillSeconds: 900 },
   signUpByAddress: { capacity: 60, refillSeconds: 3600 },
-  mailByAccount: { capacity: 12, refillSeconds: 900 },
+  /** From an address that the account has not signed in from before: guessing from everywhere stops, the owner at home goes on. */
+  signInFromNewAddress: { capacity: 100, refillSeconds: 86_400 },
+  /** Taken only after a right password, so that nobody else can use it up. */
+  signInMail: { capacity: 12, refillSeconds: 900 },
+  signUpMail: { capacity: 5, refillSeconds: 3600 },
+  numberSearchByMember: { capacity: 60, refillSeconds: 3600 },
+  foundingByAccount: { capacity: 20, refillSeconds: 86_400 },
 } as const satisfies Record<string, Limit>;
 
 /** Takes one token of a limit for `subject`, e.g. an address. Throws `identity/too-many-attempts` when none is left. */

@@ -4,11 +4,11 @@
  * Guarantees: names, e-mail addresses and password hashes are stored sealed; an account is found by a keyed hash of its
  * address; a code is evaluated inside a transaction that counts the try first.
  */
-import { Timestamp, type DocumentData, type DocumentReference, type Transaction } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentData, type DocumentReference, type DocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
 import { exactToken } from '../crypto/blindIndex.ts';
 import { openRecord, sealRecord } from '../crypto/envelope.ts';
 import type { Dek } from '../crypto/keys.ts';
-import { normaliseEmail } from '../crypto/normalise.ts';
+import { normaliseEmail, type Normalised } from '../crypto/normalise.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { accountsOrgId, createOrgKey, orgKey, subjectKeys } from '../platform/keyring.ts';
 import { invalidInput, isAppError } from '../shared/errors.ts';
@@ -24,6 +24,8 @@ export type Attempt = {
   readonly accountId: AccountId;
   readonly isDecoy: boolean;
   readonly emailIndex: string;
+  /** Keyed hash of the caller's address. */
+  readonly addressIndex: string;
   readonly sealed: Uint8Array | null;
   readonly codeHash: string;
   readonly tries: number;
@@ -57,13 +59,26 @@ export async function emailIndexOf(email: string): Promise<string> {
   return exactToken(await accountsKey(), 'account.email', normalised);
 }
 
+/** The keyed hash of a caller's address, by which a known one is recognised. */
+export async function addressIndexOf(address: string): Promise<string> {
+  return exactToken(await accountsKey(), 'account.address', address as Normalised); // the same text gives the same hash
+}
+
 /** Seals an account's personal data for its document. */
 export function sealAccount(dek: Dek, accountId: string, data: AccountData): Uint8Array {
   return sealRecord(dek, sealContext(accountId), data);
 }
 
+/** An account with its opened data and the addresses from which it has signed in, as keyed hashes. */
+export type FoundAccount = {
+  readonly accountId: AccountId;
+  readonly state: string;
+  readonly data: AccountData;
+  readonly knownAddresses: readonly string[];
+};
+
 /** The account with this address, or null. Reads a key either way, so that both answers cost the same. */
-export async function findAccount(emailIndex: string): Promise<{ accountId: AccountId; state: string; data: AccountData } | null> {
+export async function findAccount(emailIndex: string): Promise<FoundAccount | null> {
   const found = await adminFirestore().collection('accounts').where('emailIndex', '==', emailIndex).limit(1).get();
   const snapshot = found.docs[0];
   const keys = await subjectKeys(accountsOrgId, [snapshot?.id ?? 'nobody-has-this-account-id']);
@@ -74,7 +89,13 @@ export async function findAccount(emailIndex: string): Promise<{ accountId: Acco
     accountId: snapshot.id as AccountId,
     state: String(snapshot.get('state')),
     data: openAccount(dek, snapshot.id, snapshot.get('sealed')),
+    knownAddresses: knownAddressesOf(snapshot),
   }; // ids of accounts are ours
+}
+
+function knownAddressesOf(account: DocumentSnapshot): readonly string[] {
+  const known: unknown = account.get('knownAddresses');
+  return Array.isArray(known) ? known.filter((index) => typeof index === 'string') : [];
 }
 
 /** The account's opened data. Throws `crypto/cannot-open` when its key is gone. */
@@ -109,7 +130,10 @@ export async function withAttempt<T>(id: AttemptId, decide: (attempt: Attempt | 
 export type AttemptWrites = {
   readonly isEmailTaken: (emailIndex: string) => Promise<boolean>;
   readonly updateAttempt: (fields: Partial<Attempt>) => void;
-  readonly createAccount: (accountId: string, emailIndex: string, sealed: Uint8Array, at: Date) => void;
+  readonly createAccount: (attempt: Attempt, sealed: Uint8Array, at: Date) => void;
+  /** The addresses of the account, newest first; read before anything is written. */
+  readonly knownAddresses: (accountId: AccountId) => Promise<readonly string[]>;
+  readonly rememberAddresses: (accountId: AccountId, addresses: readonly string[]) => void;
   readonly createSession: (sessionId: SessionId, session: DocumentData) => void;
 };
 
@@ -118,8 +142,12 @@ function writesOf(transaction: Transaction, id: AttemptId): AttemptWrites {
     isEmailTaken: async (emailIndex) =>
       !(await transaction.get(adminFirestore().collection('accounts').where('emailIndex', '==', emailIndex).limit(1))).empty,
     updateAttempt: (fields) => transaction.update(attemptDoc(id), fields),
-    createAccount: (accountId, emailIndex, sealed, at) =>
-      transaction.create(accountDoc(accountId), { v: 1, state: 'active', emailIndex, sealed, createdAt: Timestamp.fromDate(at) }),
+    createAccount: ({ accountId, emailIndex, addressIndex }, sealed, at) => {
+      const head = { v: 1, state: 'active', emailIndex, knownAddresses: [addressIndex] };
+      transaction.create(accountDoc(accountId), { ...head, sealed, createdAt: Timestamp.fromDate(at) });
+    },
+    knownAddresses: async (accountId) => knownAddressesOf(await transaction.get(accountDoc(accountId))),
+    rememberAddresses: (accountId, addresses) => transaction.update(accountDoc(accountId), { knownAddresses: addresses }),
     createSession: (sessionId, session) => transaction.create(sessionDoc(sessionId), session),
   };
 }

@@ -29,7 +29,7 @@ function signedIn<N extends Name>(
 }
 
 export const createOrganisation = /* @__PURE__ */ signedIn('createOrganisation', async (caller, input) => ({
-  orgId: await found(caller, input),
+  orgId: await found(caller, input, systemClock),
 }));
 
 export const listOrganisations = /* @__PURE__ */ signedIn('listOrganisations', async (caller) => {

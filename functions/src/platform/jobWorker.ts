@@ -27,7 +27,8 @@ export function jobWorker(kind: JobKind, resources: Resources, handler: JobHandl
     const { jobId } = z.parse(taskSchema, request.data);
     await runJob(kind, jobId, handler).catch((thrown: unknown) => {
       if (thrown instanceof LeaseLost) logInfo('job held elsewhere', { jobId, kind });
-      throw thrown;
+      // runJob has logged what it may; the platform would print message and stack of the original.
+      throw new Error('job interrupted');
     });
   });
 }

@@ -114,9 +114,15 @@ export async function subjectKey(orgId: string, subjectId: string): Promise<Dek>
   return found(await subjectKeys(orgId, [subjectId]), subjectId);
 }
 
-/** Destroys a subject's key: from here on nothing sealed with it opens. Destroying it again changes nothing. */
-export async function destroySubjectKey(subjectId: string): Promise<void> {
-  await subjectKeyDoc(subjectId).delete();
+/**
+ * Destroys a subject's key: from here on nothing sealed with it opens. Destroying it again changes nothing, and neither does
+ * naming a key of another organisation or kind: ids of documents come from clients, who may choose somebody else's.
+ */
+export async function destroySubjectKey(orgId: string, kind: SubjectKind, subjectId: string): Promise<void> {
+  await keysFirestore().runTransaction(async (transaction) => {
+    const stored = await transaction.get(subjectKeyDoc(subjectId));
+    if (stored.get('orgId') === orgId && stored.get('kind') === kind) transaction.delete(stored.ref);
+  });
 }
 
 function found(keys: ReadonlyMap<string, Dek>, subjectId: string): Dek {

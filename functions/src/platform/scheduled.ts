@@ -23,7 +23,8 @@ export function scheduled(name: string, cron: string, resources: Resources, run:
       logInfo(`${name} done`, await run());
     } catch (thrown) {
       logFailure(`${name} failed`, thrown);
-      throw thrown;
+      // The platform prints what is thrown, message and all.
+      throw new Error(`${name} failed`);
     }
   });
 }

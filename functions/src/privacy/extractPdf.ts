@@ -1,7 +1,7 @@
 /**
  * A register extract as a tagged PDF (PDF/UA-1) in the extract's language.
  *
- * Guarantees: every section, value and access event of the model is in it; headings, tables and reading order are in
+ * Guarantees: every section and value of the model is in it, and the latest thousand access events; headings, tables and reading order are in
  * the structure tree; the same model and fonts give the same bytes. A character that the fonts lack, or that is
  * invisible, is shown as its code point, so the PDF is for reading and extract.json is the exact text.
  */
@@ -29,6 +29,9 @@ import { pageWords, pdfWords, recordWords, summaryWords } from './pdf/words.ts';
 
 /** A document under way, with the extract that it shows. */
 type Writing = { readonly pdf: Pdf; readonly model: ExtractModel; readonly word: (name: keyof typeof pdfWords) => string };
+
+/** Rows of the access log in the PDF; more would be hundreds of pages. The JSON has them all. */
+const mostAccessRows = 1000;
 
 const languageTags = { sv: 'sv-SE', en: 'en-GB' } as const;
 const facts: TableShape = {
@@ -127,8 +130,9 @@ function writeAccessLog({ pdf, model, word }: Writing): void {
       pdf,
       sect,
       { hasHeader: true, columns },
-      model.accessLog.map((event) => accessRow(event, model, word)),
+      model.accessLog.slice(0, mostAccessRows).map((event) => accessRow(event, model, word)),
     );
+    if (model.accessLog.length > mostAccessRows) note(pdf, sect, word('moreAccess'));
   }
   sect.end();
 }

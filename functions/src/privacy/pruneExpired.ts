@@ -6,7 +6,7 @@
 import { Timestamp, type Query, type QueryDocumentSnapshot, type QuerySnapshot } from 'firebase-admin/firestore';
 import { filesBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
-import { destroySubjectKey } from '../platform/keyring.ts';
+import { accountsOrgId, destroySubjectKey } from '../platform/keyring.ts';
 import { logFailure } from '../platform/log.ts';
 import { deleteObject } from '../platform/storage.ts';
 import { destroyUpload } from '../register/uploads.ts';
@@ -46,7 +46,7 @@ async function deleteDocuments(found: QuerySnapshot): Promise<number> {
 async function pruneAttempts(before: Timestamp): Promise<number> {
   const old = adminFirestore().collection('attempts').where('expiresAt', '<', before);
   const unfinished = await old.where('kind', '==', 'signUp').where('state', '==', 'open').limit(mostInOneRun).select('accountId').get();
-  for (const attempt of unfinished.docs) await destroySubjectKey(String(attempt.get('accountId')));
+  for (const attempt of unfinished.docs) await destroySubjectKey(accountsOrgId, 'account', String(attempt.get('accountId')));
   return (
     (await deleteDocuments(unfinished)) +
     (await deleteAll(old.where('state', '==', 'used'))) +

@@ -9,6 +9,7 @@ import { Timestamp } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { addJobEvent } from '../audit/event.ts';
 import { adminFirestore } from '../platform/firestore.ts';
+import { parseInput } from '../platform/callable.ts';
 import type { RunningJob } from '../platform/jobs.ts';
 import { destroySubjectKey } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
@@ -32,7 +33,7 @@ const cursorSchema = z.object({
 
 /** Erases the person; answers `{ completedAt }`. */
 export async function runErasure(job: RunningJob, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
-  const { dataSubjectId, reason } = z.parse(inputSchema, job.doc.input);
+  const { dataSubjectId, reason } = parseInput(inputSchema, job.doc.input);
   const cursor = z.parse(cursorSchema, job.cursor);
   // Certified by a run that was killed before it could say so.
   if (cursor.completedAt !== undefined) return { completedAt: cursor.completedAt };
@@ -66,7 +67,7 @@ async function recordInLedger(job: RunningJob, dataSubjectId: DataSubjectId, clo
 }
 
 async function destroyKey(job: RunningJob, dataSubjectId: DataSubjectId, clock: Clock): Promise<string> {
-  await destroySubjectKey(dataSubjectId);
+  await destroySubjectKey(job.doc.orgId, 'dataSubject', dataSubjectId);
   const keyDestroyedAt = clock().toISOString();
   await job.commit(() => undefined, { step: 'deleting', done: 2, cursor: { keyDestroyedAt } });
   return keyDestroyedAt;

@@ -14,6 +14,7 @@ import { localeSchema } from '../identity/contract.ts';
 import { roles, type OrganisationDoc, type Role } from '../orgs/contract.ts';
 import { filesBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
+import { parseInput } from '../platform/callable.ts';
 import type { RunningJob } from '../platform/jobs.ts';
 import { subjectKey } from '../platform/keyring.ts';
 import { listObjects, writeObject } from '../platform/storage.ts';
@@ -24,7 +25,7 @@ import { buildExtract, type ExtractAccessInput, type ExtractSectionInput } from 
 import { extractLifetimeMinutes } from './contract.ts';
 import type { ExtractModel } from './extractModel.ts';
 import { extractContext, extractPath } from './extractPaths.ts';
-import { extractZip } from './extractZip.ts';
+import { extractFiles, zipFiles } from './extractZip.ts';
 import { subjectCollections } from './inventory.ts';
 import { loadPdfFonts } from './pdf/fonts.ts';
 import { documentSigner } from './signer.ts';
@@ -35,7 +36,7 @@ const roleSchema = z.enum(roles);
 
 /** Makes the extract; answers `{ expiresAt, sizeBytes }`. */
 export async function runExtract(job: RunningJob, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
-  const { dataSubjectId, locale } = z.parse(inputSchema, job.doc.input);
+  const { dataSubjectId, locale } = parseInput(inputSchema, job.doc.input);
   const { orgId } = job.doc;
   const { finished } = z.parse(cursorSchema, job.cursor);
   // Finished by a run that was killed before it could say so.
@@ -44,9 +45,10 @@ export async function runExtract(job: RunningJob, clock: Clock): Promise<Readonl
   const model = await collect(job, dataSubjectId, locale, clock());
   await job.commit(() => undefined, { step: 'signing', done: 1 });
   const dek = await subjectKey(orgId, dataSubjectId);
-  const zip = extractZip(model, await loadPdfFonts(), await documentSigner());
+  // Made before the upload begins, whose time is limited.
+  const files = await extractFiles(model, await loadPdfFonts(), await documentSigner());
   const path = extractPath(orgId, dataSubjectId, job.jobId);
-  await writeObject(filesBucket(), path, sealStream(dek, extractContext(orgId, job.jobId), zip));
+  await writeObject(filesBucket(), path, sealStream(dek, extractContext(orgId, job.jobId), zipFiles(files, new Date(model.createdAt))));
   const [stored] = await listObjects(filesBucket(), path);
   if (stored === undefined) throw new AppError('shared/unavailable', 'the stored extract is not there', { service: 'storage' });
   const actor = { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy };

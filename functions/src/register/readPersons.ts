@@ -6,13 +6,16 @@
  */
 import { recordReading } from '../audit/event.ts';
 import { exactToken, nameQueryTokens } from '../crypto/blindIndex.ts';
-import type { OrgKey } from '../crypto/keys.ts';
+import type { Dek, OrgKey } from '../crypto/keys.ts';
 import { normaliseEmail } from '../crypto/normalise.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
+import { roleMay } from '../orgs/contract.ts';
 import { can, needsAllowed } from '../orgs/policy.ts';
+import { takeToken } from '../identity/rateLimit.ts';
+import { logFailure } from '../platform/log.ts';
 import { orgKey, subjectKey, subjectKeys } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
-import type { DataSubjectId } from '../shared/ids.ts';
+import type { DataSubjectId, OrgId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import type { DataSubjectSummary, Person } from './contract.ts';
 import type { FieldName, PersonFields } from './fields.ts';
@@ -41,6 +44,7 @@ export async function listDataSubjects(
 ): Promise<RegisterPage> {
   const key = await orgKey(actor.orgId);
   const lookup = input.search === undefined ? null : lookupFor(key, input.search, clock());
+  if (lookup?.by === 'identityNumber') await needsRightToNumbers(actor, clock);
   const isHopeless = lookup !== null && lookup.by === 'name' && lookup.tokens.length === 0;
   const page = { size: input.pageSize, token: input.pageToken, lookup };
   const [{ persons, nextPageToken }, totalCount] = await Promise.all([
@@ -48,7 +52,16 @@ export async function listDataSubjects(
     countPersons(actor),
   ]);
   const items = await openRows(actor, persons);
+  if (persons.length === 0 && lookup !== null && lookup.by !== 'name') await recordMiss(actor, lookup.by);
   return { items, nextPageToken, totalCount, searchedBy: lookup?.by ?? null };
+}
+
+/** Whoever may search by number can find out a masked one by trying: that takes the right to reveal, and a limit. */
+async function needsRightToNumbers(actor: OrgActor, clock: Clock): Promise<void> {
+  if (!roleMay(actor.role, 'register.reveal')) {
+    throw new AppError('orgs/not-allowed', 'your role does not allow this', { permission: 'register.reveal', field: 'search' });
+  }
+  await takeToken('numberSearchByMember', `${actor.orgId} ${actor.accountId}`, clock);
 }
 
 /** What a search text means: with `@` an e-mail address, of digits an identity number, else words of a name. */
@@ -63,6 +76,17 @@ function lookupFor(key: OrgKey, search: string, today: Date): Lookup {
   return { by: 'name', tokens: nameQueryTokens(key, search) };
 }
 
+/** Nobody was found, and that too is an answer about a number or an address: the event names the organisation. */
+async function recordMiss(actor: OrgActor, by: 'email' | 'identityNumber'): Promise<void> {
+  const fields = [by === 'email' ? 'email' : 'personalIdentityNumber'];
+  await recordReading(actor.db, actor, {
+    action: 'register.dataSubject.list',
+    targetKind: 'organisation',
+    targetIds: [actor.orgId],
+    fields,
+  });
+}
+
 async function openRows(actor: OrgActor, persons: readonly StoredPerson[]): Promise<DataSubjectSummary[]> {
   const ids = persons.map((person) => person.dataSubjectId);
   const event = {
@@ -74,8 +98,18 @@ async function openRows(actor: OrgActor, persons: readonly StoredPerson[]): Prom
   const [keys] = await Promise.all([subjectKeys(actor.orgId, ids), recordReading(actor.db, actor, event)]);
   return persons.flatMap((person) => {
     const dek = keys.get(person.dataSubjectId);
-    return dek === undefined ? [] : [summaryOf(person, openAll(dek, actor.orgId, person))];
+    return dek === undefined ? [] : [summaryOf(person, openedOrNothing(dek, actor.orgId, person))];
   });
+}
+
+/** A record that does not open must not hide the others: its row is empty, and can be opened from there to be erased. */
+function openedOrNothing(dek: Dek, orgId: OrgId, person: StoredPerson): PersonFields {
+  try {
+    return openAll(dek, orgId, person);
+  } catch (thrown) {
+    logFailure('record does not open', thrown, { dataSubjectId: person.dataSubjectId });
+    return {};
+  }
 }
 
 /** One person, with the identity number masked and a protected identity hidden. */

@@ -10,10 +10,11 @@ import { FieldValue, type WriteBatch } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { addJobEvent, type JobActor } from '../audit/event.ts';
 import type { OrgKey } from '../crypto/keys.ts';
+import { parseInput } from '../platform/callable.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import type { RunningJob } from '../platform/jobs.ts';
 import { createSubjectKeys, orgKey } from '../platform/keyring.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, isAppError } from '../shared/errors.ts';
 import { idFrom, type DataSubjectId, type OrgId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import { csvDelimiters, csvEncodings, fieldNameSchema, importLimits, type RowError } from './contract.ts';
@@ -22,9 +23,10 @@ import { fieldNames } from './fields.ts';
 import { takeImportLock } from './numberLock.ts';
 import { columnOf, dryRun, isValidRow, planRows, refuseTaken, type IsTaken, type PlannedRow, type ValidRow } from './importRows.ts';
 import { sealPerson, type SealedPerson } from './sealedPerson.ts';
-import { takenNumbers, type ImportInput } from './startImport.ts';
+import { columnsOf, takenNumbers, type ImportInput } from './startImport.ts';
 import { dataSubjectsPath } from './store.ts';
 import { destroyUpload, uploadPath, uploadReader } from './uploads.ts';
+import { groundMissing } from './writePersons.ts';
 
 /** Rows that are read, sealed and committed together: 200 documents and the checkpoint. */
 const chunkRows = 100;
@@ -33,7 +35,8 @@ const inputSchema = z.object({
   uploadId: z.string(),
   encoding: z.enum(csvEncodings),
   delimiter: z.enum(csvDelimiters),
-  mapping: z.array(z.object({ column: z.string(), target: z.nullable(z.union([fieldNameSchema, z.literal('isProtected')])) })),
+  /** Position is the column of the file; empty is not imported. */
+  mapping: z.array(z.union([fieldNameSchema, z.literal('isProtected'), z.literal('')])),
   skipInvalidRows: z.boolean(),
 });
 
@@ -53,36 +56,76 @@ type Import = {
   readonly actor: JobActor;
   readonly orgId: OrgId;
   readonly input: ImportInput;
+  /** The headers of the file; never stored. */
+  readonly columns: readonly string[];
   readonly today: Date;
   readonly open: () => AsyncIterable<Uint8Array>;
   /** One for checking and writing, so that the register is read once; the lock keeps its answer true. */
   readonly isTaken: IsTaken;
 };
 
-/** Runs an import to its end; answers `{ imported, skipped, errorCount, errors }`. */
+/** Runs an import to its end; answers `{ imported, skipped, errorCount, errors }`, where columns are letters as in a spreadsheet. */
 export async function runImport(job: RunningJob, clock: Clock): Promise<Readonly<Record<string, unknown>>> {
-  const { mapping, ...rest } = z.parse(inputSchema, job.doc.input);
-  const input: ImportInput = { ...rest, mapping: Object.fromEntries(mapping.map(({ column, target }) => [column, target])) };
+  const input = parseInput(inputSchema, job.doc.input);
   const orgId = job.doc.orgId as OrgId; // the rules let a job be created only for an existing organisation
   const cursor = z.parse(cursorSchema, job.cursor);
   await takeImportLock(orgId, job.jobId, clock);
   const findings = findingsFrom(job);
   if (!cursor.isWritten) {
-    const run: Import = {
-      job,
-      orgId,
-      input,
-      today: job.doc.createdAt.toDate(),
-      actor: { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy },
-      open: await uploadReader(orgId, input.uploadId),
-      isTaken: await takenNumbers(orgId),
-    };
-    const checked = cursor.rowCount === undefined ? await check(run, findings) : cursor;
-    await write(run, checked, findings);
+    try {
+      const run = await openImport(job, orgId, input);
+      const checked = cursor.rowCount === undefined ? await check(run, findings) : cursor;
+      await write(run, checked, findings);
+    } catch (thrown) {
+      throw withoutHeaders(thrown);
+    }
   }
   await destroyUpload(orgId, input.uploadId);
   const { imported, skipped } = findings.totals;
   return { imported, skipped, errorCount: findings.errorCount, errors: findings.errors.slice(0, importLimits.maxReportedErrors) };
+}
+
+async function openImport(job: RunningJob, orgId: OrgId, input: z.infer<typeof inputSchema>): Promise<Import> {
+  if (input.mapping.includes('personalIdentityNumber')) await needsGround(orgId);
+  const open = await uploadReader(orgId, input.uploadId);
+  const columns = await columnsOf(open, input);
+  if (columns.length !== input.mapping.length)
+    throw new AppError('register/import-mapping-missing', 'the file has other columns', { reason: 'other-columns' });
+  const mapping = Object.fromEntries(columns.map((column, index) => [column, input.mapping[index] || null]));
+  const actor = { orgId, jobId: job.jobId, onBehalfOf: job.doc.createdBy };
+  return {
+    job,
+    orgId,
+    columns,
+    input: { ...input, mapping },
+    today: job.doc.createdAt.toDate(),
+    actor,
+    open,
+    isTaken: await takenNumbers(orgId),
+  };
+}
+
+/** The ground may have been withdrawn since the import was started. */
+async function needsGround(orgId: OrgId): Promise<void> {
+  const organisation = await adminFirestore().doc(`orgs/${orgId}`).get();
+  if ((organisation.get('identityNumberGround') ?? null) === null) throw groundMissing();
+}
+
+/** A job is kept and exported, and a header may be somebody's data: findings name columns by letter instead. */
+function withLetters(errors: readonly RowError[], columns: readonly string[]): RowError[] {
+  return errors.map((error) => ({ ...error, column: error.column === null ? null : letterOf(columns.indexOf(error.column)) }));
+}
+
+/** `A`, `B` … `Z`, `AA` …, as spreadsheets name columns; null for a column that the file does not have. */
+function letterOf(index: number): string | null {
+  if (index < 0) return null;
+  return (index >= 26 ? (letterOf(Math.floor(index / 26) - 1) ?? '') : '') + String.fromCharCode(65 + (index % 26));
+}
+
+function withoutHeaders(thrown: unknown): unknown {
+  if (!isAppError(thrown)) return thrown;
+  const { column: _column, columns: _columns, ...details } = thrown.details;
+  return new AppError(thrown.code, thrown.code, details, { cause: thrown.cause });
 }
 
 /** What was found wrong so far, and the totals; owned by one run, restored from the cursor. */
@@ -106,8 +149,9 @@ async function check(run: Import, findings: Findings): Promise<Cursor> {
     throw new AppError('register/import-has-errors', 'the file has rows with errors', { errorCount: summary.errorCount });
   }
   findings.errorCount = summary.errorCount;
-  findings.errors.push(...summary.errors);
-  const { rowCount, errorCount, errors } = summary;
+  const errors = withLetters(summary.errors, run.columns);
+  findings.errors.push(...errors);
+  const { rowCount, errorCount } = summary;
   await run.job.commit(() => undefined, { step: 'writing', done: 0, total: rowCount, cursor: { rowCount, errorCount, errors } });
   return { row: 0, imported: 0, skipped: 0, rowCount, isWritten: false };
 }

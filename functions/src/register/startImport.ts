@@ -8,7 +8,9 @@ import { startJob } from '../platform/startJob.ts';
 import type { JobId, OrgId, UploadId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import type { ColumnMapping, ImportPreview } from './contract.ts';
-import type { CsvDelimiter, CsvEncoding } from './csvFormat.ts';
+import { readCsv } from './csv.ts';
+import type { CsvDelimiter, CsvEncoding, CsvFormat } from './csvFormat.ts';
+import { targetsOf } from './mapping.ts';
 import { needsNoRunningImport } from './numberLock.ts';
 import { columnOf, dryRun, type IsTaken } from './importRows.ts';
 import { identityNumberIndex } from './sealedPerson.ts';
@@ -72,15 +74,16 @@ export async function startImport(
   const hasNumbers = columnOf(input.mapping, 'personalIdentityNumber') !== null;
   if (hasNumbers && (await getOrganisation(actor)).identityNumberGround === null) throw groundMissing();
   const jobId = newId<JobId>();
-  const { uploadId, encoding, delimiter, mapping, skipInvalidRows } = input;
-  // Firestore keeps no order of keys and refuses some as field names, so the mapping travels as pairs.
-  const pairs = Object.entries(mapping).map(([column, target]) => ({ column, target }));
+  const { uploadId, encoding, delimiter, skipInvalidRows } = input;
+  const columns = await columnsOf(await uploadReader(actor.orgId, uploadId), input);
+  // By position: in a file without a header row, the headers are somebody's data, and a job is kept.
+  const mapping = targetsOf(columns, input.mapping).map((target) => target ?? '');
   await startJob(actor.db, {
     jobId,
     kind: 'import',
     orgId: actor.orgId,
     createdBy: actor.accountId,
-    input: { uploadId, encoding, delimiter, mapping: pairs, skipInvalidRows },
+    input: { uploadId, encoding, delimiter, mapping, skipInvalidRows },
     fill: (batch) =>
       addMemberEvent(batch, actor.db, actor, {
         action: 'register.import.start',
@@ -90,4 +93,11 @@ export async function startImport(
       }),
   });
   return jobId;
+}
+
+/** The headers of a file. */
+export async function columnsOf(open: () => AsyncIterable<Uint8Array>, format: CsvFormat): Promise<readonly string[]> {
+  const csv = await readCsv(open(), { encoding: format.encoding, delimiter: format.delimiter });
+  await csv.close();
+  return csv.columns;
 }

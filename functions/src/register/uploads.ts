@@ -84,7 +84,7 @@ export async function uploadReader(orgId: string, uploadId: string): Promise<() 
 
 /** Makes a file unreadable, then deletes it. Repeating it changes nothing. */
 export async function destroyUpload(orgId: string, uploadId: string): Promise<void> {
-  await destroySubjectKey(uploadId);
+  await destroySubjectKey(orgId, 'upload', uploadId);
   await deleteObject(filesBucket(), objectPath(orgId, uploadId));
 }
 

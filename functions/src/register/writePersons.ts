@@ -41,7 +41,7 @@ async function store(actor: OrgActor, fields: PersonFields, isProtected: boolean
     await createPerson(actor, id, person, isProtected, namesOf(fields));
   } catch (thrown) {
     // Only when it is certain that nothing was stored: without an answer the person may be there, and needs the key.
-    if (isAppError(thrown, 'orgs/not-allowed')) await destroySubjectKey(id);
+    if (isAppError(thrown, 'orgs/not-allowed')) await destroySubjectKey(actor.orgId, 'dataSubject', id);
     throw thrown;
   }
   return id;

@@ -21,8 +21,8 @@ export type AttemptId = Branded<string, 'AttemptId'>;
 /** An uploaded file that waits to be imported. */
 export type UploadId = Branded<string, 'UploadId'>;
 
-/** The form that every id has on the wire and as a Firestore document id. */
-export const idPattern = /^[A-Za-z0-9_-]{20,64}$/;
+/** The form that every id has on the wire and as a Firestore document id. Firestore keeps ids that begin with `__` for itself. */
+export const idPattern = /^(?!__)[A-Za-z0-9_-]{20,64}$/;
 
 const id = <T extends string>() =>
   // The pattern is the whole of the brand's meaning, so a string that passed it is a T.
@@ -47,7 +47,7 @@ export const idSchemas = {
 export function idFrom<T extends string>(random: Uint8Array): T {
   if (random.length < 15) throw new TypeError('an id needs at least 15 random bytes');
   // The caller chooses the brand; the text is random in every case.
-  return base64url(random.subarray(0, 15)) as T;
+  return base64url(random.subarray(0, 15)).replace(/^__/, '_A') as T;
 }
 
 function base64url(bytes: Uint8Array): string {

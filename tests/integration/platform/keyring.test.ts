@@ -75,10 +75,19 @@ test('a key that exists is kept, also when two make it at once', async () => {
 test('a destroyed key opens nothing at once, though the organisation’s key is cached', async () => {
   const person = await addPerson(local, at, { givenName: 'Ada' });
   await getPerson(local, at.orgId, person, at.owner);
-  await destroySubjectKey(person);
-  await destroySubjectKey(person);
+  await destroySubjectKey(at.orgId, 'dataSubject', person);
+  await destroySubjectKey(at.orgId, 'dataSubject', person);
   expect(await refusedWith(getPerson(local, at.orgId, person, at.owner))).toBe('shared/not-found');
   expect((await listPersons(local, at.orgId, at.owner)).items.map(({ dataSubjectId }) => dataSubjectId)).not.toContain(person);
+});
+
+test('a key is destroyed only by its own organisation and as what it is', async () => {
+  const person = await addPerson(local, at, { givenName: 'Bo' });
+  const other = await newOrganisation(local);
+  await destroySubjectKey(other.orgId, 'dataSubject', person);
+  await destroySubjectKey(at.orgId, 'upload', person);
+  await destroySubjectKey(at.orgId, 'account', person);
+  expect((await getPerson(local, at.orgId, person, at.owner)).fields.givenName).toBe('Bo');
 });
 
 test('a key of another organisation does not open, nor one that was changed', async () => {

@@ -34,6 +34,12 @@ describe('the verification of an erasure certificate', () => {
     expect(await failuresOf(answer(undefined))).toHaveLength(1);
   });
 
+  it('finds a certificate that is written twice, so that a reader and a program see different ones', async () => {
+    const forged = JSON.stringify({ ...sampleCertificate, dataSubjectId: 'somebodyelse00000000' });
+    const file = `{"jws":${JSON.stringify(jws)},"certificate":${forged},"certificate":${JSON.stringify(sampleCertificate)}}`;
+    expect(await failuresOf(file)).toEqual(['the file says everything once: a name occurs twice, or the file was rewritten']);
+  });
+
   it('finds any changed character of the JWS', async () => {
     for (let at = 0; at < jws.length; at += 1) {
       const file = `${jws.slice(0, at)}${jws[at] === 'A' ? 'B' : 'A'}${jws.slice(at + 1)}`;

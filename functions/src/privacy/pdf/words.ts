@@ -33,6 +33,10 @@ export const pdfWords = {
     sv: 'Varje läsning och ändring av dina uppgifter loggas, nyast först, i svensk tid. Tecknen efter rollen är början på ett slumpat kontonummer: samma tecken är samma person.',
     en: 'Each reading and change of your data is logged, newest first, in Swedish time. The characters after the role begin a random account number: the same characters are the same person.',
   },
+  moreAccess: {
+    sv: 'Här visas de tusen senaste. Alla finns i extract.json.',
+    en: 'The latest thousand are shown here. All of them are in extract.json.',
+  },
   noAccess: { sv: 'Ingen har läst eller ändrat uppgifterna.', en: 'Nobody has read or changed the data.' },
   when: { sv: 'När', en: 'When' },
   what: { sv: 'Vad', en: 'What' },
