@@ -83,6 +83,7 @@ const bends: Record<string, Bend> = {
   'with an event of another version': event({ v: 2 }),
   'with an event with an extra key': event({ note: 'Anna Andersson' }),
   'with an event whose fields are values': event({ fields: ['Anna Andersson'] }),
+  'with an event of a field of nobody': event({ fields: ['AnnaAndersson'] }),
   'with an event whose fields are no list': event({ fields: 'givenName' }),
   'with an event that is forged later in the same commit': ({ writes }, { writers }) => ({
     writes: [
@@ -101,6 +102,7 @@ const bends: Record<string, Bend> = {
   }),
   'with an event whose id is too short': renameEvent('event'),
   'with an event whose id has other letters': renameEvent('händelse-händelse-händelse'),
+  'with an event whose id begins as the reserved ones': renameEvent(`__${randomId()}`),
   'pointing to no event': change({ lastEventId: null }),
   'pointing to another event': ({ writes }) => ({ writes: withData(writes, (write) => !isEvent(write), { lastEventId: randomId() }) }),
   'pointing out of the collection': change(({ lastEventId, ...data }) => ({

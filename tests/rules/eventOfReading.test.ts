@@ -1,4 +1,5 @@
 import { Timestamp } from 'firebase/firestore';
+import { fieldNames } from '../../functions/src/register/fields.ts';
 import { reading } from './support/commits.ts';
 import { eventDoc, type Fields, minutesFromNow, sealedBytes } from './support/documents.ts';
 import { type HostileCase, isEvent, type Prepared, refuses, withData } from './support/hostile.ts';
@@ -20,7 +21,18 @@ const kinds = {
 const ids = (count: number): string[] => Array.from({ length: count }, randomId);
 const names = (count: number): string[] => Array.from({ length: count }, () => 'memberNumber');
 
-const largest = { targetIds: ids(100), fields: names(40) };
+/** All that a member can read or change, by name. */
+const memberFields = [
+  ...fieldNames,
+  'isProtected',
+  'maskedIdentityNumber',
+  'displayName',
+  'email',
+  'name',
+  'organisationNumber',
+  'identityNumberGround',
+];
+const largest = { targetIds: ids(100), fields: [...memberFields, ...names(40 - memberFields.length)] };
 const prepare =
   (action: keyof typeof kinds) =>
   (scene: Scene): Prepared => ({

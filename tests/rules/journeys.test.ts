@@ -50,6 +50,8 @@ describe('an administrator', () => {
   afterAll(() => closeCounted(environment));
 
   it('changes the organisation', () => assertSucceeds(commit(db, updateOrganisation(writer, orgId, 1))));
+  it('names the organisation in any script', () =>
+    assertSucceeds(commit(db, updateOrganisation(writer, orgId, 2, { name: 'Åsele–Härjedalen – نادي 俱乐部 🏒' }))));
   it('creates a person', () => assertSucceeds(commit(db, createDataSubject(writer, orgId))));
   it('corrects a person', () => assertSucceeds(commit(db, correctDataSubject(writer, orgId, subjectId, 1))));
   it('uploads a file', () => assertSucceeds(commit(db, createUpload(writer, orgId))));
