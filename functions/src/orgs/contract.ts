@@ -39,8 +39,14 @@ export const identityNumberGrounds = ['consent', 'purpose', 'secureIdentificatio
 /** One of the grounds of {@link identityNumberGrounds}. */
 export type IdentityNumberGround = (typeof identityNumberGrounds)[number];
 
+/** Line breaks of a text field become blanks. */
+const oneLine = z.overwrite<string>((text) => text.replaceAll(/\s+/g, ' ').trim());
+
 const groundSchema = z.nullable(
-  z.strictObject({ ground: z.enum(identityNumberGrounds), explanation: z.string().check(z.trim(), z.minLength(10), z.maxLength(500)) }),
+  z.strictObject({
+    ground: z.enum(identityNumberGrounds),
+    explanation: z.string().check(oneLine, z.minLength(10), z.maxLength(500), plainText),
+  }),
 );
 
 const organisationName = z.string().check(z.trim(), z.minLength(1), z.maxLength(120), plainText);
