@@ -23,7 +23,8 @@ export function scheduled(name: string, cron: string, resources: Resources, run:
       logInfo(`${name} done`, await run());
     } catch (thrown) {
       logFailure(`${name} failed`, thrown);
-      // The platform prints what is thrown, message and all.
+      // The platform prints what is thrown, message, cause and all; logFailure has said what may be said.
+      // oxlint-disable-next-line preserve-caught-error
       throw new Error(`${name} failed`);
     }
   });

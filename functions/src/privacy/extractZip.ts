@@ -43,11 +43,6 @@ export function zipFiles(files: readonly NamedBytes[], mtime: Date): AsyncIterab
   return output;
 }
 
-/** The ZIP of an extract, as a stream. The PDF and the signature are made before the first byte. */
-export async function* extractZip(model: ExtractModel, fonts: PdfFonts, signer: Signer): AsyncGenerator<Uint8Array> {
-  yield* zipFiles(await extractFiles(model, fonts, signer), new Date(model.createdAt));
-}
-
 function named(name: string | undefined, content: string | Uint8Array): NamedBytes {
   if (name === undefined) throw new TypeError('a file of the extract has no name');
   return { name, bytes: typeof content === 'string' ? Buffer.from(content, 'utf8') : content };
