@@ -1,7 +1,8 @@
 /** The addresses of the app. What needs a session is in a chunk of its own, loaded after sign-in. */
 import { lazy, Suspense } from 'react';
-import { BrowserRouter, Route, Routes } from 'react-router';
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
 import { ErrorBoundary } from './app/ErrorBoundary.tsx';
+import { useSession } from './app/useSession.ts';
 import { SignInPage } from './features/identity/SignInPage.tsx';
 import { useText } from './i18n/language.tsx';
 import { Loading } from './ui/Loading.tsx';
@@ -19,10 +20,22 @@ export function AppRoutes() {
           <Routes>
             <Route path="/sign-in" element={<SignInPage />} />
             <Route path="/sign-up" element={<SignUpPage />} />
-            <Route path="*" element={<SignedIn />} />
+            <Route path="*" element={<NeedsSession />} />
           </Routes>
         </Suspense>
       </BrowserRouter>
     </ErrorBoundary>
   );
+}
+
+/** The signed-in area, or the way to it. Decided here, so that whoever must sign in first does not fetch the area. */
+function NeedsSession() {
+  const { app } = useText();
+  const session = useSession();
+  const location = useLocation();
+  if (session.status === 'loading') return <Loading label={app.loading} />;
+  if (session.status === 'signedIn') return <SignedIn />;
+  // Who signed out by choice begins at the start next time; everyone else comes back to the same place.
+  const from = session.reason === 'byUser' ? '/' : `${location.pathname}${location.search}`;
+  return <Navigate to="/sign-in" replace state={{ from }} />;
 }

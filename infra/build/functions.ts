@@ -22,6 +22,7 @@ const readAtRunTime = ['dejavu-fonts-ttf'];
 const lazy: Readonly<Record<string, { readonly file: string; readonly exports: string }>> = {
   '@google-cloud/kms': { file: 'kms', exports: 'KeyManagementServiceClient' },
   '@google-cloud/firestore': { file: 'firestoreAdmin', exports: 'v1' },
+  nodemailer: { file: 'mail', exports: 'createTransport' },
   '@zxcvbn-ts/language-common': { file: 'commonPasswords', exports: 'dictionary' },
 };
 
@@ -81,7 +82,7 @@ function resolveDeployed(bundler: Parameters<Exclude<Parameters<typeof build>[0]
     const from = resolveDir === '' ? dirname(importer) : resolveDir;
     return from.startsWith(source) ? { path: join(from, path), sideEffects: false } : undefined;
   });
-  bundler.onResolve({ filter: /^@/ }, ({ path, kind }) => {
+  bundler.onResolve({ filter: /^(@|nodemailer$)/ }, ({ path, kind }) => {
     const found = kind === 'dynamic-import' ? lazy[path] : undefined;
     return found && { path: `../lazy/${found.file}.js`, external: true };
   });

@@ -24,7 +24,7 @@ export type Deployable = {
   readonly secrets: readonly string[];
   readonly carries: readonly (typeof heavyPackages)[number][];
   /** Files that it loads when it first needs them, never when it starts. */
-  readonly later: readonly ('kms' | 'firestoreAdmin' | 'commonPasswords')[];
+  readonly later: readonly ('kms' | 'firestoreAdmin' | 'commonPasswords' | 'mail')[];
 };
 
 /** All of them. */
@@ -33,11 +33,11 @@ export const deployables: Readonly<Record<string, Deployable>> = {
     trigger: 'callable',
     memoryMb: 512,
     secrets: ['SMTP_URL'],
-    carries: ['nodemailer', '@node-rs/argon2'],
-    later: ['kms', 'commonPasswords'],
+    carries: ['@node-rs/argon2'],
+    later: ['commonPasswords', 'kms', 'mail'],
   },
-  signInBegin: { trigger: 'callable', memoryMb: 512, secrets: ['SMTP_URL'], carries: ['nodemailer', '@node-rs/argon2'], later: ['kms'] },
-  codeResend: { trigger: 'callable', memoryMb: 512, secrets: ['SMTP_URL'], carries: ['nodemailer'], later: ['kms'] },
+  signInBegin: { trigger: 'callable', memoryMb: 512, secrets: ['SMTP_URL'], carries: ['@node-rs/argon2'], later: ['kms', 'mail'] },
+  codeResend: { trigger: 'callable', memoryMb: 512, secrets: ['SMTP_URL'], carries: [], later: ['kms', 'mail'] },
   codeConfirm: { trigger: 'callable', memoryMb: 256, secrets: [], carries: [], later: ['kms'] },
   sessionExtend: { trigger: 'callable', memoryMb: 256, secrets: [], carries: [], later: [] },
   signOut: { trigger: 'callable', memoryMb: 256, secrets: [], carries: [], later: [] },

@@ -3,7 +3,7 @@
  * Guarantees: plain text only, one recipient, header injection is refused by the library. Does not guarantee delivery:
  * a failure to hand the mail over is thrown.
  */
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { AppError } from '../shared/errors.ts';
 import { ms } from '../shared/time.ts';
 import { mailFrom, smtpUrl } from './config.ts';
@@ -17,13 +17,21 @@ export type SendMail = (mail: Mail) => Promise<void>;
 /** Less than the time that a caller waits. */
 const patience = { connectionTimeout: 10 * ms.second, greetingTimeout: 10 * ms.second, socketTimeout: 15 * ms.second } as const;
 
+/** Owned by this file; loaded at the first mail. A failed load is tried again. */
 let transport: Transporter | undefined;
+
+async function mailServer(): Promise<Transporter> {
+  if (transport !== undefined) return transport;
+  const { createTransport } = await import('nodemailer');
+  transport = createTransport({ url: smtpUrl(), ...patience });
+  return transport;
+}
 
 /** Sends through the configured server. Throws `shared/unavailable` when it does not take the mail. */
 export const sendMail: SendMail = async (mail) => {
-  transport ??= createTransport({ url: smtpUrl(), ...patience });
   try {
-    await transport.sendMail({ from: mailFrom(), to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text });
+    const server = await mailServer();
+    await server.sendMail({ from: mailFrom(), to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text });
   } catch (cause) {
     throw new AppError('shared/unavailable', 'the mail could not be sent', { service: 'email' }, { cause });
   }

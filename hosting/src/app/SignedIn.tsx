@@ -1,7 +1,7 @@
-/** Everything that needs a session. Without one the reader is sent to sign in, and comes back here afterwards. */
+/** Everything that needs a session; routes.tsx lets nobody in without one. */
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
-import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { Route, Routes } from 'react-router';
 import { forgetSessionTimes } from '../api/sessionTimes.ts';
 import { CreateOrganisationPage } from '../features/orgs/CreateOrganisationPage.tsx';
 import { StartPage } from '../features/orgs/StartPage.tsx';
@@ -13,7 +13,6 @@ import { OrganisationFrame } from './OrganisationFrame.tsx';
 import { queryClient } from './queries.ts';
 import { SessionWatch } from './SessionWatch.tsx';
 import { Shell } from './Shell.tsx';
-import { useSession } from './useSession.ts';
 
 const AddPersonPage = lazy(async () => ({ default: (await import('../features/register/AddPersonPage.tsx')).AddPersonPage }));
 const PersonPage = lazy(async () => ({ default: (await import('../features/register/PersonPage.tsx')).PersonPage }));
@@ -24,23 +23,15 @@ const ErasurePage = lazy(async () => ({ default: (await import('../features/priv
 const AuditPage = lazy(async () => ({ default: (await import('../features/audit/AuditPage.tsx')).AuditPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('../features/orgs/SettingsPage.tsx')).SettingsPage }));
 
-/** The signed-in area. */
+/** The signed-in area. What it has read is forgotten when it is left. */
 export function SignedIn() {
-  const { app } = useText();
-  const session = useSession();
-  const location = useLocation();
-  const isSignedIn = session.status === 'signedIn';
-  useEffect(() => {
-    if (isSignedIn) return;
-    queryClient.clear();
-    forgetSessionTimes();
-  }, [isSignedIn]);
-  if (session.status === 'loading') return <Loading label={app.loading} />;
-  if (session.status === 'signedOut') {
-    // Who signed out by choice begins at the start next time; everyone else comes back to the same place.
-    const from = session.reason === 'byUser' ? '/' : `${location.pathname}${location.search}`;
-    return <Navigate to="/sign-in" replace state={{ from }} />;
-  }
+  useEffect(
+    () => () => {
+      queryClient.clear();
+      forgetSessionTimes();
+    },
+    [],
+  );
   return (
     <QueryClientProvider client={queryClient}>
       <SessionWatch />
