@@ -59,7 +59,13 @@ export const deployables: Readonly<Record<string, Deployable>> = {
     carries: ['csv-parse', '@google-cloud/storage', '@firebase/firestore'],
     later: ['kms'],
   },
-  startImport: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },
+  startImport: {
+    trigger: 'callable',
+    memoryMb: 256,
+    secrets: [],
+    carries: ['csv-parse', '@google-cloud/storage', '@firebase/firestore'],
+    later: ['kms'],
+  },
   runImport: {
     trigger: 'taskQueue',
     memoryMb: 512,
