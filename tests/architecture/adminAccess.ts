@@ -18,8 +18,8 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'privacy/pruneExpired.ts': 'what has expired, by a schedule',
   'privacy/runErasure.ts': 'certificate and ledger, by a job',
   'privacy/runExtract.ts': 'who has access, and the organisation, for an extract made by a job',
+  'register/numberLock.ts': 'who may add identity numbers: the lock, and whether an import runs',
   'register/personalData.ts': 'reading, counting and deleting a person, by the jobs of extract and erasure',
   'register/runImport.ts': 'persons of an import, by its job',
-  'register/startImport.ts': 'whether another member’s import is running',
   'register/store.ts': 'numbers only: how many persons there are, and which blind indexes are taken',
 };
