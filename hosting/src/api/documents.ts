@@ -26,7 +26,6 @@ export type ExportDoc = {
   readonly state: 'running' | 'complete' | 'failed' | 'pruned';
   readonly startedAt: Timestamp;
   readonly completedAt: Timestamp | null;
-  readonly documentCount?: number;
   readonly sizeBytes?: number;
 };
 

@@ -1,4 +1,5 @@
 /** A failure in the page, with a way to try again. */
+import { ApiError } from '../api/apiError.ts';
 import { Banner } from '../ui/Banner.tsx';
 import { Button } from '../ui/Button.tsx';
 import { useText } from '../i18n/language.tsx';
@@ -7,10 +8,12 @@ import { errorText } from './errorText.ts';
 /** Says what went wrong; `onRetry` gives the button. */
 export function ErrorPanel({ error, title, onRetry }: { readonly error: unknown; readonly title?: string; readonly onRetry?: () => void }) {
   const text = useText();
+  // Asking again for what is not there does not bring it back.
+  const isGone = error instanceof ApiError && error.code === 'shared/not-found';
   return (
     <Banner kind="warning" role="alert" {...(title === undefined ? {} : { title })}>
       <p>{errorText(text, error)}</p>
-      {onRetry !== undefined && (
+      {onRetry !== undefined && !isGone && (
         <Button variant="secondary" onPress={onRetry}>
           {text.app.retry}
         </Button>

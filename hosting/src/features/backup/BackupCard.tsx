@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { readExports } from '../../api/documents.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
-import { formatDateTime, formatNumber, formatSize } from '../../i18n/format.ts';
+import { formatDateTime, formatSize } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { Card } from '../../ui/Card.tsx';
@@ -18,7 +18,6 @@ export function BackupCard() {
   const columns = [
     { id: 'started', title: orgs.backupStarted },
     { id: 'state', title: orgs.backupState },
-    { id: 'documents', title: orgs.backupDocuments, isNumeric: true, isOptional: true },
     { id: 'size', title: orgs.backupSize, isNumeric: true, isOptional: true },
   ];
   return (
@@ -32,12 +31,11 @@ export function BackupCard() {
         <Table
           label={orgs.backupTitle}
           columns={columns}
-          rows={exports.data.map(({ exportId, startedAt, state, documentCount, sizeBytes }) => ({
+          rows={exports.data.map(({ exportId, startedAt, state, sizeBytes }) => ({
             id: exportId,
             cells: [
               formatDateTime(locale, startedAt.toDate()),
               orgs.backupStates[state],
-              documentCount === undefined ? '–' : formatNumber(locale, documentCount),
               sizeBytes === undefined ? '–' : formatSize(locale, sizeBytes),
             ],
           }))}

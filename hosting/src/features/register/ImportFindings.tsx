@@ -19,15 +19,8 @@ export function ImportSample({ preview }: { readonly preview: ImportPreview }) {
       <Table
         label={text.importing.sampleTitle}
         isUnwrapped
-        columns={[
-          { id: 'number', title: text.importing.sampleNumber },
-          ...used.map((name) => ({ id: name, title: standardFields[name].label[locale] })),
-        ]}
-        // The header is row 1 of the file.
-        rows={preview.sample.map((row, index) => ({
-          id: String(index),
-          cells: [formatNumber(locale, index + 2), ...used.map((name) => row[name] ?? '–')],
-        }))}
+        columns={used.map((name) => ({ id: name, title: standardFields[name].label[locale] }))}
+        rows={preview.sample.map((row, index) => ({ id: String(index), cells: used.map((name) => row[name] ?? '–') }))}
       />
     </Card>
   );

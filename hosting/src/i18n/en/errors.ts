@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../../functions/src/shared/errors.ts';
 
 export const errors = {
   'shared/invalid-input': 'Something in the form is not right. Check the fields.',
-  'shared/not-found': 'What you look for does not exist, or you may not see it.',
+  'shared/not-found': 'What you look for does not exist, has been erased, or may not be shown to you.',
   'shared/conflict': 'Somebody else has changed this since you opened it.',
   'shared/unavailable': 'The service cannot be reached just now. Try again in a while.',
   'shared/internal': 'Something went wrong on our side. Try again; tell us if it goes on.',

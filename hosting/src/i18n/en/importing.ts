@@ -36,7 +36,6 @@ export const importing: Messages['importing'] = {
   recheck: 'Try again',
   stale: 'The columns have been changed. Try again before you import.',
   sampleTitle: 'The first rows',
-  sampleNumber: 'Row',
   errorsTitle: 'Errors in the file',
   errorsNone: 'No errors.',
   errorsShown: (findings, rows) => `Rows with errors: ${rows}. Errors shown: ${findings}.`,

@@ -55,7 +55,6 @@ export const orgs: Messages['orgs'] = {
   backupNone: 'No backup has been made yet. The first is made tonight.',
   backupStarted: 'Started',
   backupState: 'State',
-  backupDocuments: 'Documents',
   backupSize: 'Size',
   backupStates: { running: 'running', complete: 'complete', failed: 'failed', pruned: 'removed after 28 days' },
 };

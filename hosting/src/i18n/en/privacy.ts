@@ -23,7 +23,7 @@ export const privacy: Messages['privacy'] = {
   backToPerson: 'To the person',
   erasureTitle: 'Erase person',
   erasureIntro:
-    'The key of the person is destroyed first, then the data. After that nobody can read it, not even from a backup. It cannot be undone (GDPR Article 17).',
+    'The key of the person is destroyed first, then the data. When the copies of the key have expired, after seven days, nobody can read it from a backup either. It cannot be undone (GDPR Article 17).',
   willErase: 'What is erased',
   willKeep: 'What stays',
   willKeepWhy: 'Holds no personal data, only random ids.',
@@ -66,7 +66,7 @@ export const privacy: Messages['privacy'] = {
   certificateErased: 'Erased',
   certificateDownload: 'Download the certificate (JSON)',
   certificateFile: 'certificate-of-erasure.json',
-  certificateVerify: 'The certificate is signed (ES256). Verify it with npm run verify.',
+  certificateVerify: 'The certificate is signed (ES256). Verify it with: npm run verify -- certificate-of-erasure.json',
   count: 'Count',
   what: 'What',
   nothing: 'Nothing',

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../../functions/src/shared/errors.ts';
 
 export const errors = {
   'shared/invalid-input': 'Något i formuläret stämmer inte. Kontrollera fälten.',
-  'shared/not-found': 'Det du söker finns inte, eller så får du inte se det.',
+  'shared/not-found': 'Det du söker finns inte, är raderat eller får inte visas för dig.',
   'shared/conflict': 'Någon annan har ändrat detta sedan du öppnade det.',
   'shared/unavailable': 'Tjänsten går inte att nå just nu. Försök igen om en stund.',
   'shared/internal': 'Något gick fel hos oss. Försök igen; hör av dig om det fortsätter.',

@@ -36,7 +36,6 @@ export const importing = {
   recheck: 'Provkör igen',
   stale: 'Kolumnerna är ändrade. Provkör igen innan du importerar.',
   sampleTitle: 'De första raderna',
-  sampleNumber: 'Rad',
   errorsTitle: 'Fel i filen',
   errorsNone: 'Inga fel.',
   errorsShown: (findings: string, rows: string) => `Rader med fel: ${rows}. Fel som visas: ${findings}.`,

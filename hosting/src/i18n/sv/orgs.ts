@@ -55,7 +55,6 @@ export const orgs = {
   backupNone: 'Ingen säkerhetskopia är gjord än. Den första görs i natt.',
   backupStarted: 'Startad',
   backupState: 'Läge',
-  backupDocuments: 'Dokument',
   backupSize: 'Storlek',
   backupStates: { running: 'pågår', complete: 'komplett', failed: 'misslyckad', pruned: 'borttagen efter 28 dagar' },
 } as const;

@@ -23,7 +23,7 @@ export const privacy = {
   backToPerson: 'Till personen',
   erasureTitle: 'Radera person',
   erasureIntro:
-    'Personens nyckel förstörs först, sedan uppgifterna. Därefter kan ingen läsa dem, inte ens ur en säkerhetskopia. Det går inte att ångra (GDPR artikel 17).',
+    'Personens nyckel förstörs först, sedan uppgifterna. När kopiorna av nyckeln har löpt ut, efter sju dagar, kan ingen läsa dem ur en säkerhetskopia heller. Det går inte att ångra (GDPR artikel 17).',
   willErase: 'Detta raderas',
   willKeep: 'Detta finns kvar',
   willKeepWhy: 'Innehåller inga personuppgifter, bara slumpade id:n.',
@@ -67,7 +67,7 @@ export const privacy = {
   certificateErased: 'Raderat',
   certificateDownload: 'Ladda ner intyget (JSON)',
   certificateFile: 'intyg-om-radering.json',
-  certificateVerify: 'Intyget är signerat (ES256). Kontrollera det med npm run verify.',
+  certificateVerify: 'Intyget är signerat (ES256). Kontrollera det med: npm run verify -- intyg-om-radering.json',
   count: 'Antal',
   what: 'Vad',
   nothing: 'Inget',
