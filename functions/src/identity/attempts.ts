@@ -85,9 +85,9 @@ export async function resendCode(attemptId: AttemptId, world: AttemptWorld): Pro
   const code = randomDigits(codeRules.digits);
   const key = await accountsKey();
   const attempt = await withAttempt(attemptId, async (stored, writes) => {
-    const { resends } = resendable(stored, world.clock());
-    writes.updateAttempt({ codeHash: codeHash(key, attemptId, code), resends: resends + 1 });
-    return resendable(stored, world.clock());
+    const waiting = resendable(stored, world.clock());
+    writes.updateAttempt({ codeHash: codeHash(key, attemptId, code), resends: waiting.resends + 1 });
+    return waiting;
   });
   const { email, locale } = await recipientOf(attempt);
   // A decoy gets a mail too: otherwise the time, or an outage of the mail server, would tell the two apart.
