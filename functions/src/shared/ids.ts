@@ -20,6 +20,30 @@ export type EventId = Branded<string, 'EventId'>;
 export type AttemptId = Branded<string, 'AttemptId'>;
 /** An uploaded file that waits to be imported. */
 export type UploadId = Branded<string, 'UploadId'>;
+/** A TOTP app, passkey or set of recovery codes of an account. */
+export type FactorId = Branded<string, 'FactorId'>;
+/** An authenticator app or passkey that is being added. */
+export type EnrolmentId = Branded<string, 'EnrolmentId'>;
+/** A challenge that a passkey is to answer. */
+export type ChallengeId = Branded<string, 'ChallengeId'>;
+/** A BankID order, as the browser knows it. */
+export type BankIdOrderId = Branded<string, 'BankIdOrderId'>;
+/** The recovery of an account. */
+export type RecoveryId = Branded<string, 'RecoveryId'>;
+/** An invitation to an organisation. */
+export type InvitationId = Branded<string, 'InvitationId'>;
+/** A team of members. */
+export type TeamId = Branded<string, 'TeamId'>;
+/** A folder of documents. */
+export type FolderId = Branded<string, 'FolderId'>;
+/** A request that a second person decides. */
+export type ApprovalId = Branded<string, 'ApprovalId'>;
+/** An alarm. */
+export type AlarmId = Branded<string, 'AlarmId'>;
+/** A review of who has access. */
+export type AccessReviewId = Branded<string, 'AccessReviewId'>;
+/** A grant of access to support. */
+export type SupportGrantId = Branded<string, 'SupportGrantId'>;
 
 /** The form that every id has on the wire and as a Firestore document id. Firestore keeps ids that begin with `__` for itself. */
 export const idPattern = /^(?!__)[A-Za-z0-9_-]{20,64}$/;
@@ -41,6 +65,18 @@ export const idSchemas = {
   event: id<'EventId'>(),
   attempt: id<'AttemptId'>(),
   upload: id<'UploadId'>(),
+  factor: id<'FactorId'>(),
+  enrolment: id<'EnrolmentId'>(),
+  challenge: id<'ChallengeId'>(),
+  bankIdOrder: id<'BankIdOrderId'>(),
+  recovery: id<'RecoveryId'>(),
+  invitation: id<'InvitationId'>(),
+  team: id<'TeamId'>(),
+  folder: id<'FolderId'>(),
+  approval: id<'ApprovalId'>(),
+  alarm: id<'AlarmId'>(),
+  accessReview: id<'AccessReviewId'>(),
+  supportGrant: id<'SupportGrantId'>(),
 };
 
 /** Makes an id of the wanted kind from 15 random bytes (120 bits, 20 characters). */
