@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import type { Faults } from '../faults.ts';
 import { type LoopbackService, send, stopServer } from '../http.ts';
 import { interceptFaults } from '../nodeFaults.ts';
-import { listen, LOOPBACK } from '../ports.ts';
+import { listen } from '../ports.ts';
 import { type HostingConfig, type HostingRewrite, readHostingConfig } from './firebaseJson.ts';
 import { proxyToFunction } from './functionProxy.ts';
 import { adaptPages, type LocalHosts, webConfig } from './pageAdaptation.ts';
@@ -52,7 +52,8 @@ export async function startHosting(options: HostingOptions): Promise<LoopbackSer
     interceptFaults({ service: 'hosting', faults: options.faults, counters, handler }, request, response);
   });
   const port = await listen(server, options.port);
-  return { url: `http://${LOOPBACK}:${port}`, port, counters, stop: () => stopServer(server) };
+  // By name: passkeys are bound to a domain, and an address is none. It still listens on loopback only.
+  return { url: `http://localhost:${port}`, port, counters, stop: () => stopServer(server) };
 }
 
 /** Without a built application there are no files, but requests for functions go through all the same. */
