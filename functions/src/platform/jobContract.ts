@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../shared/errors.ts';
 
 /** Kinds of jobs that members start. */
-export const jobKinds = ['import', 'extract', 'erasure'] as const;
+export const jobKinds = ['import', 'extract', 'erasure', 'massErasure', 'registerExport'] as const;
 /** One of {@link jobKinds}. */
 export type JobKind = (typeof jobKinds)[number];
 
@@ -27,7 +27,7 @@ export type JobDoc<At> = {
   readonly attempts: number;
   readonly error: { readonly code: ErrorCode; readonly details: Readonly<Record<string, unknown>> } | null;
   readonly input: Readonly<Record<string, unknown>>;
-  /** import: `{ imported, skipped, errorCount, errors: RowError[] }`; extract: `{ expiresAt, sizeBytes }`; erasure: `{ completedAt }`. */
+  /** import: `{ imported, skipped, errorCount, errors: RowError[] }`; extract: `{ expiresAt, sizeBytes }`; erasure: `{ completedAt }`; massErasure: `{ completedAt, erased, skipped }` (numbers of persons); registerExport: `{ expiresAt, sizeBytes, persons }`. */
   readonly result: Readonly<Record<string, unknown>> | null;
   readonly lastEventId: string;
 };

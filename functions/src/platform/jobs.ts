@@ -18,7 +18,13 @@ import { logFailure } from './log.ts';
 const lease = 20 * ms.second;
 const heartbeat = 6 * ms.second;
 /** Times a job is taken up before an outage or a fault of ours ends it. An erasure is tried for ever: half of one serves nobody. */
-const mostAttempts = { import: 8, extract: 8, erasure: Number.POSITIVE_INFINITY } as const satisfies Record<JobKind, number>;
+const mostAttempts = {
+  import: 8,
+  extract: 8,
+  erasure: Number.POSITIVE_INFINITY,
+  massErasure: Number.POSITIVE_INFINITY,
+  registerExport: 8,
+} as const satisfies Record<JobKind, number>;
 
 /** What a checkpoint says. `cursor` is whatever the handler needs to go on from here; keys that are not named stay as they are. */
 export type Checkpoint = {

@@ -9,7 +9,13 @@ import { adminApp } from './firestore.ts';
 import type { JobKind } from './jobContract.ts';
 
 /** The task-queue function that works on each kind of job. */
-const workers = { import: 'runImport', extract: 'runExtract', erasure: 'runErasure' } as const satisfies Record<JobKind, string>;
+const workers = {
+  import: 'runImport',
+  extract: 'runExtract',
+  erasure: 'runErasure',
+  massErasure: 'runMassErasure',
+  registerExport: 'runRegisterExport',
+} as const satisfies Record<JobKind, string>;
 
 /** Enqueues a job. `round` counts the times it was handed over anew. */
 export async function enqueueJob(kind: JobKind, jobId: string, round: number): Promise<void> {

@@ -41,13 +41,19 @@ export const extractLifetimeMinutes = 60;
 export const privacyCallables = {
   startExtract: { input: z.strictObject({ ...subject, locale: localeSchema }), output: z.object({ jobId: idSchemas.job }) },
   previewErasure: { input: z.strictObject(subject), output: erasurePreview },
+  /** One person. More than twenty by one member in 24 hours: `privacy/erasures-need-approval`. */
   startErasure: {
     input: z.strictObject({ ...subject, reason: z.enum(erasureReasons), version: z.int() }),
     output: z.object({ jobId: idSchemas.job }),
   },
   /** The signed certificate of a finished erasure, for whoever may erase. */
   getErasureCertificate: {
-    input: z.strictObject({ orgId: idSchemas.org, jobId: idSchemas.job }),
+    input: z.strictObject({
+      orgId: idSchemas.org,
+      jobId: idSchemas.job,
+      /** For a mass erasure: whose certificate. */
+      dataSubjectId: z.optional(idSchemas.dataSubject),
+    }),
     output: z.object({
       /** Compact JWS (ES256), the payload is `certificate` in canonical JSON. Verified by `npm run verify`. */
       jws: z.string(),

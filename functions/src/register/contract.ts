@@ -1,6 +1,8 @@
 /** What the register says over the wire: list, search, view, correct, reveal, import. Browser-safe. */
 import * as z from 'zod/mini';
 import { idSchemas } from '../shared/ids.ts';
+import { budgetCallables } from './budget/contract.ts';
+import { canaryCallables } from './canaries/contract.ts';
 import { fieldNames } from './fields.ts';
 
 /** The name of a standard field, from outside. */
@@ -16,7 +18,7 @@ export const pageSizeMax = 100;
 const summary = z.object({
   dataSubjectId: idSchemas.dataSubject,
   isProtected: z.boolean(),
-  /** Null for a protected identity, until revealed. */
+  /** Null for a protected identity and for a field that is masked for the reader's role, until revealed. */
   givenName: z.nullable(z.string()),
   familyName: z.nullable(z.string()),
   city: z.nullable(z.string()),
@@ -34,7 +36,7 @@ const person = z.object({
   state: z.enum(['active', 'erasing']),
   isProtected: z.boolean(),
   version: z.int(),
-  /** Opened values. The personal identity number is masked; everything is absent for a protected identity until revealed. */
+  /** Opened values. The personal identity number is masked; what the role does not see, and everything of a protected identity, is absent until revealed. */
   fields: z.partialRecord(fieldNameSchema, z.string()),
   /** Fields that have a value but are masked or hidden here. */
   hiddenFields: z.array(fieldNameSchema),
@@ -115,19 +117,26 @@ export type ImportPreview = z.infer<typeof preview>;
  * (`POST /api/uploadImport?orgId=…`, body = the file, `Authorization: Bearer` ID token), which answers `{ uploadId, sizeBytes }`.
  */
 export const registerCallables = {
+  ...budgetCallables,
+  ...canaryCallables,
   listDataSubjects: {
     input: z.strictObject({
       orgId: idSchemas.org,
       /** Words of a name, an e-mail address or a personal identity number. */
       search: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200))),
+      /** At most; fewer when the hour's read budget is smaller. */
       pageSize: z.int().check(z.minimum(1), z.maximum(pageSizeMax)),
       pageToken: z.optional(z.string().check(z.maxLength(200))),
+      /** True also lists and finds protected identities; only for roles that hold `register.readProtected`. Default false. */
+      includeProtected: z.optional(z.boolean()),
     }),
     output: z.object({
       items: z.array(summary),
       nextPageToken: z.nullable(z.string()),
-      /** Persons in the register that this member may see, without regard to the search. */
+      /** Persons in the register, protected ones only if they were asked for, without regard to the search. */
       totalCount: z.int(),
+      /** Fields that the organisation masks for this member's role: null in every row, and not searched. */
+      maskedFields: z.array(fieldNameSchema),
       searchedBy: z.nullable(z.enum(['name', 'email', 'identityNumber'])),
     }),
   },

@@ -2,13 +2,15 @@
 import { getFunctions, httpsCallableFromURL } from 'firebase/functions';
 import * as z from 'zod/mini';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
+import { alarmsCallables } from '../../../functions/src/orgs/alarms/contract.ts';
 import { orgsCallables } from '../../../functions/src/orgs/contract.ts';
+import { approvalCallables } from '../../../functions/src/privacy/approvals/contract.ts';
 import { privacyCallables } from '../../../functions/src/privacy/contract.ts';
 import { registerCallables } from '../../../functions/src/register/contract.ts';
 import { firebaseApp } from './firebase.ts';
 
 /** Every callable of Valv with its schemas. */
-export const callables = { ...identityCallables, ...orgsCallables, ...registerCallables, ...privacyCallables } as const;
+export const callables = { ...identityCallables, ...orgsCallables, ...alarmsCallables, ...registerCallables, ...privacyCallables, ...approvalCallables } as const;
 
 const timeoutMs = 70_000;
 
