@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { idSchemas } from '../shared/ids.ts';
 import { plainText } from '../shared/plainText.ts';
+import { settingSchemas, type SecuritySettings } from './settings/contract.ts';
 
 /** Roles of a member, strongest first. */
 export const roles = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
@@ -68,22 +69,49 @@ export const orgsCallables = {
     }),
   },
   updateOrganisation: {
-    input: z.strictObject({ orgId: idSchemas.org, version: z.int(), name: organisationName, identityNumberGround: groundSchema }),
+    /** Names what is to change; what is absent stays. Strength and idle limit ask for a fresh sign-in. */
+    input: z.strictObject({
+      orgId: idSchemas.org,
+      version: z.int(),
+      name: z.optional(organisationName),
+      identityNumberGround: z.optional(groundSchema),
+      idleMinutes: z.optional(settingSchemas.idleMinutes),
+      minimumStrength: z.optional(settingSchemas.minimumStrength),
+      maskedFields: z.optional(settingSchemas.maskedFields),
+      readBudget: z.optional(settingSchemas.readBudget),
+      reviewEveryMonths: z.optional(settingSchemas.reviewEveryMonths),
+    }),
     output: z.object({ version: z.int() }),
   },
   listMembers: {
     input: z.strictObject({ orgId: idSchemas.org }),
     output: z.object({
-      members: z.array(z.object({ accountId: idSchemas.account, displayName: z.string(), email: z.string(), role: z.enum(roles) })),
+      members: z.array(
+        z.object({
+          accountId: idSchemas.account,
+          displayName: z.string(),
+          email: z.string(),
+          role: z.enum(roles),
+          state: z.literal('active'),
+          teamIds: z.array(idSchemas.team),
+          /** When the access ends by itself, as that of support does; null for members. */
+          expiresAt: z.nullable(z.iso.datetime()),
+          /** The last call in any session; null when it was long ago, and for those who do not follow the organisation's access. */
+          lastActiveAt: z.nullable(z.iso.datetime()),
+          isYou: z.boolean(),
+        }),
+      ),
     }),
   },
 } as const;
 
 /** The organisation's document as the browser reads it: `orgs/{orgId}`. */
-export type OrganisationDoc = {
+export type OrganisationDoc = SecuritySettings & {
   readonly name: string;
   /** Ten digits, no hyphen. */
   readonly organisationNumber: string;
   readonly identityNumberGround: { readonly ground: IdentityNumberGround; readonly explanation: string } | null;
+  /** How many active owners there are; never less than one. */
+  readonly ownerCount: number;
   readonly version: number;
 };

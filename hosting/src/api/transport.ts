@@ -7,10 +7,29 @@ import { orgsCallables } from '../../../functions/src/orgs/contract.ts';
 import { approvalCallables } from '../../../functions/src/privacy/approvals/contract.ts';
 import { privacyCallables } from '../../../functions/src/privacy/contract.ts';
 import { registerCallables } from '../../../functions/src/register/contract.ts';
+import { membersCallables } from '../../../functions/src/orgs/members/contract.ts';
+import { invitationsCallables } from '../../../functions/src/orgs/invitations/contract.ts';
+import { teamsCallables } from '../../../functions/src/orgs/teams/contract.ts';
+import { reviewsCallables } from '../../../functions/src/orgs/reviews/contract.ts';
+import { documentsCallables } from '../../../functions/src/documents/contract.ts';
+import { supportCallables } from '../../../functions/src/support/contract.ts';
 import { firebaseApp } from './firebase.ts';
 
 /** Every callable of Valv with its schemas. */
-export const callables = { ...identityCallables, ...orgsCallables, ...alarmsCallables, ...registerCallables, ...privacyCallables, ...approvalCallables } as const;
+export const callables = {
+  ...identityCallables,
+  ...orgsCallables,
+  ...alarmsCallables,
+  ...registerCallables,
+  ...privacyCallables,
+  ...approvalCallables,
+  ...membersCallables,
+  ...invitationsCallables,
+  ...teamsCallables,
+  ...reviewsCallables,
+  ...documentsCallables,
+  ...supportCallables,
+} as const;
 
 const timeoutMs = 70_000;
 

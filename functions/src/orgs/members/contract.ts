@@ -1,0 +1,27 @@
+/** Members over the wire: changing, removing, leaving, transferring ownership. They are listed by orgs/contract.ts. Browser-safe. */
+import * as z from 'zod/mini';
+import { idSchemas } from '../../shared/ids.ts';
+import { memberRoleSchema } from '../settings/contract.ts';
+
+/** The most teams that one member is in, and that may read or write one folder. */
+export const maxTeams = 20;
+
+/** Ids of teams, none twice. */
+export const teamIdsSchema = z.array(idSchemas.team).check(
+  z.maxLength(maxTeams),
+  z.refine((ids) => new Set(ids).size === ids.length, 'must not repeat a team'),
+);
+
+const oneMember = z.strictObject({ orgId: idSchemas.org, accountId: idSchemas.account });
+const nothing = z.object({});
+
+/** Callables that change members. `transferOwnership` makes the member owner and the caller administrator; it asks for a fresh sign-in. */
+export const membersCallables = {
+  changeMember: {
+    input: z.strictObject({ orgId: idSchemas.org, accountId: idSchemas.account, role: memberRoleSchema, teamIds: teamIdsSchema }),
+    output: nothing,
+  },
+  removeMember: { input: oneMember, output: nothing },
+  leaveOrganisation: { input: z.strictObject({ orgId: idSchemas.org }), output: nothing },
+  transferOwnership: { input: oneMember, output: nothing },
+} as const;
