@@ -6,6 +6,7 @@
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { appUrl } from '../platform/config.ts';
+import { untilSettled } from '../platform/contention.ts';
 import type { SendMail } from '../platform/email.ts';
 import { accountsOrgId, createSubjectKey, subjectKey } from '../platform/keyring.ts';
 import { newId, randomDigits } from '../platform/random.ts';
@@ -26,8 +27,10 @@ import {
   loadAccount,
   openAccount,
   sealAccount,
-  withAttempt,
+  changeAttempt,
+  readAttempt,
   type Attempt,
+  type ReadAttempt,
 } from './store.ts';
 
 /** What the first step needs of the world. */
@@ -80,14 +83,14 @@ export async function beginSignUp(
 
 /** Mails a new code for an open attempt; the old one stops working. Throws `identity/attempt-ended` otherwise. */
 export async function resendCode(attemptId: AttemptId, world: AttemptWorld): Promise<OpenedAttempt> {
-  const { emailIndex, kind } = await withAttempt(attemptId, async (stored) => resendable(stored, world.clock()));
+  const { emailIndex, kind } = resendable(await readAttempt(attemptId), world.clock()).attempt;
   await takeToken(kind === 'signIn' ? 'signInMail' : 'signUpMail', emailIndex, world.clock);
   const code = randomDigits(codeRules.digits);
   const key = await accountsKey();
-  const attempt = await withAttempt(attemptId, async (stored, writes) => {
-    const waiting = resendable(stored, world.clock());
-    writes.updateAttempt({ codeHash: codeHash(key, attemptId, code), resends: waiting.resends + 1 });
-    return waiting;
+  const attempt = await untilSettled(async () => {
+    const waiting = resendable(await readAttempt(attemptId), world.clock());
+    const fields = { codeHash: codeHash(key, attemptId, code), resends: waiting.attempt.resends + 1 };
+    return (await changeAttempt(attemptId, waiting.version, fields)) && waiting.attempt;
   });
   const { email, locale } = await recipientOf(attempt);
   // A decoy gets a mail too: otherwise the time, or an outage of the mail server, would tell the two apart.
@@ -95,10 +98,11 @@ export async function resendCode(attemptId: AttemptId, world: AttemptWorld): Pro
   return { attemptId, expiresAt: attempt.expiresAt.toDate().toISOString() };
 }
 
-function resendable(attempt: Attempt | null, now: Date): Attempt {
-  const isOpen = attempt !== null && attempt.state === 'open' && attempt.expiresAt.toDate() > now && attempt.resends < mostResends;
-  if (!isOpen) throw new AppError('identity/attempt-ended', 'start again');
-  return attempt;
+function resendable(read: ReadAttempt | null, now: Date): ReadAttempt {
+  const { state, expiresAt, resends } = read?.attempt ?? {};
+  const isOpen = state === 'open' && expiresAt !== undefined && expiresAt.toDate() > now && resends !== undefined && resends < mostResends;
+  if (read === null || !isOpen) throw new AppError('identity/attempt-ended', 'start again');
+  return read;
 }
 
 async function recipientOf(attempt: Attempt): Promise<{ email: string; locale: Locale }> {

@@ -1,10 +1,13 @@
 /**
  * Sign-up and sign-in, second step: the code is checked, and only then a session and a token exist.
  *
- * Guarantees: at most five codes are evaluated for one attempt, parallel guesses included, because each is counted in the
- * transaction that evaluates it; a used attempt cannot be used again; account and session are made in that transaction.
+ * Guarantees: at most five codes are evaluated for one attempt, parallel guesses included: an evaluation is told only after it
+ * was stored on the very version of the attempt that it evaluated; a used attempt cannot be used again; account and session
+ * are made in the transaction that uses it. No lock is held while guesses compete.
  */
 import { Timestamp } from 'firebase-admin/firestore';
+import type { OrgKey } from '../crypto/keys.ts';
+import { untilSettled } from '../platform/contention.ts';
 import { newId } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import type { AccountId, AttemptId, SessionId } from '../shared/ids.ts';
@@ -12,7 +15,7 @@ import type { Clock } from '../shared/time.ts';
 import { codeMatches } from './code.ts';
 import { codeRules } from './contract.ts';
 import { newSession } from './session.ts';
-import { accountsKey, withAttempt, type Attempt, type AttemptWrites } from './store.ts';
+import { accountsKey, changeAttempt, finishAttempt, readAttempt, type Attempt, type AttemptWrites } from './store.ts';
 
 const mostKnownAddresses = 10;
 
@@ -27,19 +30,22 @@ type Evaluation =
 /** Checks a code. Throws `identity/wrong-code` with `triesLeft`, or `identity/attempt-ended` for anything that is over. */
 export async function confirmCode(attemptId: AttemptId, code: string, clock: Clock): Promise<Confirmed> {
   const key = await accountsKey();
-  const evaluation = await withAttempt(attemptId, async (attempt, writes): Promise<Evaluation> => {
-    if (attempt === null || hasEnded(attempt, clock())) return { outcome: 'ended' };
-    const tries = attempt.tries + 1;
-    const isRight = !attempt.isDecoy && codeMatches(key, attemptId, code, attempt.codeHash);
-    if (!isRight) {
-      writes.updateAttempt({ tries });
-      return { outcome: 'wrong', triesLeft: codeRules.maxTries - tries };
-    }
-    return finish(attempt, tries, writes, clock());
-  });
+  const evaluation = await untilSettled(() => evaluate(key, attemptId, code, clock()));
   if (evaluation.outcome === 'confirmed') return evaluation.confirmed;
   if (evaluation.outcome === 'ended') throw new AppError('identity/attempt-ended', 'start again');
   throw new AppError('identity/wrong-code', 'wrong "code"', { field: 'code', triesLeft: evaluation.triesLeft });
+}
+
+/** One evaluation on the attempt as it stands; undefined when the attempt was changed meanwhile, so that nothing may be said. */
+async function evaluate(key: OrgKey, attemptId: AttemptId, code: string, now: Date): Promise<Evaluation | undefined> {
+  const read = await readAttempt(attemptId);
+  if (read === null || hasEnded(read.attempt, now)) return { outcome: 'ended' };
+  const { attempt, version } = read;
+  const tries = attempt.tries + 1;
+  const isRight = !attempt.isDecoy && codeMatches(key, attemptId, code, attempt.codeHash);
+  if (isRight) return finishAttempt(attemptId, version, (writes) => finish(attempt, tries, writes, now));
+  const isCounted = await changeAttempt(attemptId, version, { tries });
+  return isCounted && { outcome: 'wrong', triesLeft: codeRules.maxTries - tries };
 }
 
 function hasEnded(attempt: Attempt, now: Date): boolean {

@@ -2,13 +2,14 @@
  * Accounts, attempts and sessions: the only Firestore access of identity, by the Admin SDK because it holds credentials.
  *
  * Guarantees: names, e-mail addresses and password hashes are stored sealed; an account is found by a keyed hash of its
- * address; a code is evaluated inside a transaction that counts the try first.
+ * address; an attempt is changed only as the version that was read, so no change is lost.
  */
 import { Timestamp, type DocumentData, type DocumentReference, type DocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
 import { exactToken } from '../crypto/blindIndex.ts';
 import { openRecord, sealRecord } from '../crypto/envelope.ts';
 import type { Dek } from '../crypto/keys.ts';
 import { normaliseEmail, type Normalised } from '../crypto/normalise.ts';
+import { unlessOutrun } from '../platform/contention.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { accountsOrgId, createOrgKey, orgKey, subjectKeys } from '../platform/keyring.ts';
 import { invalidInput, isAppError } from '../shared/errors.ts';
@@ -117,13 +118,39 @@ export async function createAttempt(id: AttemptId, attempt: Attempt): Promise<vo
   await attemptDoc(id).create(attempt);
 }
 
-/** Runs `decide` on the attempt inside a transaction; the attempt is null when there is none. */
-export async function withAttempt<T>(id: AttemptId, decide: (attempt: Attempt | null, writes: AttemptWrites) => Promise<T>): Promise<T> {
-  return adminFirestore().runTransaction(async (transaction) => {
-    const snapshot = await transaction.get(attemptDoc(id));
-    // Written by createAttempt only.
-    return decide((snapshot.data() as Attempt | undefined) ?? null, writesOf(transaction, id));
+/** An attempt as it was read, and the version of the document that this was. */
+export type ReadAttempt = { readonly attempt: Attempt; readonly version: Timestamp };
+
+/** Reads an attempt without a lock; null when there is none. */
+export async function readAttempt(id: AttemptId): Promise<ReadAttempt | null> {
+  const snapshot = await attemptDoc(id).get();
+  const attempt = snapshot.data() as Attempt | undefined; // written by createAttempt only
+  return attempt === undefined || snapshot.updateTime === undefined ? null : { attempt, version: snapshot.updateTime };
+}
+
+/** Changes an attempt that still is the version that was read. Answers undefined when it is not. */
+export async function changeAttempt(id: AttemptId, version: Timestamp, fields: Partial<Attempt>): Promise<true | undefined> {
+  return unlessOutrun(async () => {
+    await attemptDoc(id).update(fields, { lastUpdateTime: version });
+    return true as const;
   });
+}
+
+/** Runs `finish` in a transaction on an attempt that still is the version that was read. Answers undefined when it is not. */
+export async function finishAttempt<T>(
+  id: AttemptId,
+  version: Timestamp,
+  finish: (writes: AttemptWrites) => Promise<T>,
+): Promise<T | undefined> {
+  return unlessOutrun(() =>
+    adminFirestore().runTransaction(
+      async (transaction) => {
+        const snapshot = await transaction.get(attemptDoc(id));
+        return snapshot.updateTime?.isEqual(version) === true ? finish(writesOf(transaction, id)) : undefined;
+      },
+      { maxAttempts: 1 }, // whoever lost reads again, outside
+    ),
+  );
 }
 
 /** What may be written together with the evaluation of a code. Reads come before writes. */

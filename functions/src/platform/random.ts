@@ -11,3 +11,8 @@ export function newId<T extends string>(): T {
 export function randomDigits(digits: number): string {
   return String(randomInt(10 ** digits)).padStart(digits, '0');
 }
+
+/** A random number of milliseconds from 0 up to `mostMs`, so that those who collided do not collide again. */
+export function jitter(mostMs: number): number {
+  return randomInt(Math.max(1, Math.floor(mostMs)) + 1);
+}

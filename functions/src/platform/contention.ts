@@ -1,0 +1,35 @@
+/**
+ * Many writers, one document: read plainly, write only if nobody was faster, otherwise read again.
+ *
+ * Guarantees: a round that lost its race has changed nothing, as far as it was told; nobody holds a lock meanwhile; what never
+ * settles ends in `shared/unavailable`, never in `shared/internal`. Does not guarantee fairness.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../shared/errors.ts';
+import { jitter } from './random.ts';
+
+const mostRounds = 40;
+const longestPauseMs = 500;
+
+/** gRPC codes of a lost race: not found (deleted meanwhile), failed precondition, aborted. */
+const lostRace: ReadonlySet<unknown> = new Set([5, 9, 10]);
+
+/** Runs one conditional write; answers undefined when somebody else was faster. */
+export async function unlessOutrun<T>(write: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await write();
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && lostRace.has(thrown.code)) return undefined;
+    throw thrown;
+  }
+}
+
+/** Repeats `round` until it answers something, with a growing random pause between. Throws `shared/unavailable` after forty rounds. */
+export async function untilSettled<T>(round: () => Promise<T | undefined>): Promise<T> {
+  for (let rounds = 1; rounds <= mostRounds; rounds += 1) {
+    const settled = await round();
+    if (settled !== undefined) return settled;
+    await sleep(jitter(Math.min(longestPauseMs, 5 * 2 ** rounds)));
+  }
+  throw new AppError('shared/unavailable', 'too many calls at once', { service: 'firestore' });
+}
