@@ -13,6 +13,40 @@ export const changeActions = [
   'privacy.extract.finish',
   'privacy.erasure.start',
   'privacy.erasure.finish',
+  'orgs.member.update',
+  'orgs.member.remove',
+  'orgs.member.leave',
+  'orgs.invitation.create',
+  'orgs.invitation.resend',
+  'orgs.invitation.withdraw',
+  'orgs.invitation.accept',
+  'orgs.team.create',
+  'orgs.team.update',
+  'orgs.team.remove',
+  'orgs.alarm.acknowledge',
+  'orgs.readBudget.lift',
+  'orgs.accessReview.start',
+  'orgs.accessReview.decide',
+  'orgs.accessReview.complete',
+  'orgs.identityProvider.set',
+  'orgs.recovery.approve',
+  'orgs.recovery.decline',
+  'documents.folder.create',
+  'documents.folder.update',
+  'documents.folder.remove',
+  'register.canary.create',
+  'register.canary.remove',
+  'privacy.approval.request',
+  'privacy.approval.decide',
+  'privacy.approval.withdraw',
+  'privacy.erasure.refuse',
+  'privacy.massErasure.start',
+  'privacy.massErasure.finish',
+  'privacy.registerExport.start',
+  'privacy.registerExport.finish',
+  'support.grant.create',
+  'support.grant.claim',
+  'support.grant.end',
 ] as const;
 
 /** Actions that read personal data; they stand alone, and are written before the answer is given. */
@@ -24,6 +58,9 @@ export const readActions = [
   'register.import.preview',
   'privacy.extract.download',
   'privacy.erasure.preview',
+  'orgs.invitations.read',
+  'orgs.recoveries.read',
+  'privacy.registerExport.download',
 ] as const;
 
 /** A changing action. */
@@ -37,7 +74,21 @@ export type AuditAction = ChangeAction | ReadAction;
 export const auditActions: readonly AuditAction[] = [...changeActions, ...readActions];
 
 /** What kind of thing the targets are. */
-export const targetKinds = ['organisation', 'member', 'dataSubject', 'upload', 'job'] as const;
+export const targetKinds = [
+  'organisation',
+  'member',
+  'dataSubject',
+  'upload',
+  'job',
+  'invitation',
+  'team',
+  'folder',
+  'approval',
+  'alarm',
+  'accessReview',
+  'supportGrant',
+  'canary',
+] as const;
 /** One of {@link targetKinds}. */
 export type TargetKind = (typeof targetKinds)[number];
 

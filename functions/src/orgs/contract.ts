@@ -4,22 +4,53 @@ import { idSchemas } from '../shared/ids.ts';
 import { plainText } from '../shared/plainText.ts';
 import { settingSchemas, type SecuritySettings } from './settings/contract.ts';
 
-/** Roles of a member, strongest first. */
-export const roles = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
+/** Roles that members give one another, strongest first. */
+export const givenRoles = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
+/** One of {@link givenRoles}. */
+export type GivenRole = (typeof givenRoles)[number];
+
+/** Roles that an administrator may give and take; the two above them are the owners' business. */
+export const rolesBelowAdministrator = ['editor', 'reader', 'auditor', 'billing'] as const satisfies readonly GivenRole[];
+
+/** Roles of a member: those that are given, and `support`, which only the claim of an open support grant brings, for its hours. */
+export const roles = [...givenRoles, 'support'] as const;
 /** A member's role in one organisation. */
 export type Role = (typeof roles)[number];
 
 /** Which roles may do what. `firestore.rules` says the same in its own words; a test holds them together. */
 export const rolesByPermission = {
-  'orgs.read': ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'],
+  'orgs.read': ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing', 'support'],
+  'orgs.readMembers': ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'],
+  'orgs.leave': ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'],
   'orgs.manage': ['owner', 'administrator'],
-  'register.read': ['owner', 'administrator', 'editor', 'reader'],
+  'orgs.members': ['owner', 'administrator'],
+  'orgs.transfer': ['owner'],
+  'orgs.invite': ['owner', 'administrator'],
+  'orgs.readTeams': ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'],
+  'orgs.teams': ['owner', 'administrator'],
+  'orgs.readReviews': ['owner', 'administrator', 'auditor'],
+  'orgs.review': ['owner', 'administrator'],
+  'orgs.recoveries': ['owner', 'administrator'],
+  'orgs.liftReadBudget': ['owner', 'administrator'],
+  'alarms.read': ['owner', 'administrator', 'auditor'],
+  'alarms.acknowledge': ['owner', 'administrator'],
+  'register.read': ['owner', 'administrator', 'editor', 'reader', 'support'],
   'register.write': ['owner', 'administrator', 'editor'],
   'register.import': ['owner', 'administrator', 'editor'],
   'register.reveal': ['owner', 'administrator', 'editor'],
   'register.readProtected': ['owner', 'administrator'],
+  'register.canaries': ['owner', 'administrator'],
+  'documents.read': ['owner', 'administrator', 'editor', 'reader'],
+  'documents.write': ['owner', 'administrator', 'editor'],
+  'documents.manage': ['owner', 'administrator'],
   'privacy.extract': ['owner', 'administrator'],
   'privacy.erase': ['owner', 'administrator'],
+  'privacy.massErase': ['owner', 'administrator'],
+  'privacy.exportRegister': ['owner', 'administrator'],
+  'approvals.read': ['owner', 'administrator', 'auditor'],
+  'approvals.decide': ['owner', 'administrator'],
+  'support.readGrants': ['owner', 'administrator', 'auditor'],
+  'support.grant': ['owner', 'administrator'],
   'audit.read': ['owner', 'administrator', 'auditor'],
 } as const satisfies Record<string, readonly Role[]>;
 

@@ -9,6 +9,7 @@ export const orgs: Messages['orgs'] = {
     reader: 'reader',
     auditor: 'auditor',
     billing: 'billing',
+    support: 'support',
   },
   switcher: 'Organisation',
   switchTo: (name) => `Switch organisation. Now: ${name}`,

@@ -9,6 +9,7 @@ export const orgs = {
     reader: 'läsare',
     auditor: 'granskare',
     billing: 'fakturaansvarig',
+    support: 'support',
   } satisfies Record<Role, string>,
   switcher: 'Organisation',
   switchTo: (name: string) => `Byt organisation. Nu: ${name}`,
