@@ -3,10 +3,13 @@ import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { errors } from './errors.ts';
 import { identity } from './identity.ts';
+import { ownAccount } from './identityAccount.ts';
+import { bankId } from './identityBankId.ts';
+import { recovery } from './identityRecovery.ts';
 import { importing } from './importing.ts';
 import { orgs } from './orgs.ts';
 import { privacy } from './privacy.ts';
 import { register } from './register.ts';
 
 /** The Swedish catalogue. */
-export const sv = { app, audit, errors, identity, importing, orgs, privacy, register } as const;
+export const sv = { app, audit, bankId, errors, identity, importing, orgs, ownAccount, privacy, recovery, register } as const;
