@@ -13,6 +13,8 @@ export const deployedFunctions = {
   listOrganisations: './orgs/functions.ts',
   updateOrganisation: './orgs/functions.ts',
   listMembers: './orgs/functions.ts',
+  acknowledgeAlarm: './orgs/alarms/functions.ts',
+  mailAlarm: './orgs/alarms/functions.ts',
   listDataSubjects: './register/functions.ts',
   getDataSubject: './register/functions.ts',
   createDataSubject: './register/functions.ts',

@@ -8,6 +8,8 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'identity/functions.ts': 'custom tokens, made after both factors',
   'identity/rateLimit.ts': 'attempts left, which no client may see',
   'identity/store.ts': 'accounts, attempts and sessions: credentials, which no client may see',
+  'orgs/alarms/stewards.ts': 'who is to be told: owners and administrators, by the server',
+  'orgs/alarms/store.ts': 'alarms: whoever is to be caught can neither raise nor silence one',
   'orgs/store.ts': 'founding: the first member cannot be written by a member; organisations of an account',
   'platform/http.ts': 'verifying ID tokens',
   'platform/jobs.ts': 'lease, progress and result of jobs',

@@ -108,4 +108,6 @@ export const deployables: Readonly<Record<string, Deployable>> = {
   pruneExpired: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: ['@google-cloud/storage', '@firebase/firestore'], later: [] },
   dailyExport: { trigger: 'schedule', memoryMb: 512, secrets: [], carries: ['@google-cloud/storage'], later: ['firestoreAdmin'] },
   sweepJobs: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: [], later: [] },
+  acknowledgeAlarm: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },
+  mailAlarm: { trigger: 'taskQueue', memoryMb: 256, secrets: ['SMTP_URL'], carries: [], later: ['kms', 'mail'] },
 };

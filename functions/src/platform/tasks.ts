@@ -1,5 +1,5 @@
 /**
- * Hands jobs to Cloud Tasks, which calls the worker function of their kind until it succeeds.
+ * Hands work to Cloud Tasks, which calls the worker function until it succeeds: jobs, and mail that must not get lost.
  * Guarantees: a job is handed over at most once per `round` (task ids are unique), so repeating a call doubles nothing.
  * Does not guarantee that a crash between writing a job and this call hands it over: the schedule `sweepJobs` does.
  */
@@ -19,9 +19,14 @@ const workers = {
 
 /** Enqueues a job. `round` counts the times it was handed over anew. */
 export async function enqueueJob(kind: JobKind, jobId: string, round: number): Promise<void> {
-  const queue = getFunctions(adminApp()).taskQueue(`locations/${locations.functions}/functions/${workers[kind]}`);
+  await enqueueTask(workers[kind], { jobId }, `${jobId}-${round}`);
+}
+
+/** Enqueues a call of a task-queue function, once for each `id`: letters, digits, `-` and `_`. */
+export async function enqueueTask(functionName: string, data: Readonly<Record<string, string>>, id: string): Promise<void> {
+  const queue = getFunctions(adminApp()).taskQueue(`locations/${locations.functions}/functions/${functionName}`);
   try {
-    await queue.enqueue({ jobId }, { id: `${jobId}-${round}`, dispatchDeadlineSeconds: 1800 });
+    await queue.enqueue(data, { id, dispatchDeadlineSeconds: 1800 });
   } catch (thrown) {
     if (!isTaskKnown(thrown)) throw thrown;
   }

@@ -1,6 +1,7 @@
 /** The inventory of personal data: every capability's declarations, and the collections that hold data about data subjects. */
 import { auditPersonalData } from '../audit/personalData.ts';
 import { identityPersonalData } from '../identity/personalData.ts';
+import { alarmsPersonalData } from '../orgs/alarms/personalData.ts';
 import { orgsPersonalData } from '../orgs/personalData.ts';
 import { platformPersonalData } from '../platform/personalData.ts';
 import { registerPersonalData, registerSubjectCollections } from '../register/personalData.ts';
@@ -13,6 +14,7 @@ export const inventory: readonly PersonalDataDeclaration[] = [
   ...auditPersonalData,
   ...identityPersonalData,
   ...orgsPersonalData,
+  ...alarmsPersonalData,
   ...registerPersonalData,
   ...privacyPersonalData,
 ];
