@@ -1,8 +1,10 @@
 /**
- * Runs the checks of the project in order and adds up what they found: `npm run check` (fast) and `npm test` (all).
- * A stage that fails does not hide the ones after it; only a failed build does. The last line holds the totals.
+ * Runs the checks of the project and adds up what they found: `npm run check` (fast) and `npm test` (all).
+ * A stage that fails does not hide the others; only a failed build does. `npm test` runs its stages in two lanes beside each
+ * other, because most of them wait half of the time; what a stage prints appears whole when it ends. The last line holds
+ * the totals.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,55 +50,72 @@ const quickest: Stage = {
     'tests/property/register/**',
   ],
 };
-const thorough: readonly Stage[] = [
-  { name: 'rules', projects: ['rules'] },
-  { name: 'architecture', projects: ['architecture'] },
-  { name: 'integration', projects: ['integration'] },
-  { name: 'browser', projects: ['e2e'] },
-];
+/** Stages that run one after the other; lanes run beside each other. */
+type Lane = readonly Stage[];
 
-const sets: Readonly<Record<string, { builds: readonly Stage[]; stages: readonly Stage[] }>> = {
-  check: { builds: [], stages: [...checks, quickest] },
-  all: { builds, stages: [...checks, quick, ...thorough] },
+const sets: Readonly<Record<string, { builds: Lane; lanes: readonly Lane[] }>> = {
+  check: { builds: [], lanes: [[...checks, quickest]] },
+  all: {
+    builds,
+    lanes: [
+      [
+        { name: 'rules', projects: ['rules'] },
+        { name: 'integration', projects: ['integration'] },
+      ],
+      [...checks, quick, { name: 'architecture', projects: ['architecture'] }, { name: 'browser', projects: ['e2e'] }],
+    ],
+  },
 };
 
-process.exitCode = main(process.argv[2] ?? 'all');
+process.exitCode = await main(process.argv[2] ?? 'all');
 
-function main(name: string): number {
+async function main(name: string): Promise<number> {
   const set = sets[name];
   if (set === undefined) throw new TypeError(`no such set of checks: "${name}"; there are ${Object.keys(sets).join(', ')}`);
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
-  const outcomes = set.builds.map(run);
-  if (outcomes.every(({ failed }) => failed === 0)) outcomes.push(...set.stages.map(run));
+  const outcomes = await runInOrder(set.builds);
+  if (outcomes.every(({ failed }) => failed === 0)) outcomes.push(...(await Promise.all(set.lanes.map(runInOrder))).flat());
   else console.error('the build failed, so nothing was tested');
   return conclude(outcomes);
 }
 
-function run(stage: Stage): Outcome {
-  console.log(`\n── ${stage.name}`);
+async function runInOrder(lane: Lane): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const stage of lane) outcomes.push(await run(stage));
+  return outcomes;
+}
+
+async function run(stage: Stage): Promise<Outcome> {
   const begun = performance.now();
-  const counts = 'command' in stage ? runCommand(stage.command) : runVitest(stage.name, stage.projects, stage.without);
+  const { printed, ...counts } =
+    'command' in stage ? await runCommand(stage.command) : await runVitest(stage.name, stage.projects, stage.without);
+  process.stdout.write(`\n── ${stage.name}\n${printed}`);
   return { name: stage.name, ...counts, seconds: (performance.now() - begun) / 1000 };
 }
 
 type Counts = Omit<Outcome, 'name' | 'seconds'>;
+type Printed = { readonly printed: string };
 
-function runCommand(command: readonly [string, ...string[]]): Counts {
-  const passed = succeeds(command);
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+async function runCommand(command: readonly [string, ...string[]]): Promise<Counts & Printed> {
+  const { succeeded, printed } = await output(command);
+  return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0, printed };
 }
 
 /** Runs Vitest projects and reads their report. No report, no tests, or a failure outside the tests is one failure more. */
-function runVitest(name: string, projects: readonly string[], without: readonly string[] = []): Counts {
+async function runVitest(name: string, projects: readonly string[], without: readonly string[] = []): Promise<Counts & Printed> {
   const report = join(reports, `${name.replaceAll(' ', '-')}.json`);
   const selected = [...projects.flatMap((project) => ['--project', project]), ...without.flatMap((path) => ['--exclude', path])];
-  const succeeded = succeeds(['vitest', 'run', ...selected, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const reporting = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { succeeded, printed } = await output(['vitest', 'run', ...selected, ...reporting]);
   const counts = countsIn(report);
   const isSilent = counts.passed + counts.failed === 0;
-  if (isSilent) console.error(`stage "${name}" ran no tests`);
   const isFailure = isSilent || (!succeeded && counts.failed === 0);
-  return isFailure ? { ...counts, failed: counts.failed + 1 } : counts;
+  return {
+    ...counts,
+    failed: counts.failed + (isFailure ? 1 : 0),
+    printed: isSilent ? `${printed}stage "${name}" ran no tests\n` : printed,
+  };
 }
 
 function countsIn(report: string): Counts {
@@ -112,12 +131,18 @@ function countsIn(report: string): Counts {
   }
 }
 
-/** Runs a command with this Node and the project's tools first on PATH. */
-function succeeds([command, ...args]: readonly [string, ...string[]]): boolean {
+/** Runs a command with this Node and the project's tools first on PATH; answers everything that it printed. */
+function output([command, ...args]: readonly [string, ...string[]]): Promise<{ succeeded: boolean } & Printed> {
   const PATH = [join(root, 'node_modules/.bin'), dirname(process.execPath), process.env['PATH'] ?? ''].join(':');
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, PATH } });
-  if (error !== undefined) console.error(`cannot run "${command}": ${error.message}; run "npm ci"`);
-  return status === 0;
+  // The browser tests run against what this run has built.
+  const env = { ...process.env, PATH, VALV_E2E_BUILT: process.argv[2] === 'check' ? undefined : '1' };
+  const { promise, resolve } = Promise.withResolvers<{ succeeded: boolean } & Printed>();
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+  const chunks: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.on('error', (error) => resolve({ succeeded: false, printed: `cannot run "${command}": ${error.message}; run "npm ci"\n` }));
+  child.on('close', (status) => resolve({ succeeded: status === 0, printed: Buffer.concat(chunks).toString('utf8') }));
+  return promise;
 }
 
 /** Prints the table and the totals; answers the exit code. */

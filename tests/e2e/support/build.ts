@@ -8,11 +8,17 @@ import { buildFunctions } from '../../../infra/build/functions.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Where the builds are; apart from those of `npm run build`, so that neither disturbs the other. */
-export const builds = { functionsEntry: join(root, '.valv/e2e/functions/index.js'), hostingDir: join(root, '.valv/e2e/hosting') } as const;
+/** Whether `npm test` has just built both, as they are deployed. */
+const isBuilt = process.env['VALV_E2E_BUILT'] !== undefined;
+
+/** Where the builds are; by default apart from those of `npm run build`, so that neither disturbs the other. */
+export const builds = isBuilt
+  ? { functionsEntry: join(root, 'functions/dist/index.js'), hostingDir: join(root, 'hosting/dist') }
+  : { functionsEntry: join(root, '.valv/e2e/functions/index.js'), hostingDir: join(root, '.valv/e2e/hosting') };
 
 /** Builds both, or only what is missing when `VALV_E2E_REUSE` is set. */
 export async function buildApp(): Promise<void> {
+  if (isBuilt) return;
   const isReused = process.env['VALV_E2E_REUSE'] !== undefined;
   if (!isReused || !existsSync(builds.functionsEntry)) await buildFunctions(join(root, '.valv/e2e/functions'));
   if (!isReused || !existsSync(builds.hostingDir)) {
