@@ -1,3 +1,4 @@
+import type { BankIdService } from './bankid/bankIdService.ts';
 import type { FirestoreEmulator } from './firestore/firestoreEmulator.ts';
 import type { Endpoint } from './functionsHost/endpoints.ts';
 import type { Faults } from './faults.ts';
@@ -18,6 +19,8 @@ export const PORT_NAMES = [
   'tasks',
   'firestoreAdmin',
   'status',
+  'bankid',
+  'bankidApi',
 ] as const;
 /** One of {@link PORT_NAMES}. */
 export type PortName = (typeof PORT_NAMES)[number];
@@ -63,6 +66,7 @@ export type LocalCloud = {
   readonly mail: MailStore;
   readonly storage: ObjectStore;
   readonly tasks: TaskQueue;
+  readonly bankId: BankIdService;
   /** Requests per operation of a service since the start; a copy. */
   counters(service: Exclude<PortName, 'smtp' | 'firestore'>): Record<string, number>;
   /** How each function is triggered. */

@@ -17,6 +17,7 @@ export function environmentFor(options: {
   urls: CloudUrls;
   smtpUrl: string;
   credentialsFile: string;
+  bankId: { readonly ca: string; readonly cert: string; readonly key: string };
 }): Record<string, string> {
   const { projectId, urls } = options;
   const host = (url: string): string => new URL(url).host;
@@ -38,6 +39,11 @@ export function environmentFor(options: {
     SMTP_URL: options.smtpUrl,
     MAIL_FROM: 'Valv <no-reply@valv.example>',
     APP_URL: urls.app,
+    BANKID_URL: urls.bankidApi,
+    BANKID_LAUNCH_URL: `${urls.bankid}/launch`,
+    BANKID_CA: options.bankId.ca,
+    BANKID_CLIENT_CERT: options.bankId.cert,
+    BANKID_CLIENT_KEY: options.bankId.key,
     FILES_BUCKET: buckets.files,
     EXPORTS_BUCKET: buckets.exports,
     EXPORTS_COPY_BUCKET: buckets.exportsCopy,

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions as TlsOptions } from 'node:https';
 import type { Faults, FaultKind, FaultyService } from './faults.ts';
 import { failureFor, GoogleError } from './googleError.ts';
 import { listen, LOOPBACK } from './ports.ts';
@@ -47,20 +48,26 @@ export type ServiceDescription = {
   readonly port?: number;
   /** How this service damages an answer; without it, the body is replaced by bytes that are not JSON. */
   readonly garble?: (reply: Reply) => Reply;
+  /** Serves by TLS with these. */
+  readonly tls?: TlsOptions;
+  /** How this service words an error; without it, as Google does. */
+  readonly errorReply?: (error: unknown) => Reply;
 };
 
 /** Starts a service on loopback; it also answers `GET /__local/counters`. */
 export async function startService(description: ServiceDescription): Promise<LoopbackService> {
   const counters = new Map<string, number>();
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     answer(description, counters, request, response).catch((error: unknown) => {
       if (!response.headersSent) send(response, errorReply(error));
       else response.destroy();
     });
-  });
+  };
+  const server = description.tls === undefined ? createServer(listener) : createTlsServer(description.tls, listener);
   server.keepAliveTimeout = 30_000;
   const port = await listen(server, description.port);
-  return { url: `http://${LOOPBACK}:${port}`, port, counters, stop: () => stopServer(server) };
+  const scheme = description.tls === undefined ? 'http' : 'https';
+  return { url: `${scheme}://${LOOPBACK}:${port}`, port, counters, stop: () => stopServer(server) };
 }
 
 /** Closes a server together with its open connections. */
@@ -134,7 +141,8 @@ async function answer(
     response.socket?.destroy();
     return;
   }
-  send(response, await replyWith(kind, () => runRoute(found?.route, request), description.garble));
+  const worded = description.errorReply ?? errorReply;
+  send(response, await replyWith(kind, () => runRoute(found?.route, request, worded), description.garble, worded));
 }
 
 /** Carries out an operation under a fault and gives the answer that the caller gets. */
@@ -142,15 +150,16 @@ async function replyWith(
   kind: FaultKind | undefined,
   run: () => Promise<Reply>,
   garble: ((reply: Reply) => Reply) | undefined,
+  worded: (error: unknown) => Reply,
 ): Promise<Reply> {
   switch (kind) {
     case '500':
     case '503':
     case '429':
-      return errorReply(failureFor(kind));
+      return worded(failureFor(kind));
     case 'late-success':
       await run();
-      return errorReply(new GoogleError('DEADLINE_EXCEEDED', 'Deadline exceeded.'));
+      return worded(new GoogleError('DEADLINE_EXCEEDED', 'Deadline exceeded.'));
     case 'duplicate':
       await run();
       return run();
@@ -163,12 +172,12 @@ async function replyWith(
   }
 }
 
-async function runRoute(route: Route | undefined, request: LoopbackRequest): Promise<Reply> {
+async function runRoute(route: Route | undefined, request: LoopbackRequest, worded: (error: unknown) => Reply): Promise<Reply> {
   try {
     if (route === undefined) throw new GoogleError('NOT_FOUND', `no operation ${request.method} ${request.path}`);
     return await route.run(request);
   } catch (error) {
-    return errorReply(error);
+    return worded(error);
   }
 }
 

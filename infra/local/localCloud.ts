@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startAuth } from './auth/authEmulator.ts';
+import { startBankId } from './bankid/bankIdService.ts';
 import type { CloudUrls, LocalCloud, LocalCloudOptions, PortName } from './cloudTypes.ts';
 import { writeServiceAccount } from './credentials.ts';
 import { bucketNames, environmentFor } from './environment.ts';
@@ -83,6 +84,7 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
     mail: base.mail.store,
     storage: base.storage.store,
     tasks: base.tasks.queue,
+    bankId: base.bankId,
     endpoints: () => functions.endpoints(),
     firestoreEmulator: firestore.emulator,
     restored: firestore.restored,
@@ -142,11 +144,19 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
         target: { functionsUrl: () => functions.url(), endpoint: (name) => functions.endpoints().get(name) },
       }),
     ),
+    keep(
+      startBankId({
+        faults,
+        stateDir,
+        ...port(options, 'bankid'),
+        ...(options.fixedPorts?.bankidApi === undefined ? {} : { apiPort: options.fixedPorts.bankidApi }),
+      }),
+    ),
     jar,
     writeServiceAccount(credentialsFile, projectId),
   ] as const;
   await Promise.allSettled(starting); // So that a failure leaves nothing that starts later.
-  const [kms, storage, mail, auth, tasks, firestore] = await Promise.all(starting);
+  const [kms, storage, mail, auth, tasks, bankId, firestore] = await Promise.all(starting);
   const firestoreAdmin = await keep(
     startFirestoreAdmin({ faults, firestoreUrl: firestore.url, store: storage.store, stateDir, ...port(options, 'firestoreAdmin') }),
   );
@@ -162,7 +172,17 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
       ...port(options, 'app'),
     }),
   );
-  const services: Partial<Record<PortName, LoopbackService>> = { kms, storage, mailbox: mail, auth, tasks, firestoreAdmin, app };
+  const services: Partial<Record<PortName, LoopbackService>> = {
+    kms,
+    storage,
+    mailbox: mail,
+    auth,
+    tasks,
+    firestoreAdmin,
+    app,
+    bankid: bankId,
+    bankidApi: bankId.api,
+  };
   const urls: CloudUrls = {
     app: app.url,
     mailbox: mail.url,
@@ -174,8 +194,13 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     tasks: tasks.url,
     firestoreAdmin: firestoreAdmin.url,
     status: '',
+    bankid: bankId.url,
+    bankidApi: bankId.api.url,
   };
-  const env = { ...environmentFor({ projectId, urls, smtpUrl: mail.smtpUrl, credentialsFile }), ...options.extraEnv };
+  const env = {
+    ...environmentFor({ projectId, urls, smtpUrl: mail.smtpUrl, credentialsFile, bankId: bankId.relyingParty }),
+    ...options.extraEnv,
+  };
   return {
     urls,
     env,
@@ -184,6 +209,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     mail,
     storage,
     tasks,
+    bankId,
     functionsPort,
     current,
     use: (started: FunctionsRunner) => (functions = started),

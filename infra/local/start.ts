@@ -57,6 +57,7 @@ function forget(stateDir: string): void {
     'auth.json',
     'kms.json',
     'tasks.json',
+    'bankid.json',
     'databases.json',
     'sample.json',
     'local.json',
@@ -94,13 +95,13 @@ async function writePublicKeys(cloud: LocalCloud, stateDir: string): Promise<voi
 }
 
 function printAddresses(cloud: LocalCloud, seconds: string, sample: SampleAccount | undefined): void {
-  const { app, mailbox, status, ...others } = cloud.urls;
+  const { app, mailbox, bankid, status, ...others } = cloud.urls;
   say(`\nValv runs locally (ready in ${seconds} s). Nothing leaves this machine.\n`);
-  say(`  application  ${app}\n  mailbox      ${mailbox}\n  status       ${status}\n`);
+  say(`  application  ${app}\n  mailbox      ${mailbox}\n  bankid       ${bankid}\n  status       ${status}\n`);
   for (const [name, url] of Object.entries(others)) say(`  ${name.padEnd(15)}${url === '' ? 'not started' : url}`);
   if (sample !== undefined) {
     say(`\nSign in to ${sample.organisation} as ${sample.email} with the password "${sample.password}".`);
-    say('The code for the second step is in the mailbox.');
+    say('The code for the second step is in the mailbox; BankID is a page that plays the phone.');
   }
   say(`\nAddresses are in ${relative(process.cwd(), join(resolve(ROOT, values.state), 'local.json'))}. Ctrl-C stops everything.`);
 }
