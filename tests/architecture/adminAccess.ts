@@ -5,9 +5,12 @@
 export const adminAccess: Readonly<Record<string, string>> = {
   'audit/store.ts': 'the events about a person for an extract made by a job, and their number',
   'backup/dailyExport.ts': 'the list of exports, by a schedule',
+  'identity/accountStore.ts': 'accounts: credentials, which no client may see',
+  'identity/attemptStore.ts': 'attempts to sign in: credentials, which no client may see',
   'identity/functions.ts': 'custom tokens, made after both factors',
   'identity/rateLimit.ts': 'attempts left, which no client may see',
-  'identity/store.ts': 'accounts, attempts and sessions: credentials, which no client may see',
+  'identity/sessionStore.ts': 'sessions, which whoever could be in one must not write',
+  'identity/sessions/idleLimit.ts': 'the strictest idle limit of the organisations of an account',
   'orgs/alarms/stewards.ts': 'who is to be told: owners and administrators, by the server',
   'orgs/alarms/store.ts': 'alarms: whoever is to be caught can neither raise nor silence one',
   'orgs/store.ts': 'founding: the first member cannot be written by a member; organisations of an account',

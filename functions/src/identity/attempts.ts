@@ -17,21 +17,10 @@ import { codeHash } from './code.ts';
 import { codeRules, type Locale } from './contract.ts';
 import { accountExistsMail, codeMail } from './mails.ts';
 import { hashPassword, needsUncommonPassword, passwordMatches } from './password.ts';
+import { accountsKey, deviceIndexOf, emailIndexOf, findAccount, loadAccount, openAccount, sealAccount } from './accountStore.ts';
+import { changeAttempt, createAttempt, readAttempt, type Attempt, type ReadAttempt } from './attemptStore.ts';
 import { takeToken } from './rateLimit.ts';
-import {
-  accountsKey,
-  addressIndexOf,
-  createAttempt,
-  emailIndexOf,
-  findAccount,
-  loadAccount,
-  openAccount,
-  sealAccount,
-  changeAttempt,
-  readAttempt,
-  type Attempt,
-  type ReadAttempt,
-} from './store.ts';
+import { throttlePassword } from './throttle.ts';
 
 /** What the first step needs of the world. */
 export type AttemptWorld = { readonly clock: Clock; readonly sendMail: SendMail; readonly address: string };
@@ -42,20 +31,20 @@ export type OpenedAttempt = { readonly attemptId: AttemptId; readonly expiresAt:
 const mostResends = 4;
 
 /** Opens a sign-in. Throws `identity/wrong-credentials` for an unknown account and a wrong password alike. */
-export async function beginSignIn(input: { email: string; password: string; locale: Locale }, world: AttemptWorld): Promise<OpenedAttempt> {
+export async function beginSignIn(
+  input: { email: string; password: string; locale: Locale; deviceId?: string | undefined },
+  world: AttemptWorld,
+): Promise<OpenedAttempt> {
   const emailIndex = await emailIndexOf(input.email);
-  await takeToken('signInByAddress', world.address, world.clock);
-  await takeToken('signInByAccountAndAddress', `${emailIndex} ${world.address}`, world.clock);
   const account = await findAccount(emailIndex);
-  const addressIndex = await addressIndexOf(world.address);
-  if (account?.knownAddresses.includes(addressIndex) !== true) await takeToken('signInFromNewAddress', emailIndex, world.clock);
+  const deviceIndex = await throttlePassword({ emailIndex, account, deviceId: input.deviceId, address: world.address }, world.clock);
   const isRight = await passwordMatches(input.password, account?.data.passwordHash ?? null);
   if (account === null || !isRight || account.state !== 'active') {
     throw new AppError('identity/wrong-credentials', 'wrong "email" or "password"');
   }
   await takeToken('signInMail', emailIndex, world.clock);
   return open(
-    { kind: 'signIn', accountId: account.accountId, isDecoy: false, emailIndex, sealed: null },
+    { kind: 'signIn', accountId: account.accountId, isDecoy: false, emailIndex, deviceIndex, sealed: null },
     account.data.email,
     input.locale,
     world,
@@ -64,7 +53,7 @@ export async function beginSignIn(input: { email: string; password: string; loca
 
 /** Opens a sign-up. An address that has an account gets a mail that says so, and the caller the same answer. */
 export async function beginSignUp(
-  input: { email: string; password: string; displayName: string; locale: Locale },
+  input: { email: string; password: string; displayName: string; locale: Locale; deviceId?: string | undefined },
   world: AttemptWorld,
 ): Promise<OpenedAttempt> {
   const emailIndex = await emailIndexOf(input.email);
@@ -73,12 +62,13 @@ export async function beginSignUp(
   await takeToken('signUpMail', emailIndex, world.clock);
   const [passwordHash, existing] = [await hashPassword(input.password), await findAccount(emailIndex)];
   const accountId = newId<AccountId>();
+  const deviceIndex = await deviceIndexOf(accountId, input.deviceId);
   const dek = await createSubjectKey(accountsOrgId, 'account', accountId);
   const { email, displayName, locale } = input;
   const sealed = sealAccount(dek, accountId, { email, displayName, locale, passwordHash });
-  if (existing === null) return open({ kind: 'signUp', accountId, isDecoy: false, emailIndex, sealed }, email, locale, world);
+  if (existing === null) return open({ kind: 'signUp', accountId, isDecoy: false, emailIndex, deviceIndex, sealed }, email, locale, world);
   await world.sendMail(accountExistsMail(email, locale, appUrl()));
-  return open({ kind: 'signUp', accountId, isDecoy: true, emailIndex, sealed }, null, locale, world);
+  return open({ kind: 'signUp', accountId, isDecoy: true, emailIndex, deviceIndex, sealed }, null, locale, world);
 }
 
 /** Mails a new code for an open attempt; the old one stops working. Throws `identity/attempt-ended` otherwise. */
@@ -112,7 +102,7 @@ async function recipientOf(attempt: Attempt): Promise<{ email: string; locale: L
   return account;
 }
 
-type NewAttempt = Pick<Attempt, 'kind' | 'accountId' | 'isDecoy' | 'emailIndex' | 'sealed'>;
+type NewAttempt = Pick<Attempt, 'kind' | 'accountId' | 'isDecoy' | 'emailIndex' | 'deviceIndex' | 'sealed'>;
 
 async function open(attempt: NewAttempt, mailTo: string | null, locale: Locale, world: AttemptWorld): Promise<OpenedAttempt> {
   const attemptId = newId<AttemptId>();
@@ -121,7 +111,6 @@ async function open(attempt: NewAttempt, mailTo: string | null, locale: Locale, 
   const expiresAt = after(now, codeRules.lifetimeMinutes * ms.minute);
   await createAttempt(attemptId, {
     ...attempt,
-    addressIndex: await addressIndexOf(world.address),
     codeHash: codeHash(await accountsKey(), attemptId, code),
     tries: 0,
     resends: 0,

@@ -10,7 +10,7 @@ import { beginSignIn, beginSignUp, resendCode, type AttemptWorld } from './attem
 import { confirmCode } from './confirmCode.ts';
 import { identityCallables } from './contract.ts';
 import { authenticateWith, endSession, renew, type Caller } from './session.ts';
-import { loadAccount } from './store.ts';
+import { loadAccount } from './accountStore.ts';
 
 type Name = keyof typeof identityCallables;
 type Input<N extends Name> = z.output<(typeof identityCallables)[N]['input']>;
@@ -53,8 +53,8 @@ export const signUpBegin = /* @__PURE__ */ open('signUpBegin', mailing, (input, 
 export const signInBegin = /* @__PURE__ */ open('signInBegin', mailing, (input, origin) => beginSignIn(input, world(origin)));
 export const codeResend = /* @__PURE__ */ open('codeResend', mailing, (input, origin) => resendCode(input.attemptId, world(origin)));
 
-export const codeConfirm = /* @__PURE__ */ open('codeConfirm', {}, async ({ attemptId, code }) => {
-  const { accountId, sessionId } = await confirmCode(attemptId, code, systemClock);
+export const codeConfirm = /* @__PURE__ */ open('codeConfirm', {}, async ({ attemptId, code }, origin) => {
+  const { accountId, sessionId } = await confirmCode(attemptId, code, systemClock, origin);
   const customToken = await getAuth(adminApp()).createCustomToken(accountId, { sid: sessionId });
   return { customToken, sessionId };
 });

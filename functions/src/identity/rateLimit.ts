@@ -1,48 +1,88 @@
 /**
  * Rate limits: token buckets, one document each, found by a keyed hash and removed by TTL.
  *
- * Guarantees: parallel calls cannot take more tokens than there are. Limits by account are counted together with the
- * caller's address, so that an attacker elsewhere does not lock the owner out.
+ * Guarantees: parallel calls cannot take more tokens than there are; nobody holds a lock; an empty bucket is only read. Whoever
+ * loses every race for a bucket is told `shared/unavailable`, after some seconds.
+ * Does not guarantee that an address is the caller's (platform/callable.ts): no limit relies on addresses alone.
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { exactToken } from '../crypto/blindIndex.ts';
-import { adminFirestore } from '../platform/firestore.ts';
+import type { Normalised } from '../crypto/normalise.ts';
+import { unlessOutrun, untilSettled } from '../platform/contention.ts';
+import { adminFirestore, isAlreadyExists } from '../platform/firestore.ts';
+import { randomBelow } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import { after, type Clock } from '../shared/time.ts';
-import { accountsKey } from './store.ts';
-import type { Normalised } from '../crypto/normalise.ts';
+import { accountsKey } from './accountStore.ts';
 
-/** A bucket that holds `capacity` tokens and is full again after `refillSeconds`. */
-type Limit = { readonly capacity: number; readonly refillSeconds: number };
+/**
+ * A bucket that holds `capacity` tokens and is full again after `refillSeconds`. One that everybody takes from is in
+ * `shards`, each of that capacity, chosen at random: a document takes few writes a second.
+ */
+type Limit = { readonly capacity: number; readonly refillSeconds: number; readonly shards?: number };
 
 const limits = {
-  signInByAccountAndAddress: { capacity: 10, refillSeconds: 900 },
+  /** A device that the account has signed in from: a bucket of its own, which nobody else can empty. */
+  signInFromKnownDevice: { capacity: 20, refillSeconds: 900 },
+  /** All devices together that the account has not signed in from (NIST SP 800-63B-4: at most 100 consecutive failures). */
+  signInFromNewDevice: { capacity: 100, refillSeconds: 86_400 },
+  /** Unknown devices at one address. */
   signInByAddress: { capacity: 300, refillSeconds: 900 },
+  /** Unknown devices at all accounts: 30,000 in a quarter of an hour. */
+  signInOverall: { capacity: 1875, refillSeconds: 900, shards: 16 },
   signUpByAddress: { capacity: 60, refillSeconds: 3600 },
-  /** From an address that the account has not signed in from before: guessing from everywhere stops, the owner at home goes on. */
-  signInFromNewAddress: { capacity: 100, refillSeconds: 86_400 },
   /** Taken only after a right password, so that nobody else can use it up. */
   signInMail: { capacity: 12, refillSeconds: 900 },
   signUpMail: { capacity: 5, refillSeconds: 3600 },
+  reauthentication: { capacity: 20, refillSeconds: 900 },
+  recoveryByAddress: { capacity: 60, refillSeconds: 3600 },
+  recoveryMail: { capacity: 5, refillSeconds: 3600 },
+  recoveryMailFromKnownDevice: { capacity: 5, refillSeconds: 3600 },
+  /** Asking how a recovery stands, or trying to finish it. */
+  recoverySteps: { capacity: 120, refillSeconds: 3600 },
+  passkeyByAddress: { capacity: 300, refillSeconds: 900 },
+  bankIdByAddress: { capacity: 300, refillSeconds: 900 },
+  bankIdOverall: { capacity: 1875, refillSeconds: 900, shards: 16 },
   numberSearchByMember: { capacity: 60, refillSeconds: 3600 },
   foundingByAccount: { capacity: 20, refillSeconds: 86_400 },
 } as const satisfies Record<string, Limit>;
 
+/** The name of a limit. */
+export type LimitKind = keyof typeof limits;
+
 /** Takes one token of a limit for `subject`, e.g. an address. Throws `identity/too-many-attempts` when none is left. */
-export async function takeToken(kind: keyof typeof limits, subject: string, clock: Clock): Promise<void> {
+export async function takeToken(kind: LimitKind, subject: string, clock: Clock): Promise<void> {
   const limit: Limit = limits[kind];
+  const shard = limit.shards === undefined ? '' : ` ${randomBelow(limit.shards)}`;
   // A keyed hash needs no normal form here: the same text gives the same bucket.
-  const id = exactToken(await accountsKey(), `rateLimit.${kind}`, subject as Normalised);
+  const id = exactToken(await accountsKey(), `rateLimit.${kind}`, `${subject}${shard}` as Normalised);
+  const waitSeconds = await untilSettled(() => takeFrom(id, limit, clock()));
+  if (waitSeconds > 0) throw new AppError('identity/too-many-attempts', 'too many attempts, wait a while', { waitSeconds });
+}
+
+/** Takes a token; answers 0, or how many seconds until there is one. Undefined when somebody else was faster. */
+async function takeFrom(id: string, limit: Limit, now: Date): Promise<number | undefined> {
   const reference = adminFirestore().collection('rateLimits').doc(id);
-  const waitSeconds = await adminFirestore().runTransaction(async (transaction) => {
-    const now = clock();
-    const tokens = refilled(limit, (await transaction.get(reference)).data(), now);
-    if (tokens < 1) return Math.ceil(((1 - tokens) * limit.refillSeconds) / limit.capacity);
-    const expiresAt = Timestamp.fromDate(after(now, limit.refillSeconds * 1000));
-    transaction.set(reference, { tokens: tokens - 1, updatedAt: Timestamp.fromDate(now), expiresAt });
+  const read = await reference.get();
+  const tokens = refilled(limit, read.data(), now);
+  if (tokens < 1) return Math.ceil(((1 - tokens) * limit.refillSeconds) / limit.capacity);
+  const expiresAt = Timestamp.fromDate(after(now, limit.refillSeconds * 1000));
+  const bucket = { tokens: tokens - 1, updatedAt: Timestamp.fromDate(now), expiresAt };
+  return unlessOutrun(async () => {
+    if (read.updateTime !== undefined) await reference.update(bucket, { lastUpdateTime: read.updateTime });
+    else if (!(await isCreated(reference.create(bucket)))) return undefined;
     return 0;
   });
-  if (waitSeconds > 0) throw new AppError('identity/too-many-attempts', 'too many attempts, wait a while', { waitSeconds });
+}
+
+async function isCreated(creating: Promise<unknown>): Promise<boolean> {
+  try {
+    await creating;
+    return true;
+  } catch (thrown) {
+    if (isAlreadyExists(thrown)) return false;
+    throw thrown;
+  }
 }
 
 function refilled(limit: Limit, stored: { [field: string]: unknown } | undefined, now: Date): number {

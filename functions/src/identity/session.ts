@@ -3,40 +3,48 @@
  *
  * Guarantees: a session that was ended, or whose idle or absolute limit has passed, or whose account is disabled, opens
  * nothing, however valid the ID token. firestore.rules check the same for what bypasses functions. A call renews the idle
- * limit at most once a minute.
+ * limit at most once a minute, by the session's own idle limit, which is the strictest of the account's organisations.
  */
 import { Timestamp, type DocumentData } from 'firebase-admin/firestore';
+import * as z from 'zod/mini';
 import type { Credentials } from '../platform/callable.ts';
 import { AppError } from '../shared/errors.ts';
 import { idPattern, type AccountId, type SessionId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
-import { sessionRules } from './contract.ts';
-import { loadSession, updateActiveSession } from './store.ts';
+import { sessionRules, signInMethods, strengthOf, type SignInMethod, type Strength } from './contract.ts';
+import { loadSession, updateActiveSession } from './sessionStore.ts';
 
 /** Who calls: a member of Valv in a valid session. */
 export type Caller = {
   readonly accountId: AccountId;
   readonly sessionId: SessionId;
   readonly idToken: string;
+  readonly method: SignInMethod;
+  readonly strength: Strength;
+  readonly idleMinutes: number;
+  /** When the person last showed every factor, at sign-in or since. */
+  readonly authenticatedAt: Date;
   readonly idleExpiresAt: Date;
   readonly absoluteExpiresAt: Date;
 };
 
 const renewEvery = ms.minute;
-
-/** The document of a session that begins now. */
-export function newSession(accountId: AccountId, now: Date): DocumentData {
-  return {
-    accountId,
-    state: 'active',
-    createdAt: Timestamp.fromDate(now),
-    lastSeenAt: Timestamp.fromDate(now),
-    idleExpiresAt: Timestamp.fromDate(after(now, sessionRules.idleMinutes * ms.minute)),
-    absoluteExpiresAt: Timestamp.fromDate(after(now, sessionRules.absoluteHours * ms.hour)),
-    endedAt: null,
-    endedReason: null,
-  };
-}
+const instant = z.pipe(
+  z.instanceof(Timestamp),
+  z.transform((at) => at.toDate()),
+);
+/** What is read of a session's document; anything else about it opens nothing. */
+const sessionSchema = z.object({
+  accountId: z.string(),
+  state: z.literal('active'),
+  method: z.enum(signInMethods),
+  strength: z.literal([1, 2, 3]),
+  idleMinutes: z.int(),
+  authenticatedAt: instant,
+  lastSeenAt: instant,
+  idleExpiresAt: instant,
+  absoluteExpiresAt: instant,
+});
 
 /** The caller behind verified credentials. Throws `identity/not-signed-in` or `identity/session-ended`. */
 export function authenticateWith(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
@@ -44,38 +52,37 @@ export function authenticateWith(clock: Clock): (credentials: Credentials | null
     const sid = credentials?.claims['sid'];
     if (credentials === null || typeof sid !== 'string' || !idPattern.test(sid))
       throw new AppError('identity/not-signed-in', 'not signed in');
-    const loaded = await loadSession(sid, credentials.uid);
-    const caller = checkedCaller(loaded, credentials, sid, clock());
-    return isDueForRenewal(loaded?.session, clock()) ? renew(caller, clock()) : caller;
+    const now = clock();
+    const { session, caller } = checkedCaller(await loadSession(sid, credentials.uid), credentials, sid, now);
+    return now.getTime() - session.lastSeenAt.getTime() > renewEvery ? renew(caller, now) : caller;
   };
 }
 
-type Loaded = Awaited<ReturnType<typeof loadSession>>;
+type Loaded = { session: DocumentData; accountState: unknown } | null;
 
-function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, now: Date): Caller {
+function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, now: Date) {
   const ended = new AppError('identity/session-ended', 'the session has ended');
-  if (loaded === null || loaded.session['accountId'] !== credentials.uid) throw ended;
-  if (loaded.session['state'] !== 'active' || loaded.accountState !== 'active') throw ended;
-  const { idleExpiresAt, absoluteExpiresAt } = loaded.session;
-  if (!(idleExpiresAt instanceof Timestamp) || idleExpiresAt.toDate() <= now) throw ended;
-  if (!(absoluteExpiresAt instanceof Timestamp) || absoluteExpiresAt.toDate() <= now) throw ended;
-  return {
-    accountId: credentials.uid as AccountId, // every uid is an account's id: tokens are made by codeConfirm only
-    sessionId: sid as SessionId,
+  const parsed = z.safeParse(sessionSchema, loaded?.session);
+  if (!parsed.success || parsed.data.accountId !== credentials.uid || loaded?.accountState !== 'active') throw ended;
+  const { idleExpiresAt, absoluteExpiresAt, method, strength, idleMinutes, authenticatedAt } = parsed.data;
+  if (idleExpiresAt <= now || absoluteExpiresAt <= now) throw ended;
+  const caller: Caller = {
+    accountId: credentials.uid as AccountId, // every uid is an account's id: tokens are made after both factors only
+    sessionId: sid as SessionId, // matches the pattern of ids
     idToken: credentials.idToken,
-    idleExpiresAt: idleExpiresAt.toDate(),
-    absoluteExpiresAt: absoluteExpiresAt.toDate(),
+    method,
+    strength,
+    idleMinutes,
+    authenticatedAt,
+    idleExpiresAt,
+    absoluteExpiresAt,
   };
-}
-
-function isDueForRenewal(session: DocumentData | undefined, now: Date): boolean {
-  const lastSeenAt: unknown = session?.['lastSeenAt'];
-  return lastSeenAt instanceof Timestamp && now.getTime() - lastSeenAt.toMillis() > renewEvery;
+  return { session: parsed.data, caller };
 }
 
 /** Moves the idle limit. */
 export async function renew(caller: Caller, now: Date): Promise<Caller> {
-  const idleExpiresAt = after(now, sessionRules.idleMinutes * ms.minute);
+  const idleExpiresAt = after(now, caller.idleMinutes * ms.minute);
   await updateActiveSession(caller.sessionId, { lastSeenAt: Timestamp.fromDate(now), idleExpiresAt: Timestamp.fromDate(idleExpiresAt) });
   return { ...caller, idleExpiresAt };
 }
@@ -83,4 +90,22 @@ export async function renew(caller: Caller, now: Date): Promise<Caller> {
 /** Ends the caller's session. */
 export async function endSession(caller: Caller, reason: 'signOut', now: Date): Promise<void> {
   await updateActiveSession(caller.sessionId, { state: 'ended', endedAt: Timestamp.fromDate(now), endedReason: reason });
+}
+
+/** When the caller stops counting as just signed in. */
+export const freshUntil = (caller: Caller): Date => after(caller.authenticatedAt, sessionRules.freshMinutes * ms.minute);
+
+/** Throws `identity/reauthentication-needed` unless the person showed every factor within the last five minutes. */
+export function needsFresh(caller: Caller, now: Date): void {
+  if (freshUntil(caller) > now) return;
+  throw new AppError('identity/reauthentication-needed', 'sign in once more to do this', { freshMinutes: sessionRules.freshMinutes });
+}
+
+/**
+ * Notes that the person behind a session showed every factor again, by `method`. A stronger method than the session began
+ * with makes the session that strong; a weaker one leaves it. A session that has ended stays ended.
+ */
+export async function markAuthenticated(session: Pick<Caller, 'sessionId' | 'strength'>, method: SignInMethod, now: Date): Promise<void> {
+  const raised = strengthOf(method) > session.strength ? { method, strength: strengthOf(method) } : {};
+  await updateActiveSession(session.sessionId, { authenticatedAt: Timestamp.fromDate(now), ...raised });
 }

@@ -33,10 +33,19 @@ export type Credentials = {
   readonly idToken: string;
 };
 
-/** What is known of the call besides its input. */
+/** What is known of the call besides its input; all of it is what the caller or a front end says, none of it is proven. */
 export type CallOrigin = {
-  /** Address of the caller as the load balancer saw it. */
+  /**
+   * Network address of the caller: the first entry of `X-Forwarded-For`. Google's front ends append to that header and
+   * do not remove what a caller sent in it, and a function can be called past Hosting, so whoever wants to can name any
+   * address. It slows down who does not forge it, and helps a person to recognise a session; no limit, and no decision
+   * about access, may rest on it alone.
+   */
   readonly address: string;
+  /** The `User-Agent` header, at most 512 characters. */
+  readonly userAgent: string;
+  /** Country as Hosting's header says, two capital letters, or null. */
+  readonly country: string | null;
 };
 
 /** The steps of one callable. `Caller` is what authentication found, `Actor` what authorization made of it. */
@@ -46,6 +55,8 @@ export type CallableSteps<C extends CallableContract, Caller, Actor> = {
   readonly authorize: (caller: Caller, rawInput: unknown) => Promise<Actor>;
   readonly run: (actor: Actor, input: z.output<C['input']>, origin: CallOrigin) => Promise<z.input<C['output']>>;
 };
+
+const longestUserAgent = 512;
 
 /** A deployable callable made of its steps. */
 export function callable<C extends CallableContract, Caller, Actor>(
@@ -67,7 +78,7 @@ export function callable<C extends CallableContract, Caller, Actor>(
       const actor = await steps.authorize(caller, request.data);
       // The schema of this contract parsed it, so it is this contract's input.
       const input = parseInput(steps.contract.input, request.data) as z.output<C['input']>;
-      const output = await steps.run(actor, input, originOf(request));
+      const output = await steps.run(actor, input, originOf(request.rawRequest));
       return z.parse(steps.contract.output, output);
     }),
   );
@@ -125,6 +136,12 @@ function credentialsOf(request: CallableRequest<unknown>): Credentials | null {
   return { uid: request.auth.uid, claims: request.auth.token, idToken: request.auth.rawToken };
 }
 
-function originOf(request: CallableRequest<unknown>): CallOrigin {
-  return { address: request.rawRequest.ip ?? 'unknown' };
+/** Where a request comes from, as far as it says. */
+export function originOf(request: Pick<Request, 'ip' | 'get'>): CallOrigin {
+  const country = request.get('x-country-code')?.toUpperCase();
+  return {
+    address: request.ip ?? 'unknown',
+    userAgent: (request.get('user-agent') ?? '').slice(0, longestUserAgent),
+    country: country !== undefined && /^[A-Z]{2}$/.test(country) && country !== 'ZZ' ? country : null,
+  };
 }

@@ -7,6 +7,11 @@ export function newId<T extends string>(): T {
   return idFrom<T>(randomBytes(15));
 }
 
+/** Random bytes, for secrets and challenges. */
+export function newSecret(byteLength: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(randomBytes(byteLength));
+}
+
 /** A string of `digits` random decimal digits, each equally likely. */
 export function randomDigits(digits: number): string {
   return String(randomInt(10 ** digits)).padStart(digits, '0');
@@ -15,4 +20,9 @@ export function randomDigits(digits: number): string {
 /** A random number of milliseconds from 0 up to `mostMs`, so that those who collided do not collide again. */
 export function jitter(mostMs: number): number {
   return randomInt(Math.max(1, Math.floor(mostMs)) + 1);
+}
+
+/** A random whole number from 0 to `limit` - 1. */
+export function randomBelow(limit: number): number {
+  return randomInt(limit);
 }

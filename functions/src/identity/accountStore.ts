@@ -1,0 +1,106 @@
+/**
+ * Accounts in Firestore, by the Admin SDK because they hold credentials.
+ *
+ * Guarantees: names, e-mail addresses and password hashes are stored sealed; an account is found by a keyed hash of its
+ * address; devices are known by keyed hashes that differ from account to account.
+ */
+import type { DocumentReference, DocumentSnapshot } from 'firebase-admin/firestore';
+import { exactToken } from '../crypto/blindIndex.ts';
+import { openRecord, sealRecord } from '../crypto/envelope.ts';
+import type { Dek } from '../crypto/keys.ts';
+import { normaliseEmail, type Normalised } from '../crypto/normalise.ts';
+import { adminFirestore } from '../platform/firestore.ts';
+import { accountsOrgId, createOrgKey, orgKey, subjectKeys } from '../platform/keyring.ts';
+import { invalidInput, isAppError } from '../shared/errors.ts';
+import type { AccountId } from '../shared/ids.ts';
+import type { Locale } from './contract.ts';
+
+/** The opened personal data of an account. `passwordHash` is null for whoever signs in by BankID only. */
+export type AccountData = {
+  readonly email: string;
+  readonly displayName: string;
+  readonly passwordHash: string | null;
+  readonly locale: Locale;
+};
+
+/** The document of an account. */
+export const accountDoc = (id: string): DocumentReference => adminFirestore().collection('accounts').doc(id);
+const sealContext = (accountId: string) =>
+  ({ orgId: accountsOrgId, collection: 'accounts', docId: accountId, sensitivityClass: 'ordinary' }) as const;
+
+/** The key that accounts are sealed and indexed under; made at the very first use. */
+export async function accountsKey() {
+  try {
+    return await orgKey(accountsOrgId);
+  } catch (thrown) {
+    if (!isAppError(thrown, 'crypto/cannot-open')) throw thrown;
+    await createOrgKey(accountsOrgId);
+    return orgKey(accountsOrgId);
+  }
+}
+
+/** The keyed hash by which an e-mail address is found. */
+export async function emailIndexOf(email: string): Promise<string> {
+  const normalised = normaliseEmail(email);
+  if (normalised === undefined) throw invalidInput('email', 'must be an e-mail address');
+  return exactToken(await accountsKey(), 'account.email', normalised);
+}
+
+/**
+ * The keyed hash by which an account knows a device; another account's hash of the same device is another. Null without an id.
+ */
+export async function deviceIndexOf(accountId: string, deviceId: string | undefined): Promise<string | null> {
+  if (deviceId === undefined) return null;
+  return exactToken(await accountsKey(), `account.device.${accountId}`, deviceId as Normalised); // the same text gives the same hash
+}
+
+/** Seals an account's personal data for its document. */
+export function sealAccount(dek: Dek, accountId: string, data: AccountData): Uint8Array {
+  return sealRecord(dek, sealContext(accountId), data);
+}
+
+/** An account with its opened data and the devices that it has signed in from, as {@link deviceIndexOf} has them, newest first. */
+export type FoundAccount = {
+  readonly accountId: AccountId;
+  readonly state: string;
+  readonly dek: Dek;
+  readonly data: AccountData;
+  readonly knownDevices: readonly string[];
+};
+
+/** The account with this address, or null. Reads a key either way, so that both answers cost the same. */
+export async function findAccount(emailIndex: string): Promise<FoundAccount | null> {
+  const found = await adminFirestore().collection('accounts').where('emailIndex', '==', emailIndex).limit(1).get();
+  const snapshot = found.docs[0];
+  const keys = await subjectKeys(accountsOrgId, [snapshot?.id ?? 'nobody-has-this-account-id']);
+  if (snapshot === undefined) return null;
+  const dek = keys.get(snapshot.id);
+  if (dek === undefined) return null;
+  return {
+    accountId: snapshot.id as AccountId,
+    state: String(snapshot.get('state')),
+    dek,
+    data: openAccount(dek, snapshot.id, snapshot.get('sealed')),
+    knownDevices: knownDevicesOf(snapshot),
+  }; // ids of accounts are ours
+}
+
+/** The devices that an account has signed in from, newest first. */
+export function knownDevicesOf(account: DocumentSnapshot): readonly string[] {
+  const known: unknown = account.get('knownDevices');
+  return Array.isArray(known) ? known.filter((index) => typeof index === 'string') : [];
+}
+
+/** The account's opened data. Throws `crypto/cannot-open` when its key is gone. */
+export function openAccount(dek: Dek, accountId: string, sealed: unknown): AccountData {
+  // What sealAccount sealed, authenticated.
+  return openRecord(dek, sealContext(accountId), sealed as Uint8Array) as AccountData;
+}
+
+/** The opened data of an account by id, or null when it or its key is gone. */
+export async function loadAccount(accountId: string): Promise<AccountData | null> {
+  const [snapshot, keys] = await Promise.all([accountDoc(accountId).get(), subjectKeys(accountsOrgId, [accountId])]);
+  const dek = keys.get(accountId);
+  if (!snapshot.exists || dek === undefined) return null;
+  return openAccount(dek, accountId, snapshot.get('sealed'));
+}

@@ -1,0 +1,48 @@
+/**
+ * The idle limit of an account's sessions: the strictest of the organisations that it is a member of.
+ *
+ * Guarantees: a session that begins, and every active one when an organisation lowers its limit or somebody joins, gets it.
+ * Does not lengthen a running session when a limit is raised. firestore.rules and callables hold an organisation's own
+ * limit besides, so a session that began at the same moment as a limit was lowered gains nothing there.
+ */
+import { Timestamp } from 'firebase-admin/firestore';
+import { adminFirestore } from '../../platform/firestore.ts';
+import { after, ms } from '../../shared/time.ts';
+import { sessionRules } from '../contract.ts';
+
+const mostOrganisations = 100;
+const accountsInOneQuery = 30;
+
+/** Minutes without a call after which a new session of the account ends. */
+export async function idleMinutesOf(accountId: string): Promise<number> {
+  const db = adminFirestore();
+  const mine = db.collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active');
+  const members = await mine.limit(mostOrganisations).select().get();
+  const organisations = members.docs.map(({ ref }) => ref.parent.parent).filter((ref) => ref !== null);
+  if (organisations.length === 0) return sessionRules.idleMinutes;
+  const found = await db.getAll(...organisations, { fieldMask: ['idleMinutes'] });
+  return Math.min(...found.map((organisation) => minutesOf(organisation.get('idleMinutes'))));
+}
+
+const minutesOf = (stored: unknown): number => (typeof stored === 'number' && stored > 0 ? stored : sessionRules.idleMinutes);
+
+/** Lowers the idle limit of the active sessions of these accounts to `minutes`; those that are stricter already stay. */
+export async function applyIdleLimit(accountIds: readonly string[], minutes: number): Promise<void> {
+  for (let start = 0; start < accountIds.length; start += accountsInOneQuery)
+    await lower(accountIds.slice(start, start + accountsInOneQuery), minutes);
+}
+
+async function lower(accountIds: readonly string[], minutes: number): Promise<void> {
+  const db = adminFirestore();
+  const active = await db.collection('sessions').where('accountId', 'in', accountIds).where('state', '==', 'active').get();
+  const writer = db.bulkWriter();
+  const written = active.docs.map((session) => {
+    if (minutesOf(session.get('idleMinutes')) <= minutes) return undefined;
+    const lastSeenAt: unknown = session.get('lastSeenAt');
+    if (!(lastSeenAt instanceof Timestamp)) throw new TypeError('a session without a time');
+    const idleExpiresAt = Timestamp.fromDate(after(lastSeenAt.toDate(), minutes * ms.minute));
+    return writer.update(session.ref, { idleMinutes: minutes, idleExpiresAt });
+  });
+  await writer.close();
+  await Promise.all(written);
+}
