@@ -24,6 +24,8 @@ export type Caller = {
   readonly idleMinutes: number;
   /** When the person last showed every factor, at sign-in or since. */
   readonly authenticatedAt: Date;
+  /** The last call that renewed the idle limit. */
+  readonly lastSeenAt: Date;
   readonly idleExpiresAt: Date;
   readonly absoluteExpiresAt: Date;
 };
@@ -48,25 +50,37 @@ const sessionSchema = z.object({
 
 /** The caller behind verified credentials. Throws `identity/not-signed-in` or `identity/session-ended`. */
 export function authenticateWith(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
+  const authenticate = authenticateUnrenewed(clock);
+  return async (credentials) => renewWhenDue(await authenticate(credentials), clock());
+}
+
+/**
+ * As {@link authenticateWith}, but the idle limit stays: for whoever has a stricter one to check first, and then calls
+ * {@link renewWhenDue}. A call that is refused must not make the next one pass.
+ */
+export function authenticateUnrenewed(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
   return async (credentials) => {
     const sid = credentials?.claims['sid'];
     if (credentials === null || typeof sid !== 'string' || !idPattern.test(sid))
       throw new AppError('identity/not-signed-in', 'not signed in');
-    const now = clock();
-    const { session, caller } = checkedCaller(await loadSession(sid, credentials.uid), credentials, sid, now);
-    return now.getTime() - session.lastSeenAt.getTime() > renewEvery ? renew(caller, now) : caller;
+    return checkedCaller(await loadSession(sid, credentials.uid), credentials, sid, clock());
   };
+}
+
+/** Moves the idle limit, at most once a minute. */
+export async function renewWhenDue(caller: Caller, now: Date): Promise<Caller> {
+  return now.getTime() - caller.lastSeenAt.getTime() > renewEvery ? renew(caller, now) : caller;
 }
 
 type Loaded = { session: DocumentData; accountState: unknown } | null;
 
-function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, now: Date) {
+function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, now: Date): Caller {
   const ended = new AppError('identity/session-ended', 'the session has ended');
   const parsed = z.safeParse(sessionSchema, loaded?.session);
   if (!parsed.success || parsed.data.accountId !== credentials.uid || loaded?.accountState !== 'active') throw ended;
-  const { idleExpiresAt, absoluteExpiresAt, method, strength, idleMinutes, authenticatedAt } = parsed.data;
+  const { idleExpiresAt, absoluteExpiresAt, method, strength, idleMinutes, authenticatedAt, lastSeenAt } = parsed.data;
   if (idleExpiresAt <= now || absoluteExpiresAt <= now) throw ended;
-  const caller: Caller = {
+  return {
     accountId: credentials.uid as AccountId, // every uid is an account's id: tokens are made after both factors only
     sessionId: sid as SessionId, // matches the pattern of ids
     idToken: credentials.idToken,
@@ -74,17 +88,17 @@ function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, no
     strength,
     idleMinutes,
     authenticatedAt,
+    lastSeenAt,
     idleExpiresAt,
     absoluteExpiresAt,
   };
-  return { session: parsed.data, caller };
 }
 
 /** Moves the idle limit. */
 export async function renew(caller: Caller, now: Date): Promise<Caller> {
   const idleExpiresAt = after(now, caller.idleMinutes * ms.minute);
   await updateActiveSession(caller.sessionId, { lastSeenAt: Timestamp.fromDate(now), idleExpiresAt: Timestamp.fromDate(idleExpiresAt) });
-  return { ...caller, idleExpiresAt };
+  return { ...caller, lastSeenAt: now, idleExpiresAt };
 }
 
 /** Ends the caller's session. */

@@ -1,22 +1,24 @@
 /**
- * Callables of a member in one organisation: the session is checked, then the role, then the input.
+ * Callables of a member in one organisation: the session is checked, then the membership, then the input.
  *
- * Guarantees: `run` gets an actor whose role holds the permission, and a database under the actor's own token, where
- * firestore.rules decide once more. Somebody who is no member gets the same answer as for an organisation that does not exist.
+ * Guarantees: `run` gets an actor whose role holds the permission, in a session that is as strong and as recent as the
+ * organisation asks, and a database under the actor's own token, where firestore.rules decide once more. Somebody who is no
+ * member, or no longer, gets the same answer as for an organisation that does not exist. A refused call does not renew the
+ * session. Does not check how fresh the sign-in is: identity's needsFresh does, where it matters.
  */
 import { doc, getDoc, type Firestore } from 'firebase/firestore/lite';
 import type { CallableFunction } from 'firebase-functions/https';
 import type * as z from 'zod/mini';
 import type { MemberActor } from '../audit/event.ts';
-import { authenticateWith, type Caller } from '../identity/session.ts';
+import { authenticateUnrenewed, renewWhenDue, type Caller } from '../identity/session.ts';
 import { callable, parseInput, type CallableContract, type Resources } from '../platform/callable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { callerFirestore } from '../platform/callerFirestore.ts';
 import { systemClock } from '../platform/clock.ts';
 import { httpFunction } from '../platform/http.ts';
 import { AppError } from '../shared/errors.ts';
-import { idSchemas, type AccountId, type OrgId, type SessionId } from '../shared/ids.ts';
-import { roleMay, roles, type Permission, type Role } from './contract.ts';
+import { idSchemas, type AccountId, type OrgId, type SessionId, type TeamId } from '../shared/ids.ts';
+import { roleMay, roles, type OrganisationDoc, type Permission, type Role } from './contract.ts';
 import * as zod from 'zod/mini';
 
 /** A member in one organisation, authorized for what was asked. */
@@ -25,24 +27,52 @@ export type OrgActor = MemberActor & {
   readonly accountId: AccountId;
   readonly sessionId: SessionId;
   readonly role: Role;
+  /** The teams that the member is in. */
+  readonly teamIds: readonly TeamId[];
+  /** The organisation as it stood when the call came. */
+  readonly organisation: OrganisationDoc;
+  /** The session: how strong and how fresh the sign-in is. */
+  readonly caller: Caller;
   /** The database under the member's own token. */
   readonly db: Firestore;
 };
 
 const targetSchema = zod.object({ orgId: idSchemas.org });
-const roleSchema = zod.object({ role: zod.enum(roles), state: zod.literal('active') });
+const memberSchema = zod.object({ role: zod.enum(roles), state: zod.literal('active'), teamIds: zod.array(idSchemas.team) });
 
-/** Finds the caller's role in the organisation that the input names and checks the permission. */
+/**
+ * Finds the caller's membership in the organisation that the input names and checks session and permission against it.
+ * Throws `shared/not-found` for who is no member, `identity/session-ended`, `orgs/stronger-sign-in-needed`, `orgs/not-allowed`.
+ */
 export function authorizeFor(permission: Permission): (caller: Caller, rawInput: unknown) => Promise<OrgActor> {
-  return async (caller, rawInput) => {
+  return async (unrenewed, rawInput) => {
     const { orgId } = parseInput(targetSchema, rawInput);
-    const db = await callerFirestore(caller.idToken);
-    const member = await asCaller('shared/not-found', () => getDoc(doc(db, `orgs/${orgId}/members/${caller.accountId}`)));
-    const found = zod.safeParse(roleSchema, member.data());
-    if (!found.success) throw new AppError('shared/not-found', 'not found');
-    if (!roleMay(found.data.role, permission)) throw new AppError('orgs/not-allowed', 'your role does not allow this', { permission });
-    return { orgId, accountId: caller.accountId, sessionId: caller.sessionId, role: found.data.role, db };
+    const { accountId, sessionId } = unrenewed;
+    const db = await callerFirestore(unrenewed.idToken);
+    const { organisation, role, teamIds } = await membershipOf(db, orgId, accountId);
+    needsStrength(unrenewed, role, organisation);
+    if (!roleMay(role, permission)) throw new AppError('orgs/not-allowed', 'your role does not allow this', { permission });
+    const caller = await renewWhenDue(unrenewed, systemClock());
+    return { orgId, accountId, sessionId, role, teamIds, organisation, caller, db };
   };
+}
+
+/** The rules show a member the own membership, and the organisation only within its idle limit. */
+async function membershipOf(db: Firestore, orgId: OrgId, accountId: AccountId) {
+  const organisationRead = asCaller('identity/session-ended', () => getDoc(doc(db, `orgs/${orgId}`)));
+  organisationRead.catch(() => undefined); // awaited below, when there is a member to tell
+  const member = await asCaller('shared/not-found', () => getDoc(doc(db, `orgs/${orgId}/members/${accountId}`)));
+  const found = zod.safeParse(memberSchema, member.data());
+  if (!found.success) throw new AppError('shared/not-found', 'not found');
+  // Its form is enforced by firestore.rules, which read it to show it.
+  return { ...found.data, organisation: (await organisationRead).data() as OrganisationDoc };
+}
+
+/** Support signs in as its own employer asks. */
+function needsStrength({ strength }: Caller, role: Role, { minimumStrength }: OrganisationDoc): void {
+  const needed = role === 'support' ? 1 : minimumStrength[role];
+  if (strength >= needed) return;
+  throw new AppError('orgs/stronger-sign-in-needed', 'sign in in a stronger way', { needed, current: strength });
 }
 
 /** The deployable callable `contracts[name]` of members whose role holds `permission`. Contracts and name are apart so that a bundler can leave unused ones out. */
@@ -55,7 +85,7 @@ export function memberCallable<Contracts extends Readonly<Record<string, Callabl
 ): CallableFunction<unknown, Promise<unknown>> {
   return callable<Contracts[N], Caller, OrgActor>(resources, {
     contract: contracts[name],
-    authenticate: authenticateWith(systemClock),
+    authenticate: authenticateUnrenewed(systemClock),
     authorize: authorizeFor(permission),
     run,
   });
@@ -68,5 +98,5 @@ export function memberRequest(
   resources: Resources,
   run: Parameters<typeof httpFunction<Caller, OrgActor>>[1]['run'],
 ): ReturnType<typeof httpFunction> {
-  return httpFunction(resources, { method, authenticate: authenticateWith(systemClock), authorize: authorizeFor(permission), run });
+  return httpFunction(resources, { method, authenticate: authenticateUnrenewed(systemClock), authorize: authorizeFor(permission), run });
 }
