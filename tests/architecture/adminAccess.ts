@@ -23,6 +23,8 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'privacy/pruneExpired.ts': 'what has expired, by a schedule',
   'privacy/runErasure.ts': 'certificate and ledger, by a job',
   'privacy/runExtract.ts': 'who has access, and the organisation, for an extract made by a job',
+  'register/budget/store.ts': 'how many persons a member may still be shown, which no client may see or change',
+  'register/canaries/store.ts': 'whether a person who is read is a canary, which the reader must not see',
   'register/numberLock.ts': 'who may add identity numbers: the lock, and whether an import runs',
   'register/personalData.ts': 'reading, counting and deleting a person, by the jobs of extract and erasure',
   'register/runImport.ts': 'persons of an import, by its job',

@@ -110,4 +110,8 @@ export const deployables: Readonly<Record<string, Deployable>> = {
   sweepJobs: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: [], later: [] },
   acknowledgeAlarm: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },
   mailAlarm: { trigger: 'taskQueue', memoryMb: 256, secrets: ['SMTP_URL'], carries: [], later: ['kms', 'mail'] },
+  liftReadBudget: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },
+  plantCanary: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
+  listCanaries: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
+  removeCanary: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
 };

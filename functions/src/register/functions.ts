@@ -2,6 +2,8 @@
 import { memberCallable, memberRequest } from '../orgs/memberCallable.ts';
 import { systemClock } from '../platform/clock.ts';
 import { jobWorker } from '../platform/jobWorker.ts';
+import { liftReadBudget as lift } from './budget/liftReadBudget.ts';
+import { listCanaries as canaries, plantCanary as plant, removeCanary as remove } from './canaries/canaries.ts';
 import { registerCallables } from './contract.ts';
 import { getDataSubject as get, listDataSubjects as list, revealFields as reveal } from './readPersons.ts';
 import { runImport as run } from './runImport.ts';
@@ -16,7 +18,7 @@ export const listDataSubjects = /* @__PURE__ */ memberCallable(registerCallables
 );
 
 export const getDataSubject = /* @__PURE__ */ memberCallable(registerCallables, 'getDataSubject', 'register.read', {}, (actor, input) =>
-  get(actor, input.dataSubjectId),
+  get(actor, input.dataSubjectId, systemClock),
 );
 
 export const createDataSubject = /* @__PURE__ */ memberCallable(
@@ -45,7 +47,7 @@ export const revealFields = /* @__PURE__ */ memberCallable(
   'register.reveal',
   {},
   async (actor, input) => ({
-    fields: await reveal(actor, input.dataSubjectId, input.fields),
+    fields: await reveal(actor, input.dataSubjectId, input.fields, systemClock),
   }),
 );
 
@@ -77,3 +79,39 @@ export const startImport = /* @__PURE__ */ memberCallable(
 );
 
 export const runImport = /* @__PURE__ */ jobWorker('import', { memory: '512MiB' }, (job) => run(job, systemClock));
+
+export const liftReadBudget = /* @__PURE__ */ memberCallable(
+  registerCallables,
+  'liftReadBudget',
+  'orgs.liftReadBudget',
+  {},
+  async (actor, { accountId }) => {
+    await lift(actor, accountId);
+    return {};
+  },
+);
+
+export const plantCanary = /* @__PURE__ */ memberCallable(
+  registerCallables,
+  'plantCanary',
+  'register.canaries',
+  {},
+  async (actor, { email }) => ({
+    dataSubjectId: await plant(actor, email, systemClock),
+  }),
+);
+
+export const listCanaries = /* @__PURE__ */ memberCallable(registerCallables, 'listCanaries', 'register.canaries', {}, async (actor) => ({
+  canaries: await canaries(actor),
+}));
+
+export const removeCanary = /* @__PURE__ */ memberCallable(
+  registerCallables,
+  'removeCanary',
+  'register.canaries',
+  {},
+  async (actor, { dataSubjectId }) => {
+    await remove(actor, dataSubjectId);
+    return {};
+  },
+);

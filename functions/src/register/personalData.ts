@@ -76,8 +76,43 @@ const uploadedFiles: PersonalDataDeclaration = {
   fields: {},
 };
 
+const nobodys = { store: 'firestore', concerns: 'nobody', legalBasis: '6(1)(f)', recipients: [] } as const;
+
+const canaries: PersonalDataDeclaration = {
+  ...nobodys,
+  collection: 'orgs/{orgId}/canaries/{dataSubjectId}',
+  retention: { sv: 'Så länge avtalet gäller', en: 'As long as the contract runs' },
+  onErasure: 'kept, pseudonymous evidence',
+  fields: {
+    v: technical('Formatversion', 'Format version'),
+    state: technical('Status', 'State'),
+    createdBy: pseudonymous('Utlagd av', 'Planted by'),
+    createdAt: technical('Utlagd', 'Planted'),
+    lastEventId: technical('Senaste händelse', 'Last event'),
+  },
+};
+
+const readBudgets: PersonalDataDeclaration = {
+  ...nobodys,
+  collection: 'readBudgets/{orgId.accountId}',
+  retention: { sv: 'Två dygn efter senaste läsningen', en: 'Two days after the last reading' },
+  onErasure: 'kept, pseudonymous evidence',
+  fields: {
+    v: technical('Formatversion', 'Format version'),
+    orgId: technical('Organisation', 'Organisation'),
+    accountId: pseudonymous('Medlem', 'Member'),
+    hourSpent: technical('Läst den senaste timmen', 'Read in the last hour'),
+    daySpent: technical('Läst det senaste dygnet', 'Read in the last day'),
+    at: technical('Räknat', 'Counted'),
+    seen: pseudonymous('Hashar av lästa personers id', 'Hashes of the ids of persons who were read'),
+    seenSince: technical('Räknat från', 'Counted from'),
+    alarmedAt: technical('Senaste larm', 'Last alarm'),
+    expiresAt: technical('Upphör', 'Expires'),
+  },
+};
+
 /** Declarations of the register. */
-export const registerPersonalData: readonly PersonalDataDeclaration[] = [dataSubjects, uploads, uploadedFiles];
+export const registerPersonalData: readonly PersonalDataDeclaration[] = [dataSubjects, uploads, uploadedFiles, canaries, readBudgets];
 
 const documentOf = (orgId: string, id: string) => adminFirestore().doc(`orgs/${orgId}/dataSubjects/${id}`);
 

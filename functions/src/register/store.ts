@@ -25,7 +25,6 @@ import {
 } from 'firebase/firestore/lite';
 import * as z from 'zod/mini';
 import { addMemberEvent } from '../audit/event.ts';
-import { roleMay } from '../orgs/contract.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { adminFirestore } from '../platform/firestore.ts';
@@ -66,12 +65,12 @@ export async function getPerson(actor: OrgActor, id: DataSubjectId): Promise<Sto
 /** A page of data subjects, latest change first, and where the next one starts. */
 export async function listPersons(
   actor: OrgActor,
-  page: { size: number; token: string | undefined; lookup: Lookup | null },
+  page: { size: number; token: string | undefined; lookup: Lookup | null; includeProtected: boolean },
 ): Promise<{ persons: readonly StoredPerson[]; nextPageToken: string | null }> {
   // An exact look-up finds one or a few: it needs no order, no pages and no index of its own.
   const isExact = page.lookup !== null && page.lookup.by !== 'name';
   const order = isExact ? [] : [orderBy('updatedAt', 'desc'), orderBy(documentId()), ...after(page.token)];
-  const constraints = [...visible(actor), ...lookupConstraints(page.lookup), ...order];
+  const constraints = [...visible(page.includeProtected), ...lookupConstraints(page.lookup), ...order];
   const persons = collection(actor.db, dataSubjectsPath(actor.orgId));
   const found = await asCaller('orgs/not-allowed', () => getDocs(query(persons, ...constraints, limit(page.size))));
   const last = found.docs.at(-1);
@@ -82,10 +81,10 @@ export async function listPersons(
   };
 }
 
-/** Rules prove queries: whoever may not see protected identities must leave them out of the question. */
-function visible(actor: OrgActor): QueryConstraint[] {
+/** Rules prove queries: whoever may not see protected identities must leave them out of the question, and others do unless they ask. */
+function visible(includeProtected: boolean): QueryConstraint[] {
   const active = where('state', '==', 'active');
-  return roleMay(actor.role, 'register.readProtected') ? [active] : [active, where('isProtected', '==', false)];
+  return includeProtected ? [active] : [active, where('isProtected', '==', false)];
 }
 
 function lookupConstraints(lookup: Lookup | null): QueryConstraint[] {
@@ -113,10 +112,10 @@ function after(token: string | undefined): QueryConstraint[] {
   }
 }
 
-/** How many active data subjects the actor may see. */
-export async function countPersons(actor: OrgActor): Promise<number> {
-  const active = adminFirestore().collection(dataSubjectsPath(actor.orgId)).where('state', '==', 'active');
-  const seen = roleMay(actor.role, 'register.readProtected') ? active : active.where('isProtected', '==', false);
+/** How many active data subjects there are, protected ones only if they are asked for. */
+export async function countPersons(orgId: OrgId, includeProtected: boolean): Promise<number> {
+  const active = adminFirestore().collection(dataSubjectsPath(orgId)).where('state', '==', 'active');
+  const seen = includeProtected ? active : active.where('isProtected', '==', false);
   return (await seen.count().get()).data().count;
 }
 

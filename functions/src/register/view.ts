@@ -13,23 +13,24 @@ export function openAll(dek: Dek, orgId: OrgId, person: StoredPerson): PersonFie
   return { ...openClass(dek, place, 'ordinary', person.sealed.ordinary), ...openClass(dek, place, 'identity', person.sealed.identity) };
 }
 
-/** The values that are shown without a reveal: for a protected identity none, else all with the identity number masked. */
-export function shownFields(all: PersonFields, isProtected: boolean): PersonFields {
+/** The values that are shown without a reveal: for a protected identity none, else what is not masked for the reader's role, the identity number in part. */
+export function shownFields(all: PersonFields, isProtected: boolean, masked: readonly FieldName[]): PersonFields {
   if (isProtected) return {};
   const shown: { [K in FieldName]?: string } = { ...all };
   if (all.personalIdentityNumber !== undefined) shown.personalIdentityNumber = maskIdentityNumber(all.personalIdentityNumber);
+  for (const name of masked) delete shown[name];
   return shown;
 }
 
 /** Fields that have a value which is masked or not shown. */
-export function hiddenFields(all: PersonFields, isProtected: boolean): FieldName[] {
-  const identity: readonly FieldName[] = fieldsOfClass('identity');
-  return fieldNames.filter((name) => all[name] !== undefined && (isProtected || identity.includes(name)));
+export function hiddenFields(all: PersonFields, isProtected: boolean, masked: readonly FieldName[]): FieldName[] {
+  const hidden: readonly FieldName[] = [...fieldsOfClass('identity'), ...masked];
+  return fieldNames.filter((name) => all[name] !== undefined && (isProtected || hidden.includes(name)));
 }
 
 /** One row of the register. */
-export function summaryOf(person: StoredPerson, all: PersonFields): DataSubjectSummary {
-  const shown = shownFields(all, person.isProtected);
+export function summaryOf(person: StoredPerson, all: PersonFields, masked: readonly FieldName[]): DataSubjectSummary {
+  const shown = shownFields(all, person.isProtected, masked);
   return {
     dataSubjectId: person.dataSubjectId,
     isProtected: person.isProtected,
@@ -44,14 +45,14 @@ export function summaryOf(person: StoredPerson, all: PersonFields): DataSubjectS
 }
 
 /** The person as a screen shows them. */
-export function personView(person: StoredPerson, all: PersonFields): Person {
+export function personView(person: StoredPerson, all: PersonFields, masked: readonly FieldName[]): Person {
   return {
     dataSubjectId: person.dataSubjectId,
     state: person.state,
     isProtected: person.isProtected,
     version: person.version,
-    fields: shownFields(all, person.isProtected),
-    hiddenFields: hiddenFields(all, person.isProtected),
+    fields: shownFields(all, person.isProtected, masked),
+    hiddenFields: hiddenFields(all, person.isProtected, masked),
     createdAt: person.createdAt.toISOString(),
     updatedAt: person.updatedAt.toISOString(),
   };

@@ -22,19 +22,26 @@ import { openAll } from './view.ts';
 type FieldInput = { readonly [K in FieldName]?: string | undefined };
 type FieldChanges = { readonly [K in FieldName]?: string | null | undefined };
 
+/** A person to be added. `beforeStoring` runs when the fields are found valid; what it throws keeps the person from being stored. */
+export type NewPerson = {
+  readonly fields: FieldInput;
+  readonly isProtected: boolean;
+  /** A random id; made when it is absent. */
+  readonly id?: DataSubjectId;
+  readonly beforeStoring?: () => Promise<void>;
+};
+
 /** Adds a person; answers the new id. */
-export async function createDataSubject(
-  actor: OrgActor,
-  input: { fields: FieldInput; isProtected: boolean },
-  clock: Clock,
-): Promise<DataSubjectId> {
-  needsAllowed(can.createDataSubject(actor, input));
-  const fields = validated(input.fields, clock());
-  return withUsableNumber(actor, fields.personalIdentityNumber, clock, () => store(actor, fields, input.isProtected));
+export async function createDataSubject(actor: OrgActor, person: NewPerson, clock: Clock): Promise<DataSubjectId> {
+  needsAllowed(can.createDataSubject(actor, person));
+  const fields = validated(person.fields, clock());
+  return withUsableNumber(actor, fields.personalIdentityNumber, clock, async () => {
+    await person.beforeStoring?.();
+    return store(actor, fields, person.isProtected, person.id ?? newId<DataSubjectId>());
+  });
 }
 
-async function store(actor: OrgActor, fields: PersonFields, isProtected: boolean): Promise<DataSubjectId> {
-  const id = newId<DataSubjectId>();
+async function store(actor: OrgActor, fields: PersonFields, isProtected: boolean, id: DataSubjectId): Promise<DataSubjectId> {
   const dek = await createSubjectKey(actor.orgId, 'dataSubject', id);
   const person = sealPerson(await orgKey(actor.orgId), dek, { orgId: actor.orgId, dataSubjectId: id }, fields);
   try {

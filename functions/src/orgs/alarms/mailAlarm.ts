@@ -5,7 +5,7 @@
  * does not keep the others, and the work throws so that it is repeated for the rest. A mail may come twice when the worker
  * is killed between sending and noting it.
  */
-import { loadAccount } from '../../identity/store.ts';
+import { loadAccount } from '../../identity/accountStore.ts';
 import type { SendMail } from '../../platform/email.ts';
 import { logFailure } from '../../platform/log.ts';
 import { AppError } from '../../shared/errors.ts';
