@@ -67,8 +67,9 @@ function unwrapped(json: unknown): unknown {
   return result;
 }
 
-/** Exchanges a custom token for an ID token, as the web SDK does. */
-export async function exchange(at: Addresses, customToken: string): Promise<string> {
+/** Exchanges a custom token for an ID token, as the web SDK does. Throws for the null that a re-authentication answers. */
+export async function exchange(at: Addresses, customToken: string | null): Promise<string> {
+  if (customToken === null) throw new TypeError('the answer has no token: a session was made fresh');
   const address = `${at.auth}/identitytoolkit.googleapis.com/v1/accounts:signInWithCustomToken?key=local`;
   const response = await fetch(address, {
     method: 'POST',

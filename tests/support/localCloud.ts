@@ -40,8 +40,8 @@ export type TestCloud = {
   };
   /** Calls a callable as the web SDK does. @returns its result. Throws {@link CallableError}. */
   callable(name: string, data: unknown, idToken?: string): Promise<unknown>;
-  /** Signs in with a custom token, as made by the functions. @returns an ID token. */
-  signIn(customToken: string): Promise<string>;
+  /** Signs in with a custom token, as made by the functions. @returns an ID token. Throws when there is none. */
+  signIn(customToken: string | null): Promise<string>;
   /** An ID token of any user with any claims, by way of a custom token. */
   idTokenFor(uid: string, claims?: Record<string, unknown>): Promise<string>;
   /** Deletes all documents of both databases. */
@@ -108,7 +108,10 @@ export function testCloud(current: () => LocalCloud): TestCloud {
     if (code === undefined) throw new Error(`no six-digit code in the mail "${subject}"`);
     return code;
   };
-  const signIn = (token: string): Promise<string> => exchange(current(), token);
+  const signIn = async (token: string | null): Promise<string> => {
+    if (token === null) throw new TypeError('the answer has no token: a session was made fresh');
+    return exchange(current(), token);
+  };
   return {
     get cloud() {
       return current();

@@ -13,6 +13,7 @@ import { newId, randomDigits } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import type { AccountId, AttemptId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
+import type { AttemptOpened } from './basics/contract.ts';
 import { codeHash } from './code.ts';
 import { codeRules, type Locale } from './contract.ts';
 import { accountExistsMail, codeMail } from './mails.ts';
@@ -26,7 +27,7 @@ import { throttlePassword } from './throttle.ts';
 export type AttemptWorld = { readonly clock: Clock; readonly sendMail: SendMail; readonly address: string };
 
 /** An open attempt, as the caller is told. */
-export type OpenedAttempt = { readonly attemptId: AttemptId; readonly expiresAt: string };
+export type OpenedAttempt = AttemptOpened & { readonly attemptId: AttemptId };
 
 const mostResends = 4;
 
@@ -85,7 +86,7 @@ export async function resendCode(attemptId: AttemptId, world: AttemptWorld): Pro
   const { email, locale } = await recipientOf(attempt);
   // A decoy gets a mail too: otherwise the time, or an outage of the mail server, would tell the two apart.
   await world.sendMail(attempt.isDecoy ? accountExistsMail(email, locale, appUrl()) : codeMail(email, locale, code));
-  return { attemptId, expiresAt: attempt.expiresAt.toDate().toISOString() };
+  return { attemptId, expiresAt: attempt.expiresAt.toDate().toISOString(), secondFactors: ['emailCode'], mailed: true };
 }
 
 function resendable(read: ReadAttempt | null, now: Date): ReadAttempt {
@@ -119,5 +120,5 @@ async function open(attempt: NewAttempt, mailTo: string | null, locale: Locale, 
     expiresAt: Timestamp.fromDate(expiresAt),
   });
   if (mailTo !== null) await world.sendMail(codeMail(mailTo, locale, code));
-  return { attemptId, expiresAt: expiresAt.toISOString() };
+  return { attemptId, expiresAt: expiresAt.toISOString(), secondFactors: ['emailCode'], mailed: true };
 }

@@ -1,47 +1,60 @@
-/** What identity says over the wire: sign-up, sign-in in two steps, sessions. Browser-safe. */
+/** What identity says over the wire: sign-up, sign-in in two steps, sessions, factors. Browser-safe. */
 import * as z from 'zod/mini';
 import { idSchemas } from '../shared/ids.ts';
-import { plainText } from '../shared/plainText.ts';
+import {
+  attemptOpened,
+  deviceIdSchema,
+  displayNameSchema,
+  emailSchema,
+  localeSchema,
+  newPasswordSchema,
+  passwordSchema,
+  signedIn,
+} from './basics/contract.ts';
+import { factorCallables } from './factors/contract.ts';
 
-/** Languages of the interface and of mail. */
-export const localeSchema = z.enum(['sv', 'en']);
-/** `sv` or `en`. */
-export type Locale = z.infer<typeof localeSchema>;
+export {
+  codeRules,
+  deviceIdSchema,
+  localeSchema,
+  passwordLength,
+  sessionRules,
+  signInMethods,
+  strengthOf,
+  type Locale,
+  type SignInMethod,
+  type Strength,
+} from './basics/contract.ts';
 
-/** Password: 8 to 128 characters, no composition rules. Common ones are refused by the server. */
-export const passwordLength = { min: 8, max: 128 } as const;
-
-/** Limits of the e-mailed code. */
-export const codeRules = { digits: 6, lifetimeMinutes: 10, maxTries: 5 } as const;
-
-/** Limits of a session. The idle limit is the default; an organisation may set its own. */
-export const sessionRules = { idleMinutes: 30, absoluteHours: 12, warnSeconds: 120 } as const;
-
-const email = z.string().check(z.trim(), z.maxLength(254), z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/u, 'must be an e-mail address'));
-const password = z.string().check(z.minLength(passwordLength.min), z.maxLength(passwordLength.max));
-const displayName = z.string().check(z.trim(), z.minLength(1), z.maxLength(120), plainText);
-
-const attemptOpened = z.object({ attemptId: idSchemas.attempt, expiresAt: z.iso.datetime() });
+const deviceId = z.optional(deviceIdSchema);
 const sessionTimes = z.object({ idleExpiresAt: z.iso.datetime(), absoluteExpiresAt: z.iso.datetime(), now: z.iso.datetime() });
 
 /**
  * Callables of identity, by name.
- * `signUpBegin` and `signInBegin` check the first factor and mail a code; `codeConfirm` checks it and only then
- * answers a custom token. `codeResend` mails a new code for the same attempt (the old one stops working).
+ * `signUpBegin` and `signInBegin` check the first factor, and mail a code unless the account has a better second one;
+ * `codeConfirm` checks it and only then answers a custom token. `codeResend` mails a new code for the same attempt (the old one
+ * stops working). Those of the parts are in their own folders' contracts.
  */
 export const identityCallables = {
+  ...factorCallables,
   signUpBegin: {
-    input: z.strictObject({ email, password, displayName, locale: localeSchema }),
+    input: z.strictObject({
+      email: emailSchema,
+      password: newPasswordSchema,
+      displayName: displayNameSchema,
+      locale: localeSchema,
+      deviceId,
+    }),
     output: attemptOpened,
   },
   signInBegin: {
-    input: z.strictObject({ email, password: z.string().check(z.minLength(1), z.maxLength(passwordLength.max)), locale: localeSchema }),
+    input: z.strictObject({ email: emailSchema, password: passwordSchema, locale: localeSchema, deviceId }),
     output: attemptOpened,
   },
   codeResend: { input: z.strictObject({ attemptId: idSchemas.attempt }), output: attemptOpened },
   codeConfirm: {
     input: z.strictObject({ attemptId: idSchemas.attempt, code: z.string().check(z.regex(/^\d{6}$/, 'must be six digits')) }),
-    output: z.object({ customToken: z.string(), sessionId: idSchemas.session }),
+    output: signedIn,
   },
   sessionExtend: { input: z.strictObject({}), output: sessionTimes },
   signOut: { input: z.strictObject({}), output: z.object({}) },
