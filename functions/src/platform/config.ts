@@ -54,6 +54,9 @@ function optional(name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
+/** PEM text; environment files write its line breaks as `\n`. */
+const pem = (name: string): string => setting(name).replaceAll('\\n', '\n');
+
 /** Id of the Google Cloud project. */
 export const projectId = (): string => setting('GCLOUD_PROJECT');
 /** The web app's public API key; identifies the project, grants nothing. */
@@ -64,6 +67,17 @@ export const appUrl = (): string => setting('APP_URL');
 export const smtpUrl = (): string => setting('SMTP_URL');
 /** Sender of mail, e.g. `Valv <no-reply@example.org>`. */
 export const mailFrom = (): string => setting('MAIL_FROM');
+/** Where BankID's relying-party API is, e.g. `https://appapi2.test.bankid.com`. */
+export const bankIdUrl = (): string => optional('BANKID_URL') ?? 'https://appapi2.bankid.com';
+/** The certificate of the only authority that may vouch for that address; PEM. */
+export const bankIdCa = (): string => pem('BANKID_CA');
+/** The relying party's certificate and its private key; PEM, secrets. */
+export const bankIdClient = (): { readonly cert: string; readonly key: string } => ({
+  cert: pem('BANKID_CLIENT_CERT'),
+  key: pem('BANKID_CLIENT_KEY'),
+});
+/** Where the BankID app is launched on the same device, when that is not BankID's own address. */
+export const bankIdLaunchUrl = (): string | undefined => optional('BANKID_LAUNCH_URL');
 /** Bucket of sealed files: uploads and extracts. */
 export const filesBucket = (): string => setting('FILES_BUCKET');
 /** Bucket of daily exports. */
