@@ -4,14 +4,15 @@
  * Guarantees: names, e-mail addresses and password hashes are stored sealed; an account is found by a keyed hash of its
  * address; devices are known by keyed hashes that differ from account to account.
  */
-import type { DocumentReference, DocumentSnapshot } from 'firebase-admin/firestore';
+import type { DocumentData, DocumentReference, DocumentSnapshot } from 'firebase-admin/firestore';
 import { exactToken } from '../crypto/blindIndex.ts';
 import { openRecord, sealRecord } from '../crypto/envelope.ts';
 import type { Dek } from '../crypto/keys.ts';
 import { normaliseEmail, type Normalised } from '../crypto/normalise.ts';
+import { unlessOutrun } from '../platform/contention.ts';
 import { adminFirestore } from '../platform/firestore.ts';
-import { accountsOrgId, createOrgKey, orgKey, subjectKeys } from '../platform/keyring.ts';
-import { invalidInput, isAppError } from '../shared/errors.ts';
+import { accountsOrgId, createOrgKey, orgKey, subjectKey, subjectKeys } from '../platform/keyring.ts';
+import { AppError, invalidInput, isAppError } from '../shared/errors.ts';
 import type { AccountId } from '../shared/ids.ts';
 import type { Locale } from './contract.ts';
 
@@ -103,4 +104,25 @@ export async function loadAccount(accountId: string): Promise<AccountData | null
   const dek = keys.get(accountId);
   if (!snapshot.exists || dek === undefined) return null;
   return openAccount(dek, accountId, snapshot.get('sealed'));
+}
+
+/**
+ * Changes part of an account's data, and `fields` of its document besides, unless somebody else changes the account at the
+ * same moment: then answers undefined, and the caller tries again. Answers the data from before.
+ * Throws `shared/not-found` for an account that is gone.
+ */
+export async function changeAccountData(
+  accountId: string,
+  changes: Partial<AccountData>,
+  fields: DocumentData = {},
+): Promise<AccountData | undefined> {
+  const [snapshot, dek] = await Promise.all([accountDoc(accountId).get(), subjectKey(accountsOrgId, accountId)]);
+  const { updateTime } = snapshot;
+  if (updateTime === undefined) throw new AppError('shared/not-found', 'not found');
+  const before = openAccount(dek, accountId, snapshot.get('sealed'));
+  const sealed = sealAccount(dek, accountId, { ...before, ...changes });
+  return unlessOutrun(async () => {
+    await accountDoc(accountId).update({ ...fields, sealed }, { lastUpdateTime: updateTime });
+    return before;
+  });
 }

@@ -10,8 +10,11 @@ import {
   newPasswordSchema,
   passwordSchema,
   signedIn,
+  signInMethods,
 } from './basics/contract.ts';
 import { factorCallables } from './factors/contract.ts';
+import { recoveryCallables } from './recovery/contract.ts';
+import { sessionCallables, strengthSchema } from './sessions/contract.ts';
 
 export {
   codeRules,
@@ -29,6 +32,13 @@ export {
 const deviceId = z.optional(deviceIdSchema);
 const sessionTimes = z.object({ idleExpiresAt: z.iso.datetime(), absoluteExpiresAt: z.iso.datetime(), now: z.iso.datetime() });
 
+const sessionFacts = z.extend(sessionTimes, {
+  method: z.enum(signInMethods),
+  strength: strengthSchema,
+  idleMinutes: z.int(),
+  authenticatedAt: z.iso.datetime(),
+});
+
 /**
  * Callables of identity, by name.
  * `signUpBegin` and `signInBegin` check the first factor, and mail a code unless the account has a better second one;
@@ -37,6 +47,8 @@ const sessionTimes = z.object({ idleExpiresAt: z.iso.datetime(), absoluteExpires
  */
 export const identityCallables = {
   ...factorCallables,
+  ...sessionCallables,
+  ...recoveryCallables,
   signUpBegin: {
     input: z.strictObject({
       email: emailSchema,
@@ -65,7 +77,7 @@ export const identityCallables = {
       displayName: z.string(),
       email: z.string(),
       locale: localeSchema,
-      session: sessionTimes,
+      session: sessionFacts,
     }),
   },
 } as const;

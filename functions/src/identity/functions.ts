@@ -1,15 +1,16 @@
 /** Binds identity's callables to its use cases. */
-import { getAuth } from 'firebase-admin/auth';
 import { callable, type CallOrigin } from '../platform/callable.ts';
 import { systemClock } from '../platform/clock.ts';
 import { sendMail } from '../platform/email.ts';
-import { adminApp } from '../platform/firestore.ts';
 import { AppError } from '../shared/errors.ts';
 import type * as z from 'zod/mini';
-import { beginSignIn, beginSignUp, resendCode, type AttemptWorld } from './attempts.ts';
+import { resendCode, type AttemptWorld } from './attempts.ts';
+import { beginSignIn } from './beginSignIn.ts';
+import { beginSignUp } from './beginSignUp.ts';
 import { confirmCode } from './confirmCode.ts';
 import { identityCallables } from './contract.ts';
 import { authenticateWith, endSession, renew, type Caller } from './session.ts';
+import { signedInAnswer } from './signedInAnswer.ts';
 import { loadAccount } from './accountStore.ts';
 
 type Name = keyof typeof identityCallables;
@@ -53,11 +54,9 @@ export const signUpBegin = /* @__PURE__ */ open('signUpBegin', mailing, (input, 
 export const signInBegin = /* @__PURE__ */ open('signInBegin', mailing, (input, origin) => beginSignIn(input, world(origin)));
 export const codeResend = /* @__PURE__ */ open('codeResend', mailing, (input, origin) => resendCode(input.attemptId, world(origin)));
 
-export const codeConfirm = /* @__PURE__ */ open('codeConfirm', {}, async ({ attemptId, code }, origin) => {
-  const { accountId, sessionId } = await confirmCode(attemptId, code, systemClock, origin);
-  const customToken = await getAuth(adminApp()).createCustomToken(accountId, { sid: sessionId });
-  return { customToken, sessionId };
-});
+export const codeConfirm = /* @__PURE__ */ open('codeConfirm', {}, async ({ attemptId, code }, origin) =>
+  signedInAnswer(await confirmCode(attemptId, code, { clock: systemClock, origin }), systemClock),
+);
 
 export const sessionExtend = /* @__PURE__ */ own('sessionExtend', async (caller) => timesOf(await renew(caller, systemClock())));
 
@@ -70,7 +69,9 @@ export const getAccount = /* @__PURE__ */ own('getAccount', async (caller) => {
   const account = await loadAccount(caller.accountId);
   if (account === null) throw new AppError('shared/not-found', 'not found');
   const { displayName, email, locale } = account;
-  return { accountId: caller.accountId, displayName, email, locale, session: timesOf(caller) };
+  const { method, strength, idleMinutes } = caller;
+  const session = { ...timesOf(caller), method, strength, idleMinutes, authenticatedAt: caller.authenticatedAt.toISOString() };
+  return { accountId: caller.accountId, displayName, email, locale, session };
 });
 
 function timesOf(caller: Caller) {

@@ -3,10 +3,11 @@
  *
  * Guarantees: a session that has ended stays ended, whatever is written at the same time.
  */
-import { Timestamp, type DocumentData, type DocumentReference } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentData, type DocumentReference, type Transaction } from 'firebase-admin/firestore';
 import { adminFirestore } from '../platform/firestore.ts';
 import type { SessionId } from '../shared/ids.ts';
 import { accountDoc } from './accountStore.ts';
+import type { SignInMethod, Strength } from './contract.ts';
 
 /** A session that is about to be created: {@link SessionDoc} under its id. */
 export type NewSession = { readonly sessionId: SessionId; readonly document: DocumentData };
@@ -34,19 +35,71 @@ export async function updateActiveSession(sessionId: string, fields: DocumentDat
   });
 }
 
+/** Ends one active session of an account; answers whether there is such a session. One that has ended already stays as it is. */
+export async function endOneSession(accountId: string, sessionId: string, reason: EndedReason, at: Date): Promise<boolean> {
+  return adminFirestore().runTransaction(async (transaction) => {
+    const snapshot = await transaction.get(sessionDoc(sessionId));
+    if (snapshot.get('accountId') !== accountId) return false;
+    if (snapshot.get('state') === 'active') transaction.update(snapshot.ref, endedFields(reason, at));
+    return true;
+  });
+}
+
+const endedFields = (reason: EndedReason, at: Date) => ({ state: 'ended', endedAt: Timestamp.fromDate(at), endedReason: reason });
+const activeOf = (accountId: string) => sessions().where('accountId', '==', accountId).where('state', '==', 'active');
+
+/** A session that runs, as it is stored. */
+export type RunningSession = {
+  readonly sessionId: SessionId;
+  readonly sealed: unknown;
+  readonly method: SignInMethod;
+  readonly strength: Strength;
+  readonly createdAt: Timestamp;
+  readonly lastSeenAt: Timestamp;
+};
+
+const mostListed = 200;
+
+/** The sessions of an account that neither were ended nor have run out, the latest used first. */
+export async function runningSessions(accountId: string, now: Date): Promise<RunningSession[]> {
+  const found = await activeOf(accountId).limit(mostListed).get();
+  return found.docs
+    .filter((session) => [session.get('idleExpiresAt'), session.get('absoluteExpiresAt')].every((limit) => isAhead(limit, now)))
+    .map((session) => ({ ...(session.data() as Omit<RunningSession, 'sessionId'>), sessionId: session.id as SessionId })) // made by newSession
+    .toSorted((a, b) => b.lastSeenAt.toMillis() - a.lastSeenAt.toMillis());
+}
+
+const isAhead = (instant: unknown, now: Date): boolean => instant instanceof Timestamp && instant.toDate() > now;
+
 const mostInOneCommit = 400;
 
 /** Ends every active session of an account but `except`; answers how many. Those that begin meanwhile are ended too. */
 export async function endSessionsOf(accountId: string, reason: EndedReason, at: Date, except: SessionId | null = null): Promise<number> {
-  const active = sessions().where('accountId', '==', accountId).where('state', '==', 'active');
   let ended = 0;
   for (;;) {
-    const found = await active.limit(mostInOneCommit).get();
+    const found = await activeOf(accountId).limit(mostInOneCommit).get();
     const others = found.docs.filter(({ id }) => id !== except);
     if (others.length === 0) return ended;
     const batch = adminFirestore().batch();
-    for (const { ref } of others) batch.update(ref, { state: 'ended', endedAt: Timestamp.fromDate(at), endedReason: reason });
+    for (const { ref } of others) batch.update(ref, endedFields(reason, at));
     await batch.commit();
     ended += others.length;
   }
+}
+
+/**
+ * Reads the active sessions of an account in a transaction, before anything is written in it; what it answers ends them there,
+ * together with the change that makes them invalid. At most 400: whoever has more has {@link endSessionsOf} called afterwards.
+ */
+export async function endingSessionsOf(
+  transaction: Transaction,
+  accountId: string,
+  reason: EndedReason,
+  at: Date,
+  except: SessionId | null = null,
+): Promise<() => void> {
+  const found = await transaction.get(activeOf(accountId).limit(mostInOneCommit));
+  return () => {
+    for (const { id, ref } of found.docs) if (id !== except) transaction.update(ref, endedFields(reason, at));
+  };
 }

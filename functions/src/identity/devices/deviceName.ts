@@ -26,9 +26,9 @@ const platforms: readonly (readonly [RegExp, string])[] = [
 ];
 const longest = 512;
 
-/** For example `Firefox · Windows`, `Safari · iPhone`, or `unknown` when neither is recognised. */
-export function deviceName(userAgent: string): string {
+/** For example `Firefox · Windows`, `Safari · iPhone`, or null when neither is recognised. */
+export function deviceName(userAgent: string): string | null {
   const text = userAgent.slice(0, longest);
   const nameIn = (table: typeof browsers): string[] => table.filter(([pattern]) => pattern.test(text)).map(([, name]) => name);
-  return [nameIn(browsers)[0], nameIn(platforms)[0]].filter((part) => part !== undefined).join(' · ') || 'unknown';
+  return [nameIn(browsers)[0], nameIn(platforms)[0]].filter((part) => part !== undefined).join(' · ') || null;
 }

@@ -21,8 +21,8 @@ import { idleMinutesOf } from './idleLimit.ts';
 /** How somebody signed in. `deviceIndex` is accountStore's deviceIndexOf. */
 export type SignedInHow = { readonly method: SignInMethod; readonly deviceIndex: string | null; readonly origin: CallOrigin };
 
-/** Where a session runs, e.g. `Firefox · Windows`, `192.0.2.0/24`, `SE`. */
-export type SessionPlace = { readonly device: string; readonly address: string; readonly country: string | null };
+/** Where a session runs, e.g. `Firefox · Windows`, `192.0.2.0/24`, `SE`; null when unknown. */
+export type SessionPlace = { readonly device: string | null; readonly address: string | null; readonly country: string | null };
 
 const sealContext = (sessionId: string) =>
   ({ orgId: accountsOrgId, collection: 'sessions', docId: sessionId, sensitivityClass: 'ordinary' }) as const;
@@ -55,4 +55,9 @@ export async function newSession(accountId: AccountId, how: SignedInHow, now: Da
 /** Opens what {@link newSession} sealed. Throws `crypto/cannot-open`. */
 export function openPlace(dek: Dek, sessionId: string, sealed: unknown): SessionPlace {
   return openRecord(dek, sealContext(sessionId), sealed as Uint8Array) as SessionPlace; // what newSession sealed, authenticated
+}
+
+/** Network and country in one line, e.g. `192.0.2.0/24 · SE`; null when neither is known. */
+export function placeText({ address, country }: SessionPlace): string | null {
+  return [address, country].filter((part) => part !== null).join(' · ') || null;
 }

@@ -1,0 +1,41 @@
+/**
+ * Callables of identity: those that anybody may call, and those of whoever is signed in, about themselves.
+ * Guarantees: an own callable runs only in a valid session, for the account of that session.
+ */
+import type { CallableFunction } from 'firebase-functions/https';
+import type * as z from 'zod/mini';
+import { callable, type CallableContract, type CallOrigin, type Resources } from '../platform/callable.ts';
+import { systemClock } from '../platform/clock.ts';
+import { authenticateWith, type Caller } from './session.ts';
+
+type Contracts = Readonly<Record<string, CallableContract>>;
+
+/** The deployable callable `contracts[name]` that anybody may call. */
+export function openCallable<All extends Contracts, N extends keyof All & string>(
+  contracts: All,
+  name: N,
+  resources: Resources,
+  run: (input: z.output<All[N]['input']>, origin: CallOrigin) => Promise<z.input<All[N]['output']>>,
+): CallableFunction<unknown, Promise<unknown>> {
+  return callable<All[N], null, null>(resources, {
+    contract: contracts[name],
+    authenticate: async () => null,
+    authorize: async () => null,
+    run: (_nobody, input, origin) => run(input, origin),
+  });
+}
+
+/** The deployable callable `contracts[name]` of whoever is signed in. */
+export function ownCallable<All extends Contracts, N extends keyof All & string>(
+  contracts: All,
+  name: N,
+  resources: Resources,
+  run: (caller: Caller, input: z.output<All[N]['input']>, origin: CallOrigin) => Promise<z.input<All[N]['output']>>,
+): CallableFunction<unknown, Promise<unknown>> {
+  return callable<All[N], Caller, Caller>(resources, {
+    contract: contracts[name],
+    authenticate: authenticateWith(systemClock),
+    authorize: async (caller) => caller,
+    run,
+  });
+}
