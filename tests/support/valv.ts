@@ -1,12 +1,12 @@
 /** What integration tests do with Valv itself: sign up, found an organisation, add persons, all through the callables. */
 import { deleteApp, getApps, initializeApp } from 'firebase-admin/app';
-import { getFirestore, Timestamp, type DocumentData, type Firestore } from 'firebase-admin/firestore';
+import { FieldValue, getFirestore, Timestamp, type DocumentData, type Firestore } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import * as z from 'zod/mini';
 import { sealRecord } from '../../functions/src/crypto/envelope.ts';
 import { identityCallables } from '../../functions/src/identity/contract.ts';
-import { orgsCallables, type Role } from '../../functions/src/orgs/contract.ts';
+import { orgsCallables, type GivenRole } from '../../functions/src/orgs/contract.ts';
 import { createSubjectKey } from '../../functions/src/platform/keyring.ts';
 import { registerCallables, type ColumnMapping, type ImportPreview } from '../../functions/src/register/contract.ts';
 import type { FieldName } from '../../functions/src/register/fields.ts';
@@ -98,9 +98,16 @@ export async function newOrganisation(local: TestCloud, identityNumberGround: ob
   return { owner, orgId: await foundOrganisation(local, owner, identityNumberGround) };
 }
 
-/** Makes a new account a member with a role. Written by the Admin SDK: invitations do not exist yet. */
-export async function addMember(local: TestCloud, orgId: string, role: Role, displayName = `Prov ${role}`): Promise<SignedIn> {
-  const member = await signUp(local, displayName);
+/** What a member of a test may be besides a role. */
+export type MemberFacts = { readonly displayName?: string; readonly teamIds?: readonly string[]; readonly account?: SignedIn };
+
+/**
+ * Makes a new account, or the one of `facts`, a member with a role. Written by the Admin SDK, with the number of owners:
+ * what invitations do, without their mail.
+ */
+export async function addMember(local: TestCloud, orgId: string, role: GivenRole, facts: MemberFacts = {}): Promise<SignedIn> {
+  const { displayName = `Prov ${role}`, teamIds = [] } = facts;
+  const member = facts.account ?? (await signUp(local, displayName));
   const dek = await createSubjectKey(orgId, 'member', `${orgId}.${member.accountId}`);
   const context = { orgId, collection: 'members', docId: member.accountId, sensitivityClass: 'ordinary' } as const;
   const now = Timestamp.now();
@@ -110,12 +117,19 @@ export async function addMember(local: TestCloud, orgId: string, role: Role, dis
     role,
     state: 'active',
     accountId: member.accountId,
+    teamIds,
+    expiresAt: null,
+    grantId: null,
     sealed,
     createdAt: now,
     updatedAt: now,
     lastEventId: 'written-by-a-test-of-valv',
   };
   await database(local).doc(`orgs/${orgId}/members/${member.accountId}`).set(stored);
+  if (role === 'owner')
+    await database(local)
+      .doc(`orgs/${orgId}`)
+      .update({ ownerCount: FieldValue.increment(1) });
   return member;
 }
 

@@ -12,6 +12,9 @@ export const folderAudiences = ['everyone', 'teams'] as const;
 /** One of {@link folderAudiences}. */
 export type FolderAudience = (typeof folderAudiences)[number];
 
+/** The most teams that may read, and that may write, in one folder. */
+export const maxTeamsOfFolder = 20;
+
 /** Line breaks of a text field become blanks. */
 const oneLine = z.overwrite<string>((text) => text.replaceAll(/\s+/g, ' ').trim());
 

@@ -1,16 +1,14 @@
 /**
- * Organisations and members in Firestore: the only access of orgs.
+ * Organisations in Firestore. Members, invitations, teams and reviews have stores of their own.
  *
  * Guarantees: settings are read and changed under the caller's token. Founding an organisation goes through the Admin SDK,
  * because no member exists yet who could be authorized; it writes organisation, first owner and event in one transaction.
  * Does not check organisation numbers for ownership: whoever founds first has it.
  */
-import { FieldValue } from 'firebase-admin/firestore';
-import { Bytes, collection, doc, getDoc, getDocs, limit, query, serverTimestamp, where, writeBatch } from 'firebase/firestore/lite';
+import { FieldValue, Timestamp } from 'firebase-admin/firestore';
+import { doc, getDoc, serverTimestamp, writeBatch } from 'firebase/firestore/lite';
 import type { AuditEventDoc } from '../audit/contract.ts';
 import { addMemberEvent, eventPath } from '../audit/event.ts';
-import { openRecord, sealRecord } from '../crypto/envelope.ts';
-import type { Dek } from '../crypto/keys.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { newId } from '../platform/random.ts';
@@ -18,18 +16,13 @@ import { AppError } from '../shared/errors.ts';
 import type { AccountId, EventId, OrgId, SessionId } from '../shared/ids.ts';
 import type { OrganisationDoc, Role } from './contract.ts';
 import type { OrgActor } from './memberCallable.ts';
-
-/** The opened personal data of a member, a copy of the account's for the organisation. */
-export type MemberData = { readonly displayName: string; readonly email: string };
+import { defaultSettings, type SecuritySettings } from './settings/contract.ts';
 
 /** An organisation about to be founded. */
 export type NewOrganisation = Pick<OrganisationDoc, 'name' | 'organisationNumber' | 'identityNumberGround'>;
 
-const sealContext = (orgId: string, accountId: string) =>
-  ({ orgId, collection: 'members', docId: accountId, sensitivityClass: 'ordinary' }) as const;
-
-/** The id under which a member's key is stored; a member's account has another key. */
-export const memberKeyId = (orgId: string, accountId: string): string => `${orgId}.${accountId}`;
+/** Settings that are to have another value. */
+export type SettingChanges = Partial<Pick<OrganisationDoc, 'name' | 'identityNumberGround'> & SecuritySettings>;
 
 const withNumber = (organisationNumber: string) =>
   adminFirestore().collection('orgs').where('organisationNumber', '==', organisationNumber).limit(1);
@@ -46,27 +39,26 @@ export async function foundOrganisation(
   orgId: OrgId,
   founder: { accountId: AccountId; sessionId: SessionId },
   organisation: NewOrganisation,
-  member: { dek: Dek; data: MemberData },
+  sealedOwner: Uint8Array,
 ): Promise<void> {
   const db = adminFirestore();
   const orgRef = db.collection('orgs').doc(orgId);
   const eventId = newId<EventId>();
-  const now = FieldValue.serverTimestamp();
+  const at = FieldValue.serverTimestamp();
+  const written = { createdAt: at, updatedAt: at, lastEventId: eventId };
   await db.runTransaction(async (transaction) => {
     const same = await transaction.get(withNumber(organisation.organisationNumber));
     if (!same.empty) throw numberTaken();
-    transaction.create(orgRef, { v: 1, ...organisation, version: 1, createdAt: now, updatedAt: now, lastEventId: eventId });
-    const sealed = sealRecord(member.dek, sealContext(orgId, founder.accountId), member.data);
-    const owner = { v: 1, role: 'owner' satisfies Role, state: 'active', accountId: founder.accountId, sealed };
-    transaction.create(orgRef.collection('members').doc(founder.accountId), {
-      ...owner,
-      createdAt: now,
-      updatedAt: now,
-      lastEventId: eventId,
-    });
-    transaction.create(db.doc(eventPath(orgId, eventId)), foundingEvent(orgId, founder, now));
+    transaction.create(orgRef, { v: 1, ...organisation, ...beginnings, version: 1, ...written });
+    const owner = { role: 'owner', teamIds: [], expiresAt: null, grantId: null } as const;
+    const member = { v: 1, ...owner, state: 'active', accountId: founder.accountId, sealed: sealedOwner };
+    transaction.create(orgRef.collection('members').doc(founder.accountId), { ...member, ...written });
+    transaction.create(db.doc(eventPath(orgId, eventId)), foundingEvent(orgId, founder, at));
   });
 }
+
+/** What every organisation begins with. */
+const beginnings = { ...defaultSettings, ownerCount: 1, lastAccessReviewAt: null, identityProvider: null } as const;
 
 function foundingEvent(orgId: OrgId, founder: { accountId: AccountId; sessionId: SessionId }, at: FieldValue): AuditEventDoc<FieldValue> {
   return {
@@ -83,9 +75,10 @@ function foundingEvent(orgId: OrgId, founder: { accountId: AccountId; sessionId:
   };
 }
 
-/** The organisations in which an account is an active member. By the Admin SDK: the query crosses organisations. */
+/** The organisations in which an account is a member, and still is `now`. By the Admin SDK: the query crosses organisations. */
 export async function organisationsOf(
   accountId: AccountId,
+  now: Date,
 ): Promise<readonly { orgId: OrgId; role: Role; organisation: OrganisationDoc }[]> {
   const db = adminFirestore();
   const members = await db.collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active').limit(100).get();
@@ -94,8 +87,9 @@ export async function organisationsOf(
   const organisations = await db.getAll(...orgRefs);
   return members.docs.flatMap((member, index) => {
     const organisation = organisations[index];
-    if (organisation === undefined || !organisation.exists) return [];
-    // Both documents are written by this file only, with these fields.
+    const expiresAt: unknown = member.get('expiresAt');
+    if (organisation === undefined || !organisation.exists || (expiresAt instanceof Timestamp && expiresAt.toDate() <= now)) return [];
+    // Both documents are written by the server or under the rules only, with these fields.
     return [{ orgId: organisation.id as OrgId, role: member.get('role') as Role, organisation: organisation.data() as OrganisationDoc }];
   });
 }
@@ -109,39 +103,15 @@ export async function getOrganisation(actor: OrgActor): Promise<OrganisationDoc>
 }
 
 /** Changes settings, if the organisation still is at `version`; answers the new version. */
-export async function updateSettings(
-  actor: OrgActor,
-  version: number,
-  changes: Pick<NewOrganisation, 'name' | 'identityNumberGround'>,
-): Promise<number> {
-  const current = await getOrganisation(actor);
-  if (current.version !== version)
-    throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: current.version });
+export async function updateSettings(actor: OrgActor, version: number, changes: SettingChanges): Promise<number> {
   const batch = writeBatch(actor.db);
-  const fields = Object.keys(changes);
   const lastEventId = addMemberEvent(batch, actor.db, actor, {
     action: 'orgs.organisation.update',
     targetKind: 'organisation',
     targetIds: [actor.orgId],
-    fields,
+    fields: Object.keys(changes),
   });
   batch.update(doc(actor.db, `orgs/${actor.orgId}`), { ...changes, version: version + 1, updatedAt: serverTimestamp(), lastEventId });
   await asCaller('shared/conflict', () => batch.commit());
   return version + 1;
-}
-
-/** The active members, sealed: at most 100. */
-export async function activeMembers(actor: OrgActor): Promise<readonly { accountId: AccountId; role: Role; sealed: Uint8Array }[]> {
-  const members = query(collection(actor.db, `orgs/${actor.orgId}/members`), where('state', '==', 'active'), limit(100));
-  const found = await asCaller('orgs/not-allowed', () => getDocs(members));
-  return found.docs.map((member) => {
-    const sealed: unknown = member.get('sealed');
-    if (!(sealed instanceof Bytes)) throw new AppError('crypto/cannot-open', 'cannot open');
-    return { accountId: member.id as AccountId, role: member.get('role') as Role, sealed: sealed.toUint8Array() }; // written by foundOrganisation
-  });
-}
-
-/** Opens a member's data. */
-export function openMember(dek: Dek, orgId: OrgId, accountId: AccountId, sealed: Uint8Array): MemberData {
-  return openRecord(dek, sealContext(orgId, accountId), sealed) as MemberData; // what foundOrganisation sealed, authenticated
 }

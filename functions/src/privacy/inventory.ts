@@ -1,5 +1,6 @@
 /** The inventory of personal data: every capability's declarations, and the collections that hold data about data subjects. */
 import { auditPersonalData } from '../audit/personalData.ts';
+import { documentsPersonalData } from '../documents/personalData.ts';
 import { identityPersonalData } from '../identity/personalData.ts';
 import { alarmsPersonalData } from '../orgs/alarms/personalData.ts';
 import { orgsPersonalData } from '../orgs/personalData.ts';
@@ -16,6 +17,7 @@ export const inventory: readonly PersonalDataDeclaration[] = [
   ...orgsPersonalData,
   ...alarmsPersonalData,
   ...registerPersonalData,
+  ...documentsPersonalData,
   ...privacyPersonalData,
 ];
 

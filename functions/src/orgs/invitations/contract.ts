@@ -2,11 +2,10 @@
 import * as z from 'zod/mini';
 import { localeSchema } from '../../identity/contract.ts';
 import { idSchemas } from '../../shared/ids.ts';
-import { teamIdsSchema } from '../members/contract.ts';
-import { memberRoleSchema } from '../settings/contract.ts';
+import { memberRoleSchema, teamIdsSchema } from '../members/contract.ts';
 
 /** Limits of an invitation. A resent one is valid for as long again. */
-export const invitationRules = { lifetimeDays: 14, maxResends: 10, maxOpen: 100 } as const;
+export const invitationRules = { lifetimeDays: 14, maxResends: 20, maxOpen: 100 } as const;
 
 /** How an invitation stands. An open one that is too old is expired; it can be resent. */
 export const invitationStates = ['open', 'accepted', 'withdrawn', 'expired'] as const;

@@ -1,7 +1,10 @@
 /** Members over the wire: changing, removing, leaving, transferring ownership. They are listed by orgs/contract.ts. Browser-safe. */
 import * as z from 'zod/mini';
 import { idSchemas } from '../../shared/ids.ts';
-import { memberRoleSchema } from '../settings/contract.ts';
+import { givenRoles } from '../contract.ts';
+
+/** The schema of a role that a member can be given. */
+export const memberRoleSchema = z.enum(givenRoles);
 
 /** The most teams that one member is in, and that may read or write one folder. */
 export const maxTeams = 20;

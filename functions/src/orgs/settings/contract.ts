@@ -1,15 +1,11 @@
 /** An organisation's security settings over the wire: idle limit, strength, masking, reading budget, review. Browser-safe. */
 import * as z from 'zod/mini';
+import type { Strength } from '../../identity/contract.ts';
 import { fieldNames, type FieldName } from '../../register/fields.ts';
-import type { Role } from '../contract.ts';
+import type { GivenRole, Role } from '../contract.ts';
 
-/** The roles that a member can be given, strongest first. Support is none of them: it comes with a grant only. */
-export const memberRoles = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const satisfies readonly Role[];
-/** A role that a member can be given. */
-export type MemberRole = (typeof memberRoles)[number];
-
-/** The schema of {@link MemberRole}. */
-export const memberRoleSchema = z.enum(memberRoles);
+/** A role that a member can be given; support is none. */
+export type MemberRole = GivenRole;
 
 /** The limits of the settings. Minutes without activity; persons that one member may open; months between reviews. */
 export const settingLimits = {
@@ -20,13 +16,11 @@ export const settingLimits = {
 } as const;
 
 /** Roles from which fields can be masked: those that read the register without managing the organisation. */
-export const maskableRoles = ['editor', 'reader', 'support'] as const satisfies readonly (Role | 'support')[];
+export const maskableRoles = ['editor', 'reader', 'support'] as const satisfies readonly Role[];
 /** One of {@link maskableRoles}. */
 export type MaskableRole = (typeof maskableRoles)[number];
 
-const strengthSchema = z.union([z.literal(1), z.literal(2), z.literal(3)]);
-/** How strong a sign-in is: 1 password and e-mailed code, 2 authenticator app, 3 passkey or BankID. */
-export type Strength = z.infer<typeof strengthSchema>;
+const strengthSchema: z.ZodMiniType<Strength, Strength> = z.literal([1, 2, 3]);
 
 const maskedOfRole = z
   .array(z.enum(fieldNames as readonly [FieldName, ...FieldName[]])) // there are fields

@@ -1,0 +1,67 @@
+/**
+ * Changing, removing and leaving; the transfer of ownership.
+ *
+ * Guarantees: an organisation never is without an owner, however many change it at once. A transfer that is interrupted
+ * between its two commits leaves two owners; calling it again finishes it.
+ */
+import { needsFresh } from '../../identity/session.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { AccountId, TeamId } from '../../shared/ids.ts';
+import type { Clock } from '../../shared/time.ts';
+import type { GivenRole } from '../contract.ts';
+import type { OrgActor } from '../memberCallable.ts';
+import { activeAmong } from '../teams/store.ts';
+import { planChange, planRemoval } from './membership.ts';
+import { againAfterConflict, commitMember, getMember } from './store.ts';
+
+/**
+ * Gives a member another role and other teams. Throws `orgs/not-allowed`, `orgs/last-owner`, `shared/invalid-input` for a
+ * team that is not there, and `identity/reauthentication-needed` when the member becomes owner.
+ */
+export async function changeMember(
+  actor: OrgActor,
+  wanted: { readonly accountId: AccountId; readonly role: GivenRole; readonly teamIds: readonly TeamId[] },
+  clock: Clock,
+): Promise<void> {
+  await againAfterConflict(async () => {
+    const before = await getMember(actor, wanted.accountId);
+    const { changes, ownerDelta } = planChange(actor, before, wanted);
+    if (changes.role === 'owner') needsFresh(actor.caller, clock());
+    const teamIds = changes.teamIds && (await activeAmong(actor, 'teamIds', changes.teamIds, before.teamIds));
+    const written = teamIds === undefined ? changes : { ...changes, teamIds };
+    if (Object.keys(written).length > 0) await commitMember(actor, wanted.accountId, 'orgs.member.update', written, ownerDelta);
+  });
+}
+
+/** Ends somebody else's membership; at their next call nothing opens. Throws `orgs/not-allowed`, `orgs/last-owner`. */
+export async function removeMember(actor: OrgActor, accountId: AccountId): Promise<void> {
+  await againAfterConflict(async () => {
+    const ownerDelta = planRemoval(actor, await getMember(actor, accountId));
+    await commitMember(actor, accountId, 'orgs.member.remove', { state: 'removed' }, ownerDelta);
+  });
+}
+
+/** Ends the own membership. Throws `orgs/last-owner`. */
+export async function leaveOrganisation(actor: OrgActor): Promise<void> {
+  await againAfterConflict(async () => {
+    const { role } = await getMember(actor, actor.accountId);
+    await commitMember(actor, actor.accountId, 'orgs.member.leave', { state: 'removed' }, role === 'owner' ? -1 : 0);
+  });
+}
+
+/** Makes a member owner, then oneself administrator. Throws `identity/reauthentication-needed`, `orgs/not-allowed` for support. */
+export async function transferOwnership(actor: OrgActor, accountId: AccountId, clock: Clock): Promise<void> {
+  needsFresh(actor.caller, clock());
+  if (accountId === actor.accountId)
+    throw new AppError('shared/invalid-input', 'invalid "accountId": must be somebody else', { field: 'accountId' });
+  await changeRole(actor, accountId, 'owner');
+  await changeRole(actor, actor.accountId, 'administrator');
+}
+
+async function changeRole(actor: OrgActor, accountId: AccountId, role: GivenRole): Promise<void> {
+  await againAfterConflict(async () => {
+    const before = await getMember(actor, accountId);
+    const { changes, ownerDelta } = planChange(actor, before, { role, teamIds: before.teamIds });
+    if (changes.role !== undefined) await commitMember(actor, accountId, 'orgs.member.update', changes, ownerDelta);
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * Sealing of an organisation's structure: names of teams and folders, invited addresses, problems that support is to solve.
+ *
+ * Guarantees: one key an organisation, made when it is founded or first needed; a text opens only in its own organisation,
+ * collection and document. Does not hide how long a text is, beyond 64 bytes.
+ */
+import { openRecord, sealRecord, type Fields } from '../crypto/envelope.ts';
+import type { Dek } from '../crypto/keys.ts';
+import { createSubjectKey, subjectKeys } from '../platform/keyring.ts';
+import { AppError } from '../shared/errors.ts';
+import type { OrgId } from '../shared/ids.ts';
+
+/** Collections below an organisation whose texts are sealed under its structure key. */
+export type StructureCollection = 'teams' | 'folders' | 'invitations' | 'supportGrants';
+
+const structureKeyId = (orgId: OrgId): string => `${orgId}.structure`;
+const sealContext = (orgId: OrgId, collection: StructureCollection, docId: string) =>
+  ({ orgId, collection, docId, sensitivityClass: 'ordinary' }) as const;
+
+/** The organisation's structure key; made when it has none yet. */
+export async function structureKey(orgId: OrgId): Promise<Dek> {
+  const id = structureKeyId(orgId);
+  return (await subjectKeys(orgId, [id])).get(id) ?? createSubjectKey(orgId, 'structure', id);
+}
+
+/** Seals the texts of one document. */
+export function sealStructure(dek: Dek, orgId: OrgId, collection: StructureCollection, docId: string, fields: Fields): Uint8Array {
+  return sealRecord(dek, sealContext(orgId, collection, docId), fields);
+}
+
+/** Opens what {@link sealStructure} sealed. Throws `crypto/cannot-open`. */
+export function openStructure(dek: Dek, orgId: OrgId, collection: StructureCollection, docId: string, sealed: unknown): Fields {
+  if (!(sealed instanceof Uint8Array)) throw new AppError('crypto/cannot-open', 'cannot open');
+  return openRecord(dek, sealContext(orgId, collection, docId), sealed);
+}

@@ -1,0 +1,63 @@
+/** Teams: named groups of members, to which folders are opened. A removed team opens nothing. */
+import { newId } from '../../platform/random.ts';
+import { AppError, invalidInput } from '../../shared/errors.ts';
+import type { TeamId } from '../../shared/ids.ts';
+import type { OrgActor } from '../memberCallable.ts';
+import { mayGive } from '../members/membership.ts';
+import { activeMembers, commitMember } from '../members/store.ts';
+import { openStructure, sealStructure, structureKey } from '../structure.ts';
+import { maxTeamsOfOrganisation } from './contract.ts';
+import { activeTeams, createTeamDoc, getTeam, updateTeamDoc } from './store.ts';
+
+/** The active teams by name, with how many members each has. */
+export async function listTeams(actor: OrgActor) {
+  const [teams, members, dek] = await Promise.all([activeTeams(actor), activeMembers(actor), structureKey(actor.orgId)]);
+  return teams
+    .map(({ teamId, version, sealed }) => ({
+      teamId,
+      version,
+      name: String(openStructure(dek, actor.orgId, 'teams', teamId, sealed)['name']),
+      memberCount: members.filter((member) => member.teamIds.includes(teamId)).length,
+    }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'sv'));
+}
+
+/** Makes a team. Throws `shared/invalid-input` beyond a hundred. */
+export async function createTeam(actor: OrgActor, name: string): Promise<TeamId> {
+  if ((await activeTeams(actor)).length >= maxTeamsOfOrganisation) throw invalidInput('name', `at most ${maxTeamsOfOrganisation} teams`);
+  const teamId = newId<TeamId>();
+  await createTeamDoc(actor, teamId, await sealedName(actor, teamId, name));
+  return teamId;
+}
+
+/** Gives a team another name; answers its new version. Throws `shared/conflict` when it is not at `version`. */
+export async function renameTeam(actor: OrgActor, team: { teamId: TeamId; version: number }, name: string): Promise<number> {
+  await needsVersion(actor, team);
+  await updateTeamDoc(actor, team, 'orgs.team.update', { sealed: await sealedName(actor, team.teamId, name) });
+  return team.version + 1;
+}
+
+/**
+ * Takes the members out of a team and removes it; a removal that was interrupted is repeated. Owners and administrators, whom
+ * an administrator may not change, stay in name; they see every folder anyway, and {@link activeAmong} drops the team
+ * when they get another role. Throws `shared/conflict` when the team is not at `version`.
+ */
+export async function removeTeam(actor: OrgActor, team: { teamId: TeamId; version: number }): Promise<void> {
+  await needsVersion(actor, team);
+  const members = (await activeMembers(actor)).filter(({ teamIds }) => teamIds.includes(team.teamId));
+  for (const { accountId, role, teamIds } of members) {
+    if (accountId === actor.accountId || !mayGive(actor.role, role)) continue;
+    const rest = teamIds.filter((id) => id !== team.teamId);
+    await commitMember(actor, accountId, 'orgs.member.update', { teamIds: rest }, 0);
+  }
+  await updateTeamDoc(actor, team, 'orgs.team.remove', { state: 'removed' });
+}
+
+async function sealedName(actor: OrgActor, teamId: TeamId, name: string): Promise<Uint8Array> {
+  return sealStructure(await structureKey(actor.orgId), actor.orgId, 'teams', teamId, { name });
+}
+
+async function needsVersion(actor: OrgActor, team: { teamId: TeamId; version: number }): Promise<void> {
+  const { version } = await getTeam(actor, team.teamId);
+  if (version !== team.version) throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version });
+}
