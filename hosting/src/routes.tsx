@@ -8,6 +8,7 @@ import { useText } from './i18n/language.tsx';
 import { Loading } from './ui/Loading.tsx';
 
 const SignUpPage = lazy(async () => ({ default: (await import('./features/identity/SignUpPage.tsx')).SignUpPage }));
+const RecoveryPage = lazy(async () => ({ default: (await import('./features/identity/recovery/RecoveryPage.tsx')).RecoveryPage }));
 const SignedIn = lazy(async () => ({ default: (await import('./app/SignedIn.tsx')).SignedIn }));
 
 /** Every address, behind the error boundary. */
@@ -20,6 +21,7 @@ export function AppRoutes() {
           <Routes>
             <Route path="/sign-in" element={<SignInPage />} />
             <Route path="/sign-up" element={<SignUpPage />} />
+            <Route path="/recovery" element={<RecoveryPage />} />
             <Route path="*" element={<NeedsSession />} />
           </Routes>
         </Suspense>
@@ -34,8 +36,9 @@ function NeedsSession() {
   const session = useSession();
   const location = useLocation();
   if (session.status === 'loading') return <Loading label={app.loading} />;
-  if (session.status === 'signedIn') return <SignedIn />;
+  // A locked tab keeps its page for its own account; anybody else gets a new one.
+  if (session.status === 'signedIn' || session.status === 'locked') return <SignedIn key={session.accountId} />;
   // Who signed out by choice begins at the start next time; everyone else comes back to the same place.
-  const from = session.reason === 'byUser' ? '/' : `${location.pathname}${location.search}`;
+  const from = session.reason === 'byUser' ? '/' : `${location.pathname}${location.search}${location.hash}`;
   return <Navigate to="/sign-in" replace state={{ from }} />;
 }

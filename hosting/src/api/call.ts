@@ -1,7 +1,12 @@
-/** Typed callables: `call('getDataSubject', { orgId, dataSubjectId })`. A dead session ends the one of this tab. */
+/**
+ * Typed callables: `call('getDataSubject', { orgId, dataSubjectId })`.
+ * A call that was refused because the person must confirm who they are, or sign in again in the middle of unsaved work,
+ * waits for that and is then sent once more; the server refused it before it did anything.
+ */
 import type * as z from 'zod/mini';
-import { toApiError } from './apiError.ts';
-import { endSession, sessionState } from './session.ts';
+import { toApiError, type ApiError } from './apiError.ts';
+import { askConfirmation } from './confirmation.ts';
+import { endSession, sessionState, unlocked } from './session.ts';
 
 type Callables = typeof import('./transport.ts').callables;
 /** The name of a callable. */
@@ -14,9 +19,13 @@ export type Output<N extends CallableName> = z.output<Callables[N]['output']>;
 /** Calls a function. Throws an ApiError, always. */
 export async function call<N extends CallableName>(name: N, input: Input<N>): Promise<Output<N>> {
   try {
-    const { send } = await import('./transport.ts');
-    // `send` parsed the answer with the output schema of this very name.
-    return (await send(name, input)) as Output<N>;
+    return await callOnce(name, input);
+  } catch (thrown) {
+    const error = toApiError(thrown);
+    if (!(await maySendAgain(error))) throw error;
+  }
+  try {
+    return await callOnce(name, input);
   } catch (thrown) {
     const error = toApiError(thrown);
     await endIfSessionIsDead(error);
@@ -24,8 +33,29 @@ export async function call<N extends CallableName>(name: N, input: Input<N>): Pr
   }
 }
 
-/** Signs this tab out when the server says that its session is over. */
-export async function endIfSessionIsDead(error: ReturnType<typeof toApiError>): Promise<void> {
-  const isDead = error.code === 'identity/session-ended' || error.code === 'identity/not-signed-in';
-  if (isDead && sessionState().status === 'signedIn') await endSession('ended');
+/** Calls a function, and takes its first answer for the last. Throws an ApiError, always. */
+export async function callOnce<N extends CallableName>(name: N, input: Input<N>): Promise<Output<N>> {
+  try {
+    const { send } = await import('./transport.ts');
+    // `send` parsed the answer with the output schema of this very name.
+    return (await send(name, input)) as Output<N>;
+  } catch (thrown) {
+    throw toApiError(thrown);
+  }
+}
+
+/** Ends the session of this tab when the server says that it is over. */
+export async function endIfSessionIsDead(error: ApiError): Promise<void> {
+  if (isAboutDeadSession(error) && sessionState().status === 'signedIn') await endSession('ended');
+}
+
+function isAboutDeadSession(error: ApiError): boolean {
+  return error.code === 'identity/session-ended' || error.code === 'identity/not-signed-in';
+}
+
+async function maySendAgain(error: ApiError): Promise<boolean> {
+  if (error.code === 'identity/reauthentication-needed') return askConfirmation();
+  if (!isAboutDeadSession(error)) return false;
+  await endIfSessionIsDead(error);
+  return sessionState().status === 'locked' && unlocked();
 }

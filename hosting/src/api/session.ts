@@ -2,7 +2,8 @@
  * Who is signed in, in this tab.
  *
  * Guarantees: a sign-out in one tab signs out the tabs that share its session; the Firebase Auth user is dropped before
- * the state changes. Does not decide when a session ends: the server does, here its limits are only shown.
+ * the state changes. A session that ends in the middle of unsaved work leaves the tab `locked`: the page stays in memory,
+ * out of sight, for the same account only. Does not decide when a session ends: the server does, here its limits are only shown.
  */
 import { firebaseAuth } from './firebase.ts';
 
@@ -12,7 +13,8 @@ export type SignedOutReason = 'none' | 'byUser' | 'timeout' | 'ended';
 export type SessionState =
   | { readonly status: 'loading' }
   | { readonly status: 'signedOut'; readonly reason: SignedOutReason }
-  | { readonly status: 'signedIn'; readonly accountId: string };
+  | { readonly status: 'signedIn'; readonly accountId: string }
+  | { readonly status: 'locked'; readonly accountId: string; readonly reason: SignedOutReason };
 
 type Message = { readonly kind: 'signedOut'; readonly sessionId: string; readonly reason: SignedOutReason };
 
@@ -21,6 +23,7 @@ const storageKey = 'valv.session';
 const listeners = new Set<() => void>();
 const channel = new BroadcastChannel('valv.session');
 let state: SessionState = { status: 'loading' };
+let hasUnsavedWork = (): boolean => false;
 
 function become(next: SessionState): void {
   state = next;
@@ -36,6 +39,11 @@ export function sessionState(): SessionState {
 export function onSessionChange(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+/** Tells how to find out, when the session ends, whether work would be lost by leaving the page. */
+export function askForUnsavedWork(check: () => boolean): void {
+  hasUnsavedWork = check;
 }
 
 /** Restores the session of this tab, if it has one. Called once at start. */
@@ -63,19 +71,38 @@ export async function completeSignIn(customToken: string, sessionId: string): Pr
   become({ status: 'signedIn', accountId: user.uid });
 }
 
-/** Signs this tab out, and every other tab of the same session. Ending it on the server is `signOut`'s task. */
+/**
+ * Ends the session of this tab, and of every other tab that shares it. Ending it on the server is `signOut`'s task.
+ * Unsaved work locks the tab instead, unless the person chose to sign out.
+ */
 export async function endSession(reason: SignedOutReason): Promise<void> {
   const sessionId = sessionStorage.getItem(storageKey);
   if (sessionId !== null) channel.postMessage({ kind: 'signedOut', sessionId, reason } satisfies Message);
   await forget(reason);
 }
 
+/** Waits until a locked tab is open again; whether it is, for the same account. */
+export function unlocked(): Promise<boolean> {
+  const before = state;
+  if (before.status !== 'locked') return Promise.resolve(before.status === 'signedIn');
+  return new Promise((resolve) => {
+    const stop = onSessionChange(() => {
+      if (state.status === 'locked') return;
+      stop();
+      resolve(state.status === 'signedIn' && state.accountId === before.accountId);
+    });
+  });
+}
+
 async function forget(reason: SignedOutReason): Promise<void> {
+  const isKept = state.status === 'signedIn' && reason !== 'byUser' && hasUnsavedWork();
+  const next: SessionState =
+    isKept && state.status === 'signedIn' ? { status: 'locked', accountId: state.accountId, reason } : { status: 'signedOut', reason };
   sessionStorage.removeItem(storageKey);
   try {
     const auth = await firebaseAuth();
     await auth.signOut();
   } finally {
-    become({ status: 'signedOut', reason });
+    become(next);
   }
 }

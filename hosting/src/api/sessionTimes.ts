@@ -2,15 +2,19 @@
 import type { Output } from './call.ts';
 import { nowMs } from './clock.ts';
 
-/** End of the session in local milliseconds. */
-export type SessionEnds = { readonly idleAtMs: number; readonly absoluteAtMs: number };
+/** End of the session in local milliseconds, and the idle limit that holds for it, to a minute. */
+export type SessionEnds = { readonly idleAtMs: number; readonly absoluteAtMs: number; readonly idleMinutes: number };
 
 let ends: SessionEnds | null = null;
 
 /** Takes over the times of `getAccount` or `sessionExtend`; a wrong local clock is evened out by the server's `now`. */
 export function rememberSessionTimes(times: Output<'sessionExtend'>): void {
   const offsetMs = nowMs() - Date.parse(times.now);
-  ends = { idleAtMs: Date.parse(times.idleExpiresAt) + offsetMs, absoluteAtMs: Date.parse(times.absoluteExpiresAt) + offsetMs };
+  ends = {
+    idleAtMs: Date.parse(times.idleExpiresAt) + offsetMs,
+    absoluteAtMs: Date.parse(times.absoluteExpiresAt) + offsetMs,
+    idleMinutes: (Date.parse(times.idleExpiresAt) - Date.parse(times.now)) / 60_000,
+  };
 }
 
 /** The remembered end, or null before the first answer. */

@@ -1,39 +1,66 @@
 /**
- * Keeps the session alive while the reader works, warns before it ends, and signs out when it has.
- * The dialog lies over the page, so whatever was being typed is still there afterwards.
+ * Keeps the session alive while the reader works, warns before it ends, and ends it here when it has.
+ * Its dialogs lie over the page, so whatever was being typed is still there afterwards: also after signing in again, and
+ * after confirming who one is.
  */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useLocation } from 'react-router';
 import { sessionRules } from '../../../functions/src/identity/contract.ts';
-import { call } from '../api/call.ts';
+import { call, callOnce } from '../api/call.ts';
 import { nowMs } from '../api/clock.ts';
-import { endSession } from '../api/session.ts';
+import { answerConfirmation, isConfirmationAsked, onConfirmationChange } from '../api/confirmation.ts';
+import { askForUnsavedWork, endSession, sessionState } from '../api/session.ts';
 import { rememberSessionTimes, sessionEnds, type SessionEnds } from '../api/sessionTimes.ts';
-import { useText } from '../i18n/language.tsx';
 import { formatCountdown } from '../i18n/format.ts';
+import { useText } from '../i18n/language.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { signOut } from './signOut.ts';
+import { forgetUnsavedWork, hasUnsavedWork } from './unsavedWork.ts';
+import { useSession } from './useSession.ts';
 
-const extendAtMostEveryMs = 60_000;
+const Reauthenticate = lazy(async () => ({ default: (await import('../features/identity/again/Reauthenticate.tsx')).Reauthenticate }));
+const SignInAgain = lazy(async () => ({ default: (await import('../features/identity/again/SignInAgain.tsx')).SignInAgain }));
+
+/** How long a locked tab keeps the page before it lets it go. */
+const keptMinutes = 60;
+const leastWarnSeconds = 60;
+
+/** Seconds before the end at which the warning is shown: a quarter of a short idle limit, but a minute at least. */
+export function warnSecondsFor({ idleMinutes }: SessionEnds): number {
+  return Math.max(leastWarnSeconds, Math.min(sessionRules.warnSeconds, (idleMinutes * 60) / 4));
+}
 
 /** Seconds left when the warning must be shown, else null. `isFinal`: the absolute limit, which nothing extends. */
 export function warningFor(ends: SessionEnds | null, now: number): { readonly secondsLeft: number; readonly isFinal: boolean } | null {
   if (ends === null) return null;
   const secondsLeft = (Math.min(ends.idleAtMs, ends.absoluteAtMs) - now) / 1000;
-  return secondsLeft <= sessionRules.warnSeconds ? { secondsLeft, isFinal: ends.absoluteAtMs <= ends.idleAtMs } : null;
+  return secondsLeft <= warnSecondsFor(ends) ? { secondsLeft, isFinal: ends.absoluteAtMs <= ends.idleAtMs } : null;
+}
+
+/** Activity extends the session at most this often: each minute, more often when the idle limit is short. */
+function extendEveryMs(): number {
+  return Math.min(60, ((sessionEnds()?.idleMinutes ?? sessionRules.idleMinutes) * 60) / 15) * 1000;
+}
+
+/** Begins a new session at the absolute limit; what was typed is kept as at any other end. */
+async function beginAnew(): Promise<void> {
+  await callOnce('signOut', {}).catch(() => undefined);
+  await endSession('ended');
 }
 
 async function extend(): Promise<void> {
-  // A failure shows by itself: the countdown goes on, and a dead session signs the tab out.
+  // A failure shows by itself: the countdown goes on, and a dead session ends here too.
   await call('sessionExtend', {}).then(rememberSessionTimes, () => undefined);
 }
 
-function useExtendOnActivity(isWarned: boolean) {
+function useExtendOnActivity(isPaused: boolean) {
   const lastMs = useRef(nowMs());
   useEffect(() => {
-    if (isWarned) return;
+    if (isPaused) return;
     const onActivity = () => {
-      if (nowMs() - lastMs.current < extendAtMostEveryMs) return;
+      if (nowMs() - lastMs.current < extendEveryMs()) return;
       lastMs.current = nowMs();
       void extend();
     };
@@ -43,11 +70,56 @@ function useExtendOnActivity(isWarned: boolean) {
       window.removeEventListener('pointerdown', onActivity);
       window.removeEventListener('keydown', onActivity);
     };
-  }, [isWarned]);
+  }, [isPaused]);
+}
+
+/** Lets the session know of work on the page that is shown. */
+function useUnsavedWork() {
+  const { pathname } = useLocation();
+  useEffect(() => {
+    askForUnsavedWork(hasUnsavedWork);
+    return () => askForUnsavedWork(() => false);
+  }, []);
+  useEffect(forgetUnsavedWork, [pathname]);
+}
+
+/** While the tab is locked, nothing of the page is seen, read out or reached; the page lives on and is let go after a while. */
+function useLock(isLocked: boolean) {
+  const queries = useQueryClient();
+  useLayoutEffect(() => {
+    if (!isLocked) return;
+    document.documentElement.dataset['locked'] = '';
+    const timer = setTimeout(() => void endSession('byUser'), keptMinutes * 60_000);
+    return () => {
+      delete document.documentElement.dataset['locked'];
+      clearTimeout(timer);
+      // The new session has times of its own.
+      if (sessionState().status === 'signedIn') void queries.invalidateQueries({ queryKey: ['account'] });
+    };
+  }, [isLocked, queries]);
 }
 
 /** The watch; mounted once for the signed-in area. */
 export function SessionWatch() {
+  const session = useSession();
+  const isLocked = session.status === 'locked';
+  const isAsked = useSyncExternalStore(onConfirmationChange, isConfirmationAsked);
+  useUnsavedWork();
+  useLock(isLocked);
+  // Who leaves without an answer has not confirmed.
+  useEffect(() => () => answerConfirmation(false), []);
+  return (
+    <>
+      {!isLocked && <Warning />}
+      <Suspense>
+        {isAsked && !isLocked && <Reauthenticate />}
+        {isLocked && <SignInAgain reason={session.reason} />}
+      </Suspense>
+    </>
+  );
+}
+
+function Warning() {
   const { app } = useText();
   const [warning, setWarning] = useState<ReturnType<typeof warningFor>>(null);
   useExtendOnActivity(warning !== null);
@@ -60,18 +132,17 @@ export function SessionWatch() {
     return () => clearInterval(timer);
   }, []);
   const stay = useCallback(() => void extend().then(() => setWarning(warningFor(sessionEnds(), nowMs()))), []);
+  const isFinal = warning?.isFinal === true;
   return (
-    <Dialog title={app.sessionTitle} isOpen={warning !== null} onClose={stay}>
-      <p>{warning?.isFinal === true ? app.sessionAbsolute : app.sessionText}</p>
+    <Dialog title={app.sessionTitle} isOpen={warning !== null} onClose={isFinal ? () => undefined : stay}>
+      <p>{isFinal ? app.sessionAbsolute : app.sessionText}</p>
       <p role="timer" className="countdown">
         {app.sessionLeft(formatCountdown(warning?.secondsLeft ?? 0))}
       </p>
       <div className="actions">
-        {warning?.isFinal !== true && (
-          <Button onPress={stay} takesFocus>
-            {app.staySignedIn}
-          </Button>
-        )}
+        <Button onPress={isFinal ? () => void beginAnew() : stay} takesFocus>
+          {isFinal ? app.signInAgain : app.staySignedIn}
+        </Button>
         <Button variant="secondary" onPress={() => void signOut()}>
           {app.signOut}
         </Button>

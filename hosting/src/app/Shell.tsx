@@ -104,7 +104,8 @@ function OrganisationSwitch({ current }: { readonly current: Membership | undefi
 }
 
 function AccountMenu() {
-  const { app } = useText();
+  const { app, ownAccount } = useText();
+  const navigate = useNavigate();
   const account = useAccount();
   const name = account.data?.displayName ?? app.account;
   return (
@@ -117,8 +118,11 @@ function AccountMenu() {
           <Icon name="chevron" />
         </>
       }
-      items={[{ id: 'signOut', label: app.signOut, ...(account.data === undefined ? {} : { note: account.data.email }) }]}
-      onAction={() => void signOut()}
+      items={[
+        { id: 'account', label: ownAccount.menu, ...(account.data === undefined ? {} : { note: account.data.email }) },
+        { id: 'signOut', label: app.signOut },
+      ]}
+      onAction={(id) => void (id === 'account' ? navigate('/account') : signOut())}
     />
   );
 }

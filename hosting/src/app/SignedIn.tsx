@@ -14,6 +14,7 @@ import { queryClient } from './queries.ts';
 import { SessionWatch } from './SessionWatch.tsx';
 import { Shell } from './Shell.tsx';
 
+const AccountPage = lazy(async () => ({ default: (await import('../features/identity/account/AccountPage.tsx')).AccountPage }));
 const AddPersonPage = lazy(async () => ({ default: (await import('../features/register/AddPersonPage.tsx')).AddPersonPage }));
 const PersonPage = lazy(async () => ({ default: (await import('../features/register/PersonPage.tsx')).PersonPage }));
 const EditPersonPage = lazy(async () => ({ default: (await import('../features/register/EditPersonPage.tsx')).EditPersonPage }));
@@ -39,11 +40,21 @@ export function SignedIn() {
         <Route element={<Shell />}>
           <Route index element={<StartPage />} />
           <Route path="organisations/new" element={<CreateOrganisationPage />} />
+          <Route path="account" element={<OwnAccount />} />
           <Route path="*" element={<NotFoundPage />} />
         </Route>
         <Route path="o/:orgId/*" element={<OrganisationRoutes />} />
       </Routes>
     </QueryClientProvider>
+  );
+}
+
+function OwnAccount() {
+  const { app } = useText();
+  return (
+    <Suspense fallback={<Loading label={app.loading} />}>
+      <AccountPage />
+    </Suspense>
   );
 }
 

@@ -68,7 +68,7 @@ export const identity: Messages['identity'] = {
   emailIntro: 'You have no account with Valv yet. Enter your e-mail address and we create one. We send a code there.',
   reauthTitle: 'Confirm that it is you',
   reauthIntro: 'What you are about to do needs you to show who you are. Then it goes on by itself; nothing that you typed is lost.',
-  reauthNeedsPassword: 'Enter your password',
+  orReauthPassword: 'or with your password',
   againTitle: 'Sign in again to go on',
   againTimeout:
     'You were signed out because you had not used Valv for a while. What you typed is kept in this tab until you sign in again.',

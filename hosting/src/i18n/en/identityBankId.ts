@@ -32,6 +32,7 @@ export const bankId: Messages['bankId'] = {
     call: 'Answer in the BankID app whether you are the one calling.',
     userSign: 'Check the details in the BankID app and identify yourself with your security code.',
     userSignSigning: 'Read the text in the BankID app and sign with your security code.',
+    processing: 'Done in the app. We are checking the answer.',
     unknown: 'BankID is at work. Follow the instructions in the app.',
   },
   failed: {
@@ -43,7 +44,12 @@ export const bankId: Messages['bankId'] = {
     userDeclinedCall: 'You answered in the BankID app that it is not you.',
     notSupportedByUserApp: 'Your BankID app is too old. Update it and try again.',
     transactionRiskBlocked: 'BankID stopped this for security reasons. Wait a while, or choose another way.',
+    alreadyInProgress: 'Something else was already under way with the same BankID. It is cancelled now; try again.',
+    invalidParameters: 'BankID did not take our request. The fault is ours; choose another way for now.',
+    wrongPerson: 'That BankID belongs to somebody other than who is signed in. Use your own.',
+    factorExists: 'That BankID is already connected to another account with Valv.',
+    accountClosed: 'The account is closed.',
+    textChanged: 'What was to be signed has changed. Start over.',
     unknown: 'BankID answered with an unknown error. Try again.',
   },
-  wrongPerson: 'That BankID belongs to somebody other than who is signed in. Use your own.',
 };

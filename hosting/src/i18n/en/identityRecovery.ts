@@ -14,7 +14,7 @@ export const recovery: Messages['recovery'] = {
   withCode: 'Use a recovery code',
   withAdminsTitle: 'I have no code',
   withAdminsText:
-    'Two administrators of every organisation that you are a member of confirm that it is you. You call or visit them and read out a word.',
+    'Two administrators of every organisation that you are a member of confirm that it is you. You call or visit them and read out a number.',
   withAdmins: 'Ask two administrators',
   passwordTitle: 'New password',
   finish: 'Save and recover',
@@ -22,6 +22,7 @@ export const recovery: Messages['recovery'] = {
   waitIntro:
     'Get in touch with two owners or administrators, best by phone or in person, and read out the reference. They enter it in Valv under Members.',
   reference: 'Your reference',
+  until: (time) => `It holds until ${time}.`,
   keepOpen: 'Leave this tab open. If you close it you have to start over.',
   approvals: (done, needed) => `${done} of ${needed} have confirmed`,
   approvedTitle: 'Confirmed. Choose a new password',
@@ -30,6 +31,9 @@ export const recovery: Messages['recovery'] = {
   expiredTitle: 'The recovery has expired',
   expiredText: 'Start over, and ask the administrators again.',
   doneTitle: 'The account is recovered',
-  doneText: 'Sign in with your new password. All old sessions are ended, and apps, passkeys, BankID and recovery codes are disconnected.',
+  aloneText: 'You are in no organisation and have only a password and e-mail, so choosing a new password is enough.',
+  doneText: 'Sign in with your new password. All old sessions are ended.',
+  doneApprovedText:
+    'Sign in with your new password. All old sessions are ended, and apps, passkeys, BankID and recovery codes are disconnected.',
   startOver: 'Start over',
 };

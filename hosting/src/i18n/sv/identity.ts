@@ -71,7 +71,7 @@ export const identity = {
   emailIntro: 'Du har inget konto i Valv än. Skriv din e-postadress, så skapar vi ett. Vi skickar en kod dit.',
   reauthTitle: 'Bekräfta att det är du',
   reauthIntro: 'Det du ska göra kräver att du nyss har visat vem du är. Sedan fortsätter det av sig självt; inget du skrivit går förlorat.',
-  reauthNeedsPassword: 'Skriv ditt lösenord',
+  orReauthPassword: 'eller med lösenord',
   againTitle: 'Logga in igen för att fortsätta',
   againTimeout:
     'Du loggades ut eftersom du inte använt Valv på en stund. Det du skrev finns kvar i den här fliken tills du loggar in igen.',

@@ -30,6 +30,7 @@ export const bankId = {
     call: 'Svara i BankID-appen på om det är du som ringer.',
     userSign: 'Kontrollera uppgifterna i BankID-appen och legitimera dig med din säkerhetskod.',
     userSignSigning: 'Läs texten i BankID-appen och skriv under med din säkerhetskod.',
+    processing: 'Klart i appen. Vi kontrollerar svaret.',
     unknown: 'BankID arbetar. Följ anvisningarna i appen.',
   },
   failed: {
@@ -41,7 +42,12 @@ export const bankId = {
     userDeclinedCall: 'Du svarade i BankID-appen att det inte är du.',
     notSupportedByUserApp: 'Din BankID-app är för gammal. Uppdatera den och försök igen.',
     transactionRiskBlocked: 'BankID stoppade legitimeringen av säkerhetsskäl. Vänta en stund, eller välj ett annat sätt.',
+    alreadyInProgress: 'Du har redan en legitimering på gång med samma BankID. Den är nu avbruten; försök igen.',
+    invalidParameters: 'BankID tog inte emot vår begäran. Felet är vårt; välj ett annat sätt så länge.',
+    wrongPerson: 'Det BankID:t tillhör någon annan än den du är inloggad som. Använd ditt eget.',
+    factorExists: 'Det BankID:t är redan kopplat till ett annat konto i Valv.',
+    accountClosed: 'Kontot är avslutat.',
+    textChanged: 'Det som skulle skrivas under har ändrats. Börja om.',
     unknown: 'BankID svarade med ett okänt fel. Försök igen.',
   },
-  wrongPerson: 'Det BankID:t tillhör någon annan än den du är inloggad som. Använd ditt eget.',
 } as const;

@@ -12,7 +12,7 @@ export const recovery = {
   withCode: 'Använd en återställningskod',
   withAdminsTitle: 'Jag har ingen kod',
   withAdminsText:
-    'Två administratörer i varje organisation där du är medlem bekräftar att det är du. Du ringer eller besöker dem och läser upp ett ord.',
+    'Två administratörer i varje organisation där du är medlem bekräftar att det är du. Du ringer eller besöker dem och läser upp ett nummer.',
   withAdmins: 'Be två administratörer',
   passwordTitle: 'Nytt lösenord',
   finish: 'Spara och återställ',
@@ -20,6 +20,7 @@ export const recovery = {
   waitIntro:
     'Kontakta två ägare eller administratörer, helst i telefon eller öga mot öga, och läs upp referensen. De skriver den i Valv under Medlemmar.',
   reference: 'Din referens',
+  until: (time: string) => `Det gäller till ${time}.`,
   keepOpen: 'Låt den här fliken vara öppen. Stänger du den får du börja om.',
   approvals: (done: string, needed: string) => `${done} av ${needed} har bekräftat`,
   approvedTitle: 'Bekräftat. Välj ett nytt lösenord',
@@ -28,7 +29,9 @@ export const recovery = {
   expiredTitle: 'Återställningen har gått ut',
   expiredText: 'Börja om, och be administratörerna igen.',
   doneTitle: 'Kontot är återställt',
-  doneText:
+  aloneText: 'Du är inte med i någon organisation och har bara lösenord och e-post, så det räcker att välja ett nytt lösenord.',
+  doneText: 'Logga in med ditt nya lösenord. Alla gamla inloggningar är avslutade.',
+  doneApprovedText:
     'Logga in med ditt nya lösenord. Alla gamla inloggningar är avslutade, och appar, nycklar, BankID och återställningskoder är bortkopplade.',
   startOver: 'Börja om',
 } as const;

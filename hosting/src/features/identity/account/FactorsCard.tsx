@@ -1,0 +1,124 @@
+/** The ways to sign in, how strong each is, adding and removing them. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../../api/call.ts';
+import { Confirm } from '../../../app/Confirm.tsx';
+import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
+import { Said } from '../../../app/Said.tsx';
+import { useChange } from '../../../app/useChange.ts';
+import { formatDateTime } from '../../../i18n/format.ts';
+import { useLanguage } from '../../../i18n/language.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Card } from '../../../ui/Card.tsx';
+import { Loading } from '../../../ui/Loading.tsx';
+import { Table } from '../../../ui/Table.tsx';
+import { hasReturnedHere } from '../bankId/returning.ts';
+import { StrengthTag } from '../StrengthTag.tsx';
+import { AddFactor, type Adding } from './AddFactor.tsx';
+import { factorName, factorsQuery, type Factor } from './factors.ts';
+
+/** What has no button to remove it: the password is changed instead, the e-mail address belongs to the account. */
+const isRemovable = ({ kind }: Factor): boolean => kind !== 'password' && kind !== 'emailCode';
+
+/** The table and the buttons. */
+export function FactorsCard() {
+  const { text } = useLanguage();
+  const { app, ownAccount } = text;
+  const queries = useQueryClient();
+  const factors = useQuery(factorsQuery);
+  const [adding, setAdding] = useState<Adding | null>(() => (hasReturnedHere(window.location.hash, 'addFactor') ? 'bankIdHere' : null));
+  const [said, setSaid] = useState<string | null>(null);
+  const added = async (name: string) => {
+    setAdding(null);
+    setSaid(ownAccount.addedNow(name));
+    await queries.invalidateQueries({ queryKey: ['factors'] });
+  };
+  return (
+    <Card title={ownAccount.factorsTitle}>
+      <p className="intro">{ownAccount.factorsIntro}</p>
+      <Said words={said} />
+      {factors.isPending && <Loading label={app.loading} />}
+      {factors.isError && factors.data === undefined && <ErrorPanel error={factors.error} onRetry={() => void factors.refetch()} />}
+      {factors.data !== undefined && (
+        <>
+          <FactorTable factors={factors.data.factors} onRemoved={(name) => setSaid(ownAccount.removed(name))} />
+          <AddFactor
+            factors={factors.data.factors}
+            adding={adding}
+            onChoose={(next) => {
+              setSaid(null);
+              setAdding(next);
+            }}
+            onAdded={(name) => void added(name)}
+          />
+        </>
+      )}
+    </Card>
+  );
+}
+
+function FactorTable({ factors, onRemoved }: { readonly factors: readonly Factor[]; readonly onRemoved: (name: string) => void }) {
+  const { locale, text } = useLanguage();
+  const { ownAccount } = text;
+  const [leaving, setLeaving] = useState<Factor | null>(null);
+  const remove = useChange(
+    // The list is the server's: what is removable in it is a factor's id or 'bankId'.
+    (factor: Factor) => call('removeFactor', { factorId: factor.factorId as Parameters<typeof call<'removeFactor'>>[1]['factorId'] }),
+    [['factors'], ['sessions']],
+    (_answer, factor) => {
+      setLeaving(null);
+      onRemoved(factorName(text, factor));
+    },
+  );
+  const name = leaving === null ? '' : factorName(text, leaving);
+  return (
+    <>
+      <Table
+        label={ownAccount.factorsTitle}
+        columns={[
+          { id: 'factor', title: ownAccount.factor },
+          { id: 'strength', title: ownAccount.strength },
+          { id: 'added', title: ownAccount.added, isOptional: true },
+          { id: 'lastUsed', title: ownAccount.lastUsed, isOptional: true },
+          { id: 'actions', title: ownAccount.actions },
+        ]}
+        rows={factors.map((factor) => ({
+          id: factor.factorId,
+          cells: [
+            factor.remaining === null ? factorName(text, factor) : `${factorName(text, factor)}, ${ownAccount.remaining(factor.remaining)}`,
+            <StrengthTag key="strength" strength={factor.strength} />,
+            formatDateTime(locale, new Date(factor.createdAt)),
+            factor.lastUsedAt === null ? ownAccount.never : formatDateTime(locale, new Date(factor.lastUsedAt)),
+            isRemovable(factor) ? (
+              <Button
+                key="remove"
+                variant="secondary"
+                label={ownAccount.removeOf(factorName(text, factor))}
+                onPress={() => setLeaving(factor)}
+              >
+                {ownAccount.remove}
+              </Button>
+            ) : (
+              ''
+            ),
+          ],
+        }))}
+      />
+      <Confirm
+        title={ownAccount.removeTitle(name)}
+        isOpen={leaving !== null}
+        action={ownAccount.remove}
+        isDanger
+        isPending={remove.isPending}
+        error={remove.error}
+        onConfirm={() => (leaving === null ? undefined : remove.mutate(leaving))}
+        onClose={() => {
+          setLeaving(null);
+          remove.reset();
+        }}
+      >
+        <p>{ownAccount.removeText}</p>
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+/** Asks the person to confirm who they are, so that a call that needs it goes on by itself. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { call } from '../../../api/call.ts';
+import { answerConfirmation } from '../../../api/confirmation.ts';
+import { useAccount } from '../../../app/account.ts';
+import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
+import { useText } from '../../../i18n/language.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Loading } from '../../../ui/Loading.tsx';
+import { Flow } from '../flow/Flow.tsx';
+import { DialogStep } from '../flow/frames.tsx';
+import { PasswordForm } from '../flow/PasswordForm.tsx';
+import type { Go } from '../flow/steps.ts';
+import { WayButtons } from '../flow/WayButtons.tsx';
+import { factorsQuery } from '../account/factors.ts';
+
+/** The dialog; shown while a call waits. */
+export function Reauthenticate() {
+  const { app, identity } = useText();
+  const queries = useQueryClient();
+  const done = () => {
+    answerConfirmation(true);
+    // The session is stronger or fresher now.
+    void queries.invalidateQueries({ queryKey: ['account'] });
+  };
+  return (
+    <Dialog title={identity.reauthTitle} isOpen onClose={() => answerConfirmation(false)}>
+      <div className="page" data-no-work="">
+        <p>{identity.reauthIntro}</p>
+        <Flow purpose="reauth" Frame={DialogStep} start={(go) => <Ways go={go} />} onDone={done} />
+        <div className="actions again-leave">
+          <Button variant="tertiary" onPress={() => answerConfirmation(false)}>
+            {app.cancel}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Only the ways that the account has. */
+function Ways({ go }: { readonly go: Go }) {
+  const { app, identity } = useText();
+  const account = useAccount();
+  const factors = useQuery(factorsQuery);
+  if (factors.isPending) return <Loading label={app.loading} />;
+  if (factors.data === undefined) return <ErrorPanel error={factors.error} onRetry={() => void factors.refetch()} />;
+  const has = (kind: string) => factors.data.factors.some((factor) => factor.kind === kind);
+  const hasStrong = has('bankId') || has('passkey');
+  return (
+    <>
+      {hasStrong && (
+        <WayButtons go={go} hasBankId={has('bankId')} passkey={has('passkey') ? () => call('reauthPasskeyOptions', {}) : null} />
+      )}
+      {hasStrong && has('password') && <p className="divider">{identity.orReauthPassword}</p>}
+      {has('password') && (
+        <PasswordForm go={go} knownEmail={account.data?.email ?? ''} begin={(_email, password) => call('reauthBegin', { password })} />
+      )}
+    </>
+  );
+}

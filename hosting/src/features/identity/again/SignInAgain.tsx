@@ -1,0 +1,51 @@
+/**
+ * Signing in again over a page with unsaved work. The page is out of sight meanwhile and opens again for the same
+ * account; for another account it is dropped.
+ */
+import { useQueryClient } from '@tanstack/react-query';
+import { call, type Output } from '../../../api/call.ts';
+import { deviceId } from '../../../api/device.ts';
+import { endSession, type SignedOutReason } from '../../../api/session.ts';
+import { useLanguage } from '../../../i18n/language.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Flow } from '../flow/Flow.tsx';
+import { DialogStep } from '../flow/frames.tsx';
+import { PasswordForm } from '../flow/PasswordForm.tsx';
+import { WayButtons } from '../flow/WayButtons.tsx';
+
+/** The dialog; `reason` is why the session ended. */
+export function SignInAgain({ reason }: { readonly reason: SignedOutReason }) {
+  const { text, locale } = useLanguage();
+  const { identity } = text;
+  // Read before the session ended; this tab still knows whose work it keeps.
+  const account = useQueryClient().getQueryData<Output<'getAccount'>>(['account']);
+  return (
+    <Dialog title={identity.againTitle} isOpen onClose={() => undefined}>
+      <div className="again page" data-no-work="">
+        <p>{reason === 'timeout' ? identity.againTimeout : identity.againEnded}</p>
+        {account !== undefined && <p>{identity.againAs(account.email)}</p>}
+        <Flow
+          purpose="signIn"
+          Frame={DialogStep}
+          start={(go) => (
+            <>
+              <WayButtons go={go} />
+              <p className="divider">{identity.orPassword}</p>
+              <PasswordForm
+                go={go}
+                knownEmail={account?.email}
+                begin={(email, password) => call('signInBegin', { email, password, locale, deviceId: deviceId() })}
+              />
+            </>
+          )}
+        />
+        <div className="actions again-leave">
+          <Button variant="tertiary" onPress={() => void endSession('byUser')}>
+            {identity.againLeave}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,14 @@
+/** Where sign-in and sign-up lead to. */
+
+/** The path that the person came from, within this app only; the start page otherwise. */
+export function destination(state: unknown): string {
+  // The state comes from the browser's history; only a path of this app is followed.
+  const from = typeof state === 'object' && state !== null ? (state as { from?: unknown }).from : undefined;
+  return typeof from === 'string' && /^\/(?![/\\])/.test(from) ? from : '/';
+}
+
+/** The same for a new account, which has no organisation yet: the first one, unless an invitation waits. */
+export function destinationOfNewcomer(state: unknown): string {
+  const from = destination(state);
+  return from === '/' ? '/organisations/new' : from;
+}

@@ -1,0 +1,41 @@
+/** BankID and passkeys: the strong ways, first on every page where somebody shows who they are. */
+import { call, type Output } from '../../../api/call.ts';
+import { useText } from '../../../i18n/language.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import type { Go } from './steps.ts';
+import { usePasskey } from './usePasskey.ts';
+
+type WayButtonsProps = {
+  readonly go: Go;
+  readonly hasBankId?: boolean;
+  /** Fetches a challenge; null where passkeys have no place. */
+  readonly passkey?: (() => Promise<Output<'passkeyOptions'>>) | null;
+};
+
+/** The buttons. Without more said, both BankID and a passkey of anybody. */
+export function WayButtons({ go, hasBankId = true, passkey = () => call('passkeyOptions', {}) }: WayButtonsProps) {
+  const { bankId, identity } = useText();
+  const { problem, isBusy, use } = usePasskey(passkey ?? (() => call('passkeyOptions', {})), go.confirmed);
+  return (
+    <div className="ways">
+      {hasBankId && (
+        <>
+          <Button onPress={() => go.bankId(true)}>{bankId.thisDevice}</Button>
+          <Button variant="secondary" onPress={() => go.bankId(false)}>
+            {bankId.otherDevice}
+          </Button>
+        </>
+      )}
+      {passkey !== null && (
+        <Button variant="secondary" onPress={use} isPending={isBusy}>
+          {identity.usePasskey}
+        </Button>
+      )}
+      {problem !== null && (
+        <p role="alert" className="field-error">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
