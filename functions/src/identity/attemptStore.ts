@@ -1,26 +1,36 @@
 /**
  * Attempts in Firestore, by the Admin SDK because they hold credentials.
  *
- * Guarantees: an attempt is changed only as the version that was read, so no change is lost; what a finished attempt makes
- * (account, session) is made in the transaction that uses it up.
+ * Guarantees: an attempt is changed only as the version that was read, so no change is lost. What a finished attempt makes is
+ * made in the transaction that uses it up: signInStore.ts.
  */
-import { Timestamp, type DocumentReference, type Transaction } from 'firebase-admin/firestore';
+import type { DocumentReference, Timestamp } from 'firebase-admin/firestore';
 import { unlessOutrun } from '../platform/contention.ts';
 import { adminFirestore } from '../platform/firestore.ts';
-import type { AccountId, AttemptId } from '../shared/ids.ts';
-import { accountDoc, knownDevicesOf } from './accountStore.ts';
-import { sessionDoc, type NewSession } from './sessionStore.ts';
+import type { AccountId, AttemptId, SessionId } from '../shared/ids.ts';
+import type { SecondFactor } from './basics/contract.ts';
 
-/** An attempt as stored. `sealed` is the account to be made, for sign-ups; a decoy, for an address that has an account, can never be finished. */
+/** What an attempt is for. */
+export type AttemptKind = 'signIn' | 'signUp' | 'reauth' | 'recovery' | 'emailChange';
+
+/** An attempt as stored. A decoy can never be finished: its address has an account (sign-up, new address), or has none. */
 export type Attempt = {
-  readonly kind: 'signIn' | 'signUp';
+  readonly kind: AttemptKind;
   readonly accountId: AccountId;
+  /** The session that it makes fresh, or in which it was begun; null for whoever is not signed in. */
+  readonly sessionId: SessionId | null;
   readonly isDecoy: boolean;
   readonly emailIndex: string;
+  /** Of a sign-up by BankID: the keyed hash of the personal identity number. */
+  readonly bankIdIndex: string | null;
   /** Keyed hash of the caller's device, as accountStore's deviceIndexOf has it; null when it did not name itself. */
   readonly deviceIndex: string | null;
+  /** The second steps that it takes. */
+  readonly secondFactors: readonly SecondFactor[];
+  /** For sign-ups the account to be made; for a change of address the new one; otherwise null. */
   readonly sealed: Uint8Array | null;
-  readonly codeHash: string;
+  /** Keyed hash of the code that was mailed last; null when none was. */
+  readonly codeHash: string | null;
   readonly tries: number;
   readonly resends: number;
   readonly state: 'open' | 'used';
@@ -28,7 +38,8 @@ export type Attempt = {
   readonly createdAt: Timestamp;
 };
 
-const attemptDoc = (id: AttemptId): DocumentReference => adminFirestore().collection('attempts').doc(id);
+/** The document of an attempt. */
+export const attemptDoc = (id: AttemptId): DocumentReference => adminFirestore().collection('attempts').doc(id);
 
 /** Stores a new attempt. */
 export async function createAttempt(id: AttemptId, attempt: Attempt): Promise<void> {
@@ -51,47 +62,4 @@ export async function changeAttempt(id: AttemptId, version: Timestamp, fields: P
     await attemptDoc(id).update(fields, { lastUpdateTime: version });
     return true as const;
   });
-}
-
-/** Runs `finish` in a transaction on an attempt that still is the version that was read. Answers undefined when it is not. */
-export async function finishAttempt<T>(
-  id: AttemptId,
-  version: Timestamp,
-  finish: (writes: AttemptWrites) => Promise<T>,
-): Promise<T | undefined> {
-  return unlessOutrun(() =>
-    adminFirestore().runTransaction(
-      async (transaction) => {
-        const snapshot = await transaction.get(attemptDoc(id));
-        return snapshot.updateTime?.isEqual(version) === true ? finish(writesOf(transaction, id)) : undefined;
-      },
-      { maxAttempts: 1 }, // whoever lost reads again, outside
-    ),
-  );
-}
-
-/** What may be written together with the evaluation of a code. Reads come before writes. */
-export type AttemptWrites = {
-  readonly isEmailTaken: (emailIndex: string) => Promise<boolean>;
-  readonly updateAttempt: (fields: Partial<Attempt>) => void;
-  readonly createAccount: (attempt: Attempt, sealed: Uint8Array, at: Date) => void;
-  /** The devices of the account, newest first; read before anything is written. */
-  readonly knownDevices: (accountId: AccountId) => Promise<readonly string[]>;
-  readonly rememberDevices: (accountId: AccountId, devices: readonly string[]) => void;
-  readonly createSession: (session: NewSession) => void;
-};
-
-function writesOf(transaction: Transaction, id: AttemptId): AttemptWrites {
-  return {
-    isEmailTaken: async (emailIndex) =>
-      !(await transaction.get(adminFirestore().collection('accounts').where('emailIndex', '==', emailIndex).limit(1))).empty,
-    updateAttempt: (fields) => transaction.update(attemptDoc(id), fields),
-    createAccount: ({ accountId, emailIndex, deviceIndex }, sealed, at) => {
-      const head = { v: 1, state: 'active', emailIndex, knownDevices: deviceIndex === null ? [] : [deviceIndex] };
-      transaction.create(accountDoc(accountId), { ...head, sealed, createdAt: Timestamp.fromDate(at) });
-    },
-    knownDevices: async (accountId) => knownDevicesOf(await transaction.get(accountDoc(accountId))),
-    rememberDevices: (accountId, devices) => transaction.update(accountDoc(accountId), { knownDevices: devices }),
-    createSession: ({ sessionId, document }) => transaction.create(sessionDoc(sessionId), document),
-  };
 }

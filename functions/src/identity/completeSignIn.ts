@@ -1,0 +1,81 @@
+/**
+ * What the last step of a sign-in makes: a session, or a fresh one of that which was there.
+ *
+ * Guarantees: a disabled account gets neither; what proves the person is used up in the same commit. Does not decide whether
+ * the proof is good: whoever calls has.
+ */
+import { Timestamp } from 'firebase-admin/firestore';
+import type { CallOrigin } from '../platform/callable.ts';
+import type { AccountId, SessionId } from '../shared/ids.ts';
+import type { Clock } from '../shared/time.ts';
+import { strengthOf, type SignInMethod } from './basics/contract.ts';
+import { withDevice } from './devices/rememberDevice.ts';
+import { newSession } from './sessions/newSession.ts';
+import type { NewSession } from './sessionStore.ts';
+import type { Guard, SignInWrites } from './signInStore.ts';
+
+/** Whether somebody may be let in is the same question for every way in. */
+export type Proof = {
+  readonly method: SignInMethod;
+  /** What of the account it uses, in the version that was read, and what becomes of it; null deletes it. */
+  readonly spends: readonly { readonly guard: Guard; readonly fields: Readonly<Record<string, unknown>> | null }[];
+};
+
+/** What the last step gives. `isFresh`: the session was there already and has been made fresh, so there is no new token. */
+export type Confirmed = {
+  readonly accountId: AccountId;
+  readonly sessionId: SessionId;
+  readonly method: SignInMethod;
+  readonly isFresh: boolean;
+  /** Whether the account has not signed in from this device before. Never at sign-up. */
+  readonly isNewDevice: boolean;
+};
+
+/** What the last step needs of the world. */
+export type ConfirmWorld = { readonly clock: Clock; readonly origin: CallOrigin };
+
+/** Who comes in, and from where. `deviceIndex` is accountStore's deviceIndexOf. */
+export type Entrant = { readonly accountId: AccountId; readonly deviceIndex: string | null };
+
+/** A session for an entrant, yet to be stored. */
+export function sessionFor(
+  { accountId, deviceIndex }: Entrant,
+  method: SignInMethod,
+  { clock, origin }: ConfirmWorld,
+): Promise<NewSession> {
+  return newSession(accountId, { method, deviceIndex, origin }, clock());
+}
+
+/** Begins a session of an account that is active, and keeps its device among the known ones; null when it is not active. */
+export async function enter(writes: SignInWrites, entrant: Entrant, proof: Proof, session: NewSession): Promise<Confirmed | null> {
+  const { accountId, deviceIndex } = entrant;
+  const account = await writes.account(accountId);
+  if (account?.state !== 'active') return null;
+  writes.updateAccount(accountId, { knownDevices: withDevice(account.knownDevices, deviceIndex) });
+  writes.createSession(session);
+  spendAll(writes, proof);
+  const isNewDevice = deviceIndex === null || !account.knownDevices.includes(deviceIndex);
+  return { accountId, sessionId: session.sessionId, method: proof.method, isFresh: false, isNewDevice };
+}
+
+/** Makes a running session fresh, and as strong as the proof if that is stronger; null when it or the account is over. */
+export async function freshen(
+  writes: SignInWrites,
+  { accountId, sessionId }: { accountId: AccountId; sessionId: SessionId },
+  proof: Proof,
+  now: Date,
+): Promise<Confirmed | null> {
+  const account = await writes.account(accountId);
+  const session = await writes.activeSession(sessionId, accountId);
+  if (account?.state !== 'active' || session === null) return null;
+  const strength = strengthOf(proof.method);
+  const raised = strength > Number(session['strength']) ? { method: proof.method, strength } : {};
+  writes.updateSession(sessionId, { authenticatedAt: Timestamp.fromDate(now), ...raised });
+  spendAll(writes, proof);
+  return { accountId, sessionId, method: proof.method, isFresh: true, isNewDevice: false };
+}
+
+/** Writes what a proof uses up. */
+export function spendAll(writes: SignInWrites, { spends }: Proof): void {
+  for (const { guard, fields } of spends) writes.spend(guard, fields);
+}
