@@ -12,7 +12,7 @@ import { projectId } from './config.ts';
 
 /** How long the service may be silent. */
 const silence = 15 * ms.second;
-/** How long one write may take. The client itself waits for ever. */
+/** How long one write may take unless its caller says otherwise. The client itself waits for ever. */
 const longestWrite = 20 * ms.second;
 
 let storage: Storage | undefined;
@@ -34,10 +34,15 @@ function reader(): Storage {
   return readingStorage;
 }
 
-/** Writes an object, replacing what was there. The source is read once. */
-export async function writeObject(bucket: string, path: string, source: AsyncIterable<Uint8Array>): Promise<void> {
+/** Writes an object within `longest` milliseconds, replacing what was there. The source is read once. */
+export async function writeObject(
+  bucket: string,
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+  longest: number = longestWrite,
+): Promise<void> {
   const target = client().bucket(bucket).file(path).createWriteStream({ resumable: false, validation: 'crc32c' });
-  await pipeline(Readable.from(source, { objectMode: false }), target, { signal: AbortSignal.timeout(longestWrite) }).catch(unavailable);
+  await pipeline(Readable.from(source, { objectMode: false }), target, { signal: AbortSignal.timeout(longest) }).catch(unavailable);
 }
 
 /** Reads an object as a stream of chunks. Throws when it does not exist or its checksum is wrong. */
@@ -81,10 +86,17 @@ export async function deleteObjects(bucket: string, prefix: string): Promise<num
   return files.length;
 }
 
-/** Path and size in bytes of every object whose path starts with `prefix`. */
-export async function listObjects(bucket: string, prefix: string): Promise<readonly { path: string; sizeBytes: number }[]> {
+/** An object: its path, its size in bytes and when it was written. */
+export type StoredObject = { readonly path: string; readonly sizeBytes: number; readonly writtenAt: Date };
+
+/** Every object whose path starts with `prefix`. */
+export async function listObjects(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
   const [files] = await client().bucket(bucket).getFiles({ prefix }).catch(unavailable);
-  return files.map((file) => ({ path: file.name, sizeBytes: Number(file.metadata.size ?? 0) }));
+  return files.map(({ name, metadata }) => ({
+    path: name,
+    sizeBytes: Number(metadata.size ?? 0),
+    writtenAt: new Date(metadata.timeCreated ?? 0),
+  }));
 }
 
 /** Where a bucket's data is kept, e.g. `EUROPE-NORTH2`. */

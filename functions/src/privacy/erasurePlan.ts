@@ -1,4 +1,4 @@
-/** Pure: when each copy of an erased person's data is unreadable, and when it is gone. */
+/** Pure: when each copy of an erased person's data is unreadable, and when it is gone; what the evidence is called. */
 import { after, ms } from '../shared/time.ts';
 import type { CopyGone } from './contract.ts';
 
@@ -25,3 +25,6 @@ export function copiesGone(keyDestroyedAt: Date): CopyGone[] {
     { copy: 'dailyExports', unreadableFrom: keyGone, goneBy: at(copyLifetimeDays.dailyExports) },
   ];
 }
+
+/** Id of the ledger entry and the certificate of one person of a mass erasure; a single erasure's is that of its job. */
+export const massRecordId = (jobId: string, dataSubjectId: string): string => `${jobId}-${dataSubjectId}`;

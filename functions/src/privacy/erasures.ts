@@ -18,7 +18,9 @@ import { AppError } from '../shared/errors.ts';
 import type { DataSubjectId, JobId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import type { ErasureCertificate, ErasurePreview, ErasureReason } from './contract.ts';
-import { copiesGone } from './erasurePlan.ts';
+import { mostErasuresADay } from './approvals/contract.ts';
+import { hasSpentDay } from './erasureCount.ts';
+import { copiesGone, massRecordId } from './erasurePlan.ts';
 import { subjectCollections } from './inventory.ts';
 
 /** What an erasure would do, and what stands in its way. Deletes nothing. */
@@ -46,7 +48,7 @@ export async function countsOf(orgId: string, dataSubjectId: string): Promise<{ 
 }
 
 /** A job that works on the person: it would otherwise write what was just erased. */
-async function blockersOf(orgId: string, dataSubjectId: string): Promise<ErasurePreview['blockers']> {
+export async function blockersOf(orgId: string, dataSubjectId: string): Promise<ErasurePreview['blockers']> {
   const running = adminFirestore()
     .collection('jobs')
     .where('orgId', '==', orgId)
@@ -56,16 +58,22 @@ async function blockersOf(orgId: string, dataSubjectId: string): Promise<Erasure
   return jobs.docs.map((job) => ({ kind: 'jobRunning', detail: String(job.get('kind')) }));
 }
 
-/** Starts an erasure; answers its job. Throws `privacy/erasure-blocked`, `privacy/erasure-already-running`, `shared/conflict`. */
+/**
+ * Starts an erasure; answers its job. Throws `privacy/erasure-blocked`, `privacy/erasure-already-running`, `shared/conflict`,
+ * and `privacy/erasures-need-approval` when the member has started too many in 24 hours; the job counts once more.
+ */
 export async function startErasure(
   actor: OrgActor,
   input: { dataSubjectId: DataSubjectId; reason: ErasureReason; version: number },
+  clock: Clock,
 ): Promise<JobId> {
   const { dataSubjectId, reason } = input;
   const person = await getPerson(actor, dataSubjectId);
   needsAllowed(can.erase(actor, person));
   if (person.version !== input.version)
     throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: person.version });
+  if (await hasSpentDay(actor.orgId, actor.accountId, clock()))
+    throw new AppError('privacy/erasures-need-approval', 'ask for a mass erasure', { max: mostErasuresADay });
   const blockers = await blockersOf(actor.orgId, dataSubjectId);
   if (blockers.length > 0)
     throw new AppError('privacy/erasure-blocked', 'something stands in the way', { blockers: blockers.map(({ kind }) => kind) });
@@ -93,9 +101,15 @@ export async function startErasure(
   return jobId;
 }
 
-/** The certificate of a finished erasure. Throws `shared/not-found` while there is none. */
-export async function getErasureCertificate(actor: OrgActor, jobId: JobId): Promise<{ jws: string; certificate: ErasureCertificate }> {
-  const snapshot = await asCaller('shared/not-found', () => getDoc(doc(actor.db, `orgs/${actor.orgId}/erasureCertificates/${jobId}`)));
+/** The certificate of a finished erasure; of a mass erasure, one person's. Throws `shared/not-found` while there is none. */
+export async function getErasureCertificate(
+  actor: OrgActor,
+  jobId: JobId,
+  dataSubjectId?: DataSubjectId,
+): Promise<{ jws: string; certificate: ErasureCertificate }> {
+  const recordId = dataSubjectId === undefined ? jobId : massRecordId(jobId, dataSubjectId);
+  const path = `orgs/${actor.orgId}/erasureCertificates/${recordId}`;
+  const snapshot = await asCaller('shared/not-found', () => getDoc(doc(actor.db, path)));
   const jws: unknown = snapshot.get('jws');
   if (typeof jws !== 'string') throw new AppError('shared/not-found', 'not found');
   // Written by runErasure only; the contract parses it once more before it is answered.

@@ -11,15 +11,19 @@ import { subjectKey } from '../platform/keyring.ts';
 import { newId } from '../platform/random.ts';
 import { startJob } from '../platform/startJob.ts';
 import { readObject } from '../platform/storage.ts';
+import { takeReads } from '../register/budget/readBudget.ts';
+import { watchCanaries } from '../register/canaries/watch.ts';
 import { getPerson } from '../register/store.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DataSubjectId, JobId } from '../shared/ids.ts';
 import { swedishDate, type Clock } from '../shared/time.ts';
 import { extractContext, extractPath } from './extractPaths.ts';
 
-/** Starts an extract about a person; answers its job. Throws `shared/not-found`, and `privacy/erasure-already-running`. */
-export async function startExtract(actor: OrgActor, dataSubjectId: DataSubjectId, locale: Locale): Promise<JobId> {
+/** Starts an extract about a person; answers its job. Throws `shared/not-found`, `privacy/erasure-already-running`, `register/read-budget-spent`. */
+export async function startExtract(actor: OrgActor, dataSubjectId: DataSubjectId, locale: Locale, clock: Clock): Promise<JobId> {
   needsAllowed(can.extract(actor, await getPerson(actor, dataSubjectId)));
+  await takeReads(actor, actor.organisation.readBudget, [dataSubjectId], clock);
+  await watchCanaries(actor, [dataSubjectId], clock);
   const jobId = newId<JobId>();
   await startJob(actor.db, {
     jobId,
@@ -41,7 +45,10 @@ export async function startExtract(actor: OrgActor, dataSubjectId: DataSubjectId
 /** A finished extract: its name and its bytes. */
 export type Download = { readonly fileName: string; readonly content: AsyncIterable<Uint8Array> };
 
-/** Opens a finished extract, after the event of its download. Throws `privacy/extract-expired`, `shared/not-found`. */
+/**
+ * Opens a finished extract, after the event of its download. Throws `privacy/extract-expired`, `shared/not-found`,
+ * `register/read-budget-spent`: whoever downloads need not be who started it, and a job can be started past the callable.
+ */
 export async function downloadExtract(actor: OrgActor, jobId: JobId, clock: Clock): Promise<Download> {
   const job = await asCaller('shared/not-found', () => getDoc(doc(actor.db, `jobs/${jobId}`)));
   const dataSubjectId: unknown = job.get('input.dataSubjectId');
@@ -50,6 +57,9 @@ export async function downloadExtract(actor: OrgActor, jobId: JobId, clock: Cloc
   const expiresAt: unknown = job.get('result.expiresAt');
   if (!(expiresAt instanceof Timestamp) || expiresAt.toDate() <= clock())
     throw new AppError('privacy/extract-expired', 'the extract has expired, make a new one');
+  const person = dataSubjectId as DataSubjectId; // the rules let no other be stored
+  await takeReads(actor, actor.organisation.readBudget, [person], clock);
+  await watchCanaries(actor, [person], clock);
   const dek = await subjectKey(actor.orgId, dataSubjectId);
   await recordReading(actor.db, actor, { action: 'privacy.extract.download', targetKind: 'dataSubject', targetIds: [dataSubjectId] });
   const sealed = readObject(filesBucket(), extractPath(actor.orgId, dataSubjectId, jobId));

@@ -3,6 +3,7 @@ import { filesBucket } from '../platform/config.ts';
 import { deleteObjects, listObjects } from '../platform/storage.ts';
 import { pseudonymous, technical } from '../shared/declare.ts';
 import type { PersonalDataDeclaration, SubjectCollection } from '../shared/personalData.ts';
+import { exportLifetimeMinutes } from './approvals/contract.ts';
 import { extractLifetimeMinutes } from './contract.ts';
 
 /** Where the extracts of a data subject are in the bucket of sealed files. */
@@ -17,6 +18,39 @@ const extracts: PersonalDataDeclaration = {
   recipients: [],
   onErasure: 'key destroyed and document deleted',
   fields: {},
+};
+
+/** An export of the whole register, in which nobody can be erased alone: its key lives for an hour. */
+const registerExports: PersonalDataDeclaration = {
+  ...extracts,
+  collection: 'orgs/{orgId}/registerExports/{jobId}',
+  legalBasis: '6(1)(f)',
+  retention: { sv: `${exportLifetimeMinutes} minuter`, en: `${exportLifetimeMinutes} minutes` },
+  onErasure: 'key destroyed within a day',
+};
+
+const approvals: PersonalDataDeclaration = {
+  collection: 'orgs/{orgId}/approvals/{approvalId}',
+  store: 'firestore',
+  concerns: 'nobody',
+  legalBasis: '6(1)(c)',
+  retention: { sv: 'Så länge avtalet gäller', en: 'As long as the contract runs' },
+  recipients: [],
+  onErasure: 'kept, pseudonymous evidence',
+  fields: {
+    v: technical('Formatversion', 'Format version'),
+    kind: technical('Slag', 'Kind'),
+    state: technical('Status', 'State'),
+    requestedBy: pseudonymous('Begärt av', 'Asked for by'),
+    createdAt: technical('Begärt', 'Asked for'),
+    expiresAt: technical('Upphör', 'Expires'),
+    input: pseudonymous('Vad som begärs: id och inställningar', 'What is asked for: ids and settings'),
+    decidedBy: pseudonymous('Avgjort av', 'Decided by'),
+    decidedAt: technical('Avgjort', 'Decided'),
+    jobId: technical('Jobb', 'Job'),
+    version: technical('Version', 'Version'),
+    lastEventId: technical('Senaste händelse', 'Last event'),
+  },
 };
 
 const certificates: PersonalDataDeclaration = {
@@ -48,7 +82,7 @@ const ledger: PersonalDataDeclaration = {
 };
 
 /** Declarations of privacy. */
-export const privacyPersonalData: readonly PersonalDataDeclaration[] = [extracts, certificates, ledger];
+export const privacyPersonalData: readonly PersonalDataDeclaration[] = [extracts, registerExports, approvals, certificates, ledger];
 
 /** Extracts made earlier: copies of the person's data that live for an hour. A later extract holds the data itself, not its copies. */
 export const privacySubjectCollections: readonly SubjectCollection[] = [

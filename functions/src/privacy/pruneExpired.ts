@@ -4,21 +4,34 @@
  * documents of a kind in one run; the next run goes on.
  */
 import { Timestamp, type Query, type QueryDocumentSnapshot, type QuerySnapshot } from 'firebase-admin/firestore';
+import { mailForgottenAlarms } from '../orgs/alarms/raiseAlarm.ts';
 import { filesBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
+import type { JobKind } from '../platform/jobContract.ts';
 import { accountsOrgId, destroySubjectKey } from '../platform/keyring.ts';
 import { logFailure } from '../platform/log.ts';
 import { deleteObject } from '../platform/storage.ts';
-import { destroyUpload } from '../register/uploads.ts';
+import { destroyOrphanUploads, destroyUpload } from '../register/uploads.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
+import { exportPath } from './exports/exportPaths.ts';
 import { extractPath } from './extractPaths.ts';
 
 const mostInOneRun = 1000;
 
+/** What is pruned, or done again because it was forgotten. */
+type Pruned =
+  | 'attempts'
+  | 'sessions'
+  | 'rateLimits'
+  | 'uploads'
+  | 'extracts'
+  | 'registerExports'
+  | 'readBudgets'
+  | 'orphanUploads'
+  | 'alarmsMailedAgain';
+
 /** Deletes what has expired; answers how much of each kind. */
-export async function pruneExpired(
-  clock: Clock,
-): Promise<{ attempts: number; sessions: number; rateLimits: number; uploads: number; extracts: number }> {
+export async function pruneExpired(clock: Clock): Promise<Readonly<Record<Pruned, number>>> {
   const now = Timestamp.fromDate(clock());
   const db = adminFirestore();
   const monthAgo = Timestamp.fromDate(after(clock(), -30 * ms.day));
@@ -28,6 +41,10 @@ export async function pruneExpired(
     rateLimits: await deleteAll(db.collection('rateLimits').where('expiresAt', '<', now)),
     uploads: await pruneUploads(now),
     extracts: await pruneExtracts(now),
+    registerExports: await pruneRegisterExports(now),
+    readBudgets: await deleteAll(db.collection('readBudgets').where('expiresAt', '<', now)),
+    orphanUploads: await destroyOrphanUploads(clock),
+    alarmsMailedAgain: await mailForgottenAlarms(clock),
   };
 }
 
@@ -78,16 +95,31 @@ async function uploadsBeingImported(): Promise<ReadonlySet<string>> {
 }
 
 /** Extracts whose hour is over, and what a job left that failed after it had written. */
-async function pruneExtracts(now: Timestamp): Promise<number> {
-  const jobs = adminFirestore().collection('jobs').where('kind', '==', 'extract');
+function pruneExtracts(now: Timestamp): Promise<number> {
+  return pruneFilesOf('extract', ['collecting', 'signing', 'finishing'], now, (job) =>
+    deleteObject(filesBucket(), extractPath(String(job.get('orgId')), String(job.get('input.dataSubjectId')), job.id)),
+  );
+}
+
+/** Exports of registers likewise; the key of each goes first. */
+function pruneRegisterExports(now: Timestamp): Promise<number> {
+  return pruneFilesOf('registerExport', ['writing', 'finishing'], now, async (job) => {
+    const orgId = String(job.get('orgId'));
+    await destroySubjectKey(orgId, 'export', job.id);
+    await deleteObject(filesBucket(), exportPath(orgId, job.id));
+  });
+}
+
+/** Removes the files of jobs of a kind that have expired, or that failed in a step after which there may be one. */
+async function pruneFilesOf(
+  kind: JobKind,
+  steps: readonly string[],
+  now: Timestamp,
+  remove: (job: QueryDocumentSnapshot) => Promise<void>,
+): Promise<number> {
+  const jobs = adminFirestore().collection('jobs').where('kind', '==', kind);
   const expired = await jobs.where('result.expiresAt', '<', now).limit(mostInOneRun).get();
-  const failed = await jobs
-    .where('state', '==', 'failed')
-    .where('step', 'in', ['collecting', 'signing', 'finishing'])
-    .limit(mostInOneRun)
-    .get();
-  const remove = (job: QueryDocumentSnapshot): Promise<void> =>
-    deleteObject(filesBucket(), extractPath(String(job.get('orgId')), String(job.get('input.dataSubjectId')), job.id));
+  const failed = await jobs.where('state', '==', 'failed').where('step', 'in', steps).limit(mostInOneRun).get();
   const removed = await pruneEach(expired.docs, async (job) => {
     await remove(job);
     await job.ref.update({ 'result.expiresAt': null, 'result.expiredAt': job.get('result.expiresAt') as Timestamp }); // matched by the query

@@ -12,6 +12,7 @@ import { eventsAbout } from '../audit/store.ts';
 import { sealStream } from '../crypto/stream.ts';
 import { localeSchema } from '../identity/contract.ts';
 import { roles, type OrganisationDoc, type Role } from '../orgs/contract.ts';
+import { needsStarter } from '../orgs/jobStarter.ts';
 import { filesBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { parseInput } from '../platform/callable.ts';
@@ -41,6 +42,7 @@ export async function runExtract(job: RunningJob, clock: Clock): Promise<Readonl
   const { finished } = z.parse(cursorSchema, job.cursor);
   // Finished by a run that was killed before it could say so.
   if (finished !== undefined) return finished;
+  await needsStarter(job.doc, clock);
   await job.commit(() => undefined, { step: 'collecting', done: 0, total: 3 });
   const model = await collect(job, dataSubjectId, locale, clock());
   await job.commit(() => undefined, { step: 'signing', done: 1 });

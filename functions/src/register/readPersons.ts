@@ -13,7 +13,6 @@ import { normaliseEmail } from '../crypto/normalise.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
 import { roleMay } from '../orgs/contract.ts';
 import { can, needsAllowed } from '../orgs/policy.ts';
-import { getOrganisation } from '../orgs/store.ts';
 import { takeToken } from '../identity/rateLimit.ts';
 import { logFailure } from '../platform/log.ts';
 import { orgKey, subjectKey, subjectKeys } from '../platform/keyring.ts';
@@ -55,8 +54,9 @@ const maskedNumber = 'maskedIdentityNumber';
 export async function listDataSubjects(actor: OrgActor, input: ListInput, clock: Clock): Promise<RegisterPage> {
   const includeProtected = input.includeProtected ?? false;
   if (includeProtected) needsAllowed(can.readProtected(actor));
-  const [key, organisation] = await Promise.all([orgKey(actor.orgId), getOrganisation(actor)]);
+  const { organisation } = actor;
   const masked = maskedFor(actor.role, organisation);
+  const key = await orgKey(actor.orgId);
   const lookup = input.search === undefined ? null : lookupFor(key, input.search, clock());
   if (lookup !== null) needsSearchable(lookup.by, masked);
   if (lookup?.by === 'identityNumber') await needsRightToNumbers(actor, clock);
@@ -141,7 +141,8 @@ function openedOrNothing(dek: Dek, orgId: OrgId, person: StoredPerson): PersonFi
 
 /** One person, with what the role does not see masked and a protected identity hidden. Throws `register/read-budget-spent`. */
 export async function getDataSubject(actor: OrgActor, id: DataSubjectId, clock: Clock): Promise<Person> {
-  const [person, organisation] = await Promise.all([getPerson(actor, id), getOrganisation(actor)]);
+  const { organisation } = actor;
+  const person = await getPerson(actor, id);
   const masked = maskedFor(actor.role, organisation);
   await takeReads(actor, organisation.readBudget, [id], clock);
   const all = openAll(await subjectKey(actor.orgId, id), actor.orgId, person);
@@ -157,7 +158,8 @@ export async function getDataSubject(actor: OrgActor, id: DataSubjectId, clock: 
  * `register/not-editable` during erasure, `register/read-budget-spent`.
  */
 export async function revealFields(actor: OrgActor, id: DataSubjectId, fields: readonly FieldName[], clock: Clock): Promise<PersonFields> {
-  const [person, organisation] = await Promise.all([getPerson(actor, id), getOrganisation(actor)]);
+  const { organisation } = actor;
+  const person = await getPerson(actor, id);
   needsAllowed(can.reveal(actor, person));
   if (person.state !== 'active') throw new AppError('register/not-editable', 'this person is being erased');
   await takeReads(actor, organisation.readBudget, [id], clock);

@@ -10,6 +10,7 @@ import { FieldValue, type WriteBatch } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import { addJobEvent, type JobActor } from '../audit/event.ts';
 import type { OrgKey } from '../crypto/keys.ts';
+import { needsStarter } from '../orgs/jobStarter.ts';
 import { parseInput } from '../platform/callable.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import type { RunningJob } from '../platform/jobs.ts';
@@ -69,6 +70,7 @@ export async function runImport(job: RunningJob, clock: Clock): Promise<Readonly
   const input = parseInput(inputSchema, job.doc.input);
   const orgId = job.doc.orgId as OrgId; // the rules let a job be created only for an existing organisation
   const cursor = z.parse(cursorSchema, job.cursor);
+  if (!cursor.isWritten) await needsStarter(job.doc, clock);
   await takeImportLock(orgId, job.jobId, clock);
   const findings = findingsFrom(job);
   if (!cursor.isWritten) {

@@ -112,6 +112,20 @@ function after(token: string | undefined): QueryConstraint[] {
   }
 }
 
+/** Throws `shared/not-found` unless all of these persons are in the register and none is being erased. */
+export async function needsActivePersons(actor: OrgActor, ids: readonly DataSubjectId[]): Promise<void> {
+  // Thirty ids go into one query.
+  const groups = Array.from({ length: Math.ceil(ids.length / 30) }, (_, group) => ids.slice(group * 30, group * 30 + 30));
+  const persons = collection(actor.db, dataSubjectsPath(actor.orgId));
+  const found = await asCaller('orgs/not-allowed', () =>
+    Promise.all(
+      groups.map((group) => getDocs(query(persons, where('state', '==', 'active'), where(documentId(), 'in', group), limit(30)))),
+    ),
+  );
+  const missing = ids.length - found.reduce((sum, { size }) => sum + size, 0);
+  if (missing > 0) throw new AppError('shared/not-found', 'some of these persons are not in the register', { missing });
+}
+
 /** How many active data subjects there are, protected ones only if they are asked for. */
 export async function countPersons(orgId: OrgId, includeProtected: boolean): Promise<number> {
   const active = adminFirestore().collection(dataSubjectsPath(orgId)).where('state', '==', 'active');

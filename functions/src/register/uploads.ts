@@ -10,15 +10,19 @@ import { openStream, sealStream } from '../crypto/stream.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { filesBucket } from '../platform/config.ts';
+import { adminFirestore } from '../platform/firestore.ts';
 import { createSubjectKey, destroySubjectKey, subjectKey } from '../platform/keyring.ts';
 import { logFailure } from '../platform/log.ts';
 import { newId } from '../platform/random.ts';
-import { deleteObject, readObject, writeObject } from '../platform/storage.ts';
+import { deleteObject, listObjects, readObject, writeObject } from '../platform/storage.ts';
 import { AppError, isAppError } from '../shared/errors.ts';
 import type { UploadId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
 import { importLimits } from './contract.ts';
 import { detectFormat } from './csvFormat.ts';
+
+/** The most files of one member that wait in one organisation; each may be 25 MiB. */
+export const mostWaitingUploads = 20;
 
 /** How long an upload waits to be imported. */
 export const uploadLifetimeHours = 23;
@@ -29,11 +33,15 @@ const objectPath = (orgId: string, uploadId: string): string => `orgs/${orgId}/u
 const sealContext = (orgId: string, uploadId: string) =>
   ({ orgId, collection: 'uploads', docId: uploadId, sensitivityClass: 'identity' }) as const;
 
-/** Stores a file sealed, with its event. Throws `register/import-too-large`, `import-not-csv` or `import-wrong-encoding`. */
+/**
+ * Stores a file sealed, with its event. Throws `register/import-too-large`, `import-not-csv`, `import-wrong-encoding`, and
+ * `identity/too-many-attempts` when too many files wait already.
+ */
 export async function storeUpload(actor: OrgActor, file: Uint8Array, clock: Clock): Promise<{ uploadId: UploadId; sizeBytes: number }> {
   const { maxBytes } = importLimits;
   if (file.length > maxBytes)
     throw new AppError('register/import-too-large', `the file has more than ${maxBytes} bytes`, { limit: 'maxBytes', max: maxBytes });
+  await needsRoom(actor);
   await detectFormat(once(file), {}, maxBytes);
   const uploadId = newId<UploadId>();
   const dek = await createSubjectKey(actor.orgId, 'upload', uploadId);
@@ -46,6 +54,15 @@ export async function storeUpload(actor: OrgActor, file: Uint8Array, clock: Cloc
     throw thrown;
   }
   return { uploadId, sizeBytes: file.length };
+}
+
+/** Counted by the Admin SDK: no rule shows a member a list of uploads. Files sent at the same moment may be some more. */
+async function needsRoom(actor: OrgActor): Promise<void> {
+  const mine = adminFirestore().collection(`orgs/${actor.orgId}/uploads`).where('createdBy', '==', actor.accountId);
+  const waiting = (await mine.where('state', '==', 'stored').count().get()).data().count;
+  if (waiting < mostWaitingUploads) return;
+  const waitSeconds = (uploadLifetimeHours * ms.hour) / ms.second;
+  throw new AppError('identity/too-many-attempts', 'too many files wait to be imported', { waitSeconds, max: mostWaitingUploads });
 }
 
 async function recordUpload(actor: OrgActor, uploadId: UploadId, sizeBytes: number, clock: Clock): Promise<void> {
@@ -90,4 +107,24 @@ export async function destroyUpload(orgId: string, uploadId: string): Promise<vo
 
 function uploadGone(cause?: unknown): AppError {
   return new AppError('register/upload-gone', 'the uploaded file is gone, upload it again', {}, { cause });
+}
+
+/**
+ * Destroys files that have no document a day after they were written: the call was killed between the two. Answers how many.
+ * Looks at every object, of which there are few: none is meant to live for more than a day.
+ */
+export async function destroyOrphanUploads(clock: Clock): Promise<number> {
+  const before = after(clock(), -ms.day);
+  const old = (await listObjects(filesBucket(), 'orgs/')).filter(({ writtenAt }) => writtenAt < before);
+  const places = old.flatMap(({ path }) => {
+    const [, orgId, uploadId] = /^orgs\/([^/]+)\/uploads\/([^/]+)$/.exec(path) ?? [];
+    return orgId === undefined || uploadId === undefined ? [] : [{ orgId, uploadId }];
+  });
+  let destroyed = 0;
+  for (const { orgId, uploadId } of places) {
+    if ((await adminFirestore().doc(uploadPath(orgId, uploadId)).get()).exists) continue;
+    await destroyUpload(orgId, uploadId);
+    destroyed += 1;
+  }
+  return destroyed;
 }
