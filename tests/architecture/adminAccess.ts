@@ -14,6 +14,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'identity/sessions/idleLimit.ts': 'the strictest idle limit of the organisations of an account',
   'orgs/alarms/stewards.ts': 'who is to be told: owners and administrators, by the server',
   'orgs/alarms/store.ts': 'alarms: whoever is to be caught can neither raise nor silence one',
+  'orgs/invitations/acceptStore.ts': 'an invited person, who is no member yet and whom no rule knows',
   'orgs/members/lastActive.ts': 'when members were last seen: one instant of sessions, which no client may read',
   'identity/signInStore.ts': 'the commit of a sign-in: account, session and what it uses up',
   'identity/signedInAnswer.ts': 'custom tokens, made after both factors',

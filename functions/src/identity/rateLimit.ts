@@ -38,12 +38,13 @@ const limits = {
   recoveryByAddress: { capacity: 60, refillSeconds: 3600 },
   recoveryMail: { capacity: 5, refillSeconds: 3600 },
   recoveryMailFromKnownDevice: { capacity: 5, refillSeconds: 3600 },
-  /** Asking how a recovery stands, or trying to finish it. */
-  recoverySteps: { capacity: 120, refillSeconds: 3600 },
   passkeyByAddress: { capacity: 300, refillSeconds: 900 },
   bankIdByAddress: { capacity: 300, refillSeconds: 900 },
   bankIdOverall: { capacity: 1875, refillSeconds: 900, shards: 16 },
   numberSearchByMember: { capacity: 60, refillSeconds: 3600 },
+  /** Mail of invitations: of one organisation, and to one address whoever invites it. */
+  invitationsByOrganisation: { capacity: 200, refillSeconds: 86_400 },
+  invitationMail: { capacity: 20, refillSeconds: 86_400 },
   foundingByAccount: { capacity: 20, refillSeconds: 86_400 },
 } as const satisfies Record<string, Limit>;
 

@@ -66,9 +66,15 @@ async function membersAfter(actor: OrgActor, last: AccountId | undefined): Promi
 
 /** One active member. Throws `shared/not-found` for an absent, a removed and a foreign one alike. */
 export async function getMember(actor: OrgActor, accountId: AccountId): Promise<StoredMember> {
+  const member = await findMember(actor, accountId);
+  if (member === null) throw new AppError('shared/not-found', 'not found');
+  return member;
+}
+
+/** One active member, or null. */
+export async function findMember(actor: OrgActor, accountId: AccountId): Promise<StoredMember | null> {
   const snapshot = await asCaller('shared/not-found', () => getDoc(doc(actor.db, `${membersPath(actor.orgId)}/${accountId}`)));
-  if (snapshot.get('state') !== 'active') throw new AppError('shared/not-found', 'not found');
-  return storedMember(snapshot);
+  return snapshot.get('state') === 'active' ? storedMember(snapshot) : null;
 }
 
 function storedMember(snapshot: DocumentSnapshot): StoredMember {
