@@ -12,6 +12,7 @@ import {
   signedIn,
   signInMethods,
 } from './basics/contract.ts';
+import { bankIdCallables } from './bankId/contract.ts';
 import { factorCallables } from './factors/contract.ts';
 import { recoveryCallables } from './recovery/contract.ts';
 import { sessionCallables, strengthSchema } from './sessions/contract.ts';
@@ -47,6 +48,7 @@ const sessionFacts = z.extend(sessionTimes, {
  */
 export const identityCallables = {
   ...factorCallables,
+  ...bankIdCallables,
   ...sessionCallables,
   ...recoveryCallables,
   signUpBegin: {

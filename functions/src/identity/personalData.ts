@@ -1,6 +1,7 @@
 /** Identity's part of the inventory of personal data. */
 import { pseudonymous, technical } from '../shared/declare.ts';
 import type { FieldDeclaration, PersonalDataDeclaration } from '../shared/personalData.ts';
+import { bankIdPersonalData } from './bankId/personalData.ts';
 
 const sealedAccount: FieldDeclaration = {
   class: 'ordinary',
@@ -89,4 +90,5 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
       expiresAt: technical('Upphör', 'Expires'),
     },
   },
+  ...bankIdPersonalData,
 ];
