@@ -9,6 +9,7 @@ import { Loading } from './ui/Loading.tsx';
 
 const SignUpPage = lazy(async () => ({ default: (await import('./features/identity/SignUpPage.tsx')).SignUpPage }));
 const RecoveryPage = lazy(async () => ({ default: (await import('./features/identity/recovery/RecoveryPage.tsx')).RecoveryPage }));
+const InvitationPage = lazy(async () => ({ default: (await import('./features/orgs/InvitationPage.tsx')).InvitationPage }));
 const SignedIn = lazy(async () => ({ default: (await import('./app/SignedIn.tsx')).SignedIn }));
 
 /** Every address, behind the error boundary. */
@@ -22,6 +23,7 @@ export function AppRoutes() {
             <Route path="/sign-in" element={<SignInPage />} />
             <Route path="/sign-up" element={<SignUpPage />} />
             <Route path="/recovery" element={<RecoveryPage />} />
+            <Route path="/invitation/:orgId/:invitationId" element={<InvitationPage />} />
             <Route path="*" element={<NeedsSession />} />
           </Routes>
         </Suspense>

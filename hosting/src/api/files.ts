@@ -33,9 +33,18 @@ export async function uploadImport(orgId: string, file: File, onProgress: (share
 }
 
 /** Fetches a finished extract, a ZIP. Throws an ApiError. */
-export async function fetchExtract(orgId: string, jobId: string): Promise<Blob> {
+export function fetchExtract(orgId: string, jobId: string): Promise<Blob> {
+  return fetchResult('downloadExtract', orgId, jobId);
+}
+
+/** Fetches a finished export of the whole register, a ZIP. Throws an ApiError. */
+export function fetchRegisterExport(orgId: string, jobId: string): Promise<Blob> {
+  return fetchResult('downloadRegisterExport', orgId, jobId);
+}
+
+async function fetchResult(name: 'downloadExtract' | 'downloadRegisterExport', orgId: string, jobId: string): Promise<Blob> {
   const query = new URLSearchParams({ orgId, jobId });
-  const response = await fetch(`/api/downloadExtract?${query}`, { headers: { Authorization: `Bearer ${await idToken()}` } }).catch(() => {
+  const response = await fetch(`/api/${name}?${query}`, { headers: { Authorization: `Bearer ${await idToken()}` } }).catch(() => {
     throw new ApiError('shared/unavailable');
   });
   if (!response.ok) return refuse(response.status, jsonOrNull(await response.text()));

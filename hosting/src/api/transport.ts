@@ -10,6 +10,7 @@ import { registerCallables } from '../../../functions/src/register/contract.ts';
 import { membersCallables } from '../../../functions/src/orgs/members/contract.ts';
 import { invitationsCallables } from '../../../functions/src/orgs/invitations/contract.ts';
 import { teamsCallables } from '../../../functions/src/orgs/teams/contract.ts';
+import { recoveriesCallables } from '../../../functions/src/orgs/recoveries/contract.ts';
 import { reviewsCallables } from '../../../functions/src/orgs/reviews/contract.ts';
 import { documentsCallables } from '../../../functions/src/documents/contract.ts';
 import { supportCallables } from '../../../functions/src/support/contract.ts';
@@ -26,6 +27,7 @@ export const callables = {
   ...membersCallables,
   ...invitationsCallables,
   ...teamsCallables,
+  ...recoveriesCallables,
   ...reviewsCallables,
   ...documentsCallables,
   ...supportCallables,

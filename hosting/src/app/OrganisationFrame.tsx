@@ -11,7 +11,9 @@ import { rememberOrganisation } from './lastOrganisation.ts';
 import { ButtonLink } from './links.tsx';
 import { MembershipProvider } from './organisation.tsx';
 import { Page } from './Page.tsx';
+import { isOrganisationPage } from './places.ts';
 import { Shell } from './Shell.tsx';
+import { WithSubNavigation } from './SubNavigation.tsx';
 
 /** The frame; shows `children` only to a member of the organisation. */
 export function OrganisationFrame({ children }: { readonly children: ReactNode }) {
@@ -39,7 +41,13 @@ export function OrganisationFrame({ children }: { readonly children: ReactNode }
       )}
       {membership !== undefined && (
         <MembershipProvider membership={membership} key={membership.orgId}>
-          {/^\/o\/[^/]+\/?$/.test(pathname) ? <Navigate replace to={`/o/${membership.orgId}/${homeOf(membership.role)}`} /> : children}
+          {/^\/o\/[^/]+\/?$/.test(pathname) ? (
+            <Navigate replace to={`/o/${membership.orgId}/${homeOf(membership.role)}`} />
+          ) : isOrganisationPage(pathname) ? (
+            <WithSubNavigation membership={membership}>{children}</WithSubNavigation>
+          ) : (
+            children
+          )}
         </MembershipProvider>
       )}
     </Shell>

@@ -1,25 +1,17 @@
 /** The frame of the signed-in area: skip link, mark, organisation, navigation, account, language. */
 import type { ReactNode } from 'react';
-import { Link, NavLink, Outlet, useNavigate } from 'react-router';
-import type { Permission } from '../../../functions/src/orgs/contract.ts';
-import { roleMay } from '../../../functions/src/orgs/contract.ts';
-import type { Messages } from '../i18n/messages.ts';
+import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { useText } from '../i18n/language.tsx';
 import { ActionMenu } from '../ui/ActionMenu.tsx';
 import { Banner } from '../ui/Banner.tsx';
 import { Icon, Mark } from '../ui/Icon.tsx';
 import { useAccount, useOrganisations } from './account.ts';
+import { AlarmCount } from './AlarmCount.tsx';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
 import type { Membership } from './organisation.tsx';
+import { isOrganisationPage, organisationPlaces, placesFor, workPlaces } from './places.ts';
 import { signOut } from './signOut.ts';
 import { useOnline } from './useOnline.ts';
-
-const places = [
-  { path: 'persons', permission: 'register.read', label: (text) => text.app.navRegister },
-  { path: 'import', permission: 'register.import', label: (text) => text.app.navImport },
-  { path: 'audit', permission: 'audit.read', label: (text) => text.app.navAudit },
-  { path: 'settings', permission: 'orgs.read', label: (text) => text.app.navSettings },
-] as const satisfies readonly { path: string; permission: Permission; label: (text: Messages) => string }[];
 
 /** The shell around a page; `membership` when the page is within an organisation. */
 export function Shell({ membership, children }: { readonly membership?: Membership; readonly children?: ReactNode }) {
@@ -58,16 +50,27 @@ export function Shell({ membership, children }: { readonly membership?: Membersh
 
 function Navigation({ membership }: { readonly membership: Membership }) {
   const text = useText();
+  const { pathname } = useLocation();
+  const [firstOfOrganisation] = placesFor(organisationPlaces, membership.role);
   return (
     <nav className="shell-nav" aria-label={text.app.mainNavigation}>
       <ul>
-        {places
-          .filter((place) => roleMay(membership.role, place.permission))
-          .map((place) => (
-            <li key={place.path}>
-              <NavLink to={`/o/${membership.orgId}/${place.path}`}>{place.label(text)}</NavLink>
-            </li>
-          ))}
+        {placesFor(workPlaces, membership.role).map((place) => (
+          <li key={place.path}>
+            <NavLink to={`/o/${membership.orgId}/${place.path}`}>{place.label(text)}</NavLink>
+          </li>
+        ))}
+        {firstOfOrganisation !== undefined && (
+          <li>
+            <Link
+              to={`/o/${membership.orgId}/${firstOfOrganisation.path}`}
+              {...(isOrganisationPage(pathname) ? { 'aria-current': 'page' as const } : {})}
+            >
+              {text.app.navSettings}
+              <AlarmCount membership={membership} />
+            </Link>
+          </li>
+        )}
       </ul>
     </nav>
   );

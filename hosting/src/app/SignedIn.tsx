@@ -7,6 +7,7 @@ import { CreateOrganisationPage } from '../features/orgs/CreateOrganisationPage.
 import { StartPage } from '../features/orgs/StartPage.tsx';
 import { PersonListPage } from '../features/register/PersonListPage.tsx';
 import { useText } from '../i18n/language.tsx';
+import '../ui/organisation.css';
 import { Loading } from '../ui/Loading.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';
 import { OrganisationFrame } from './OrganisationFrame.tsx';
@@ -23,6 +24,21 @@ const ExtractPage = lazy(async () => ({ default: (await import('../features/priv
 const ErasurePage = lazy(async () => ({ default: (await import('../features/privacy/ErasurePage.tsx')).ErasurePage }));
 const AuditPage = lazy(async () => ({ default: (await import('../features/audit/AuditPage.tsx')).AuditPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('../features/orgs/SettingsPage.tsx')).SettingsPage }));
+const MembersPage = lazy(async () => ({ default: (await import('../features/orgs/MembersPage.tsx')).MembersPage }));
+const MemberPage = lazy(async () => ({ default: (await import('../features/orgs/MemberPage.tsx')).MemberPage }));
+const InvitePage = lazy(async () => ({ default: (await import('../features/orgs/InvitePage.tsx')).InvitePage }));
+const TeamsPage = lazy(async () => ({ default: (await import('../features/orgs/TeamsPage.tsx')).TeamsPage }));
+const AccessReviewPage = lazy(async () => ({ default: (await import('../features/orgs/AccessReviewPage.tsx')).AccessReviewPage }));
+const AlarmsPage = lazy(async () => ({ default: (await import('../features/orgs/AlarmsPage.tsx')).AlarmsPage }));
+const FoldersPage = lazy(async () => ({ default: (await import('../features/documents/FoldersPage.tsx')).FoldersPage }));
+const FolderPage = lazy(async () => ({ default: (await import('../features/documents/FolderPage.tsx')).FolderPage }));
+const CreateFolderPage = lazy(async () => ({ default: (await import('../features/documents/FolderFormPages.tsx')).CreateFolderPage }));
+const EditFolderPage = lazy(async () => ({ default: (await import('../features/documents/FolderFormPages.tsx')).EditFolderPage }));
+const ApprovalsPage = lazy(async () => ({ default: (await import('../features/privacy/ApprovalsPage.tsx')).ApprovalsPage }));
+const RequestErasurePage = lazy(async () => ({ default: (await import('../features/privacy/RequestPages.tsx')).RequestErasurePage }));
+const RequestExportPage = lazy(async () => ({ default: (await import('../features/privacy/RequestPages.tsx')).RequestExportPage }));
+const SupportPage = lazy(async () => ({ default: (await import('../features/support/SupportPage.tsx')).SupportPage }));
+const CasesPage = lazy(async () => ({ default: (await import('../features/support/CasesPage.tsx')).CasesPage }));
 
 /** The signed-in area. What it has read is forgotten when it is left. */
 export function SignedIn() {
@@ -40,6 +56,7 @@ export function SignedIn() {
         <Route element={<Shell />}>
           <Route index element={<StartPage />} />
           <Route path="organisations/new" element={<CreateOrganisationPage />} />
+          <Route path="support-cases" element={<CasesPage />} />
           <Route path="account" element={<OwnAccount />} />
           <Route path="*" element={<NotFoundPage />} />
         </Route>
@@ -72,6 +89,20 @@ function OrganisationRoutes() {
           <Route path="persons/:dataSubjectId/erase" element={<ErasurePage />} />
           <Route path="import" element={<ImportPage />} />
           <Route path="audit" element={<AuditPage />} />
+          <Route path="documents" element={<FoldersPage />} />
+          <Route path="documents/new" element={<CreateFolderPage />} />
+          <Route path="documents/:folderId" element={<FolderPage />} />
+          <Route path="documents/:folderId/edit" element={<EditFolderPage />} />
+          <Route path="members" element={<MembersPage />} />
+          <Route path="members/invite" element={<InvitePage />} />
+          <Route path="members/:accountId" element={<MemberPage />} />
+          <Route path="teams" element={<TeamsPage />} />
+          <Route path="access-review" element={<AccessReviewPage />} />
+          <Route path="approvals" element={<ApprovalsPage />} />
+          <Route path="approvals/erasure" element={<RequestErasurePage />} />
+          <Route path="approvals/export" element={<RequestExportPage />} />
+          <Route path="alarms" element={<AlarmsPage />} />
+          <Route path="support" element={<SupportPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

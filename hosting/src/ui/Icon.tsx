@@ -7,6 +7,8 @@ const paths = {
   log: 'M5 4h14v16H5zM8.5 8.5h7M8.5 12h7M8.5 15.5h4',
   chevron: 'M6 9l6 6 6-6',
   check: 'M4 12.5l5.5 5.5L20 7',
+  folder: 'M3 6h6l2 2.5h10V19H3z',
+  bell: 'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5a2.2 2.2 0 0 0 4 0',
   building: 'M4 21V5l8-2v18M12 21h8V9l-8-2M7 8h2M7 12h2M7 16h2M15 12h2M15 16h2',
 } as const;
 

@@ -11,7 +11,7 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Loading } from '../../ui/Loading.tsx';
-import { useMembers } from '../orgs/SettingsPage.tsx';
+import { useMembers } from '../orgs/data.ts';
 import { AuditFilters } from './AuditFilters.tsx';
 import { AuditTable } from './AuditTable.tsx';
 import { addressOf, filterOf, queryOf, type FilterForm } from './filter.ts';

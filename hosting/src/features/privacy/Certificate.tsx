@@ -12,7 +12,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Loading } from '../../ui/Loading.tsx';
-import { useMembers } from '../orgs/SettingsPage.tsx';
+import { useMembers } from '../orgs/data.ts';
 import { writtenOrganisationNumber } from '../orgs/organisationNumber.ts';
 import { CopyTable, CountTable } from './ErasurePreviewCards.tsx';
 

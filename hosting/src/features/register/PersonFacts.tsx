@@ -3,11 +3,11 @@ import { useEffect, useRef } from 'react';
 import type { Person } from '../../../../functions/src/register/contract.ts';
 import { fieldNames, standardFields, type FieldName } from '../../../../functions/src/register/fields.ts';
 import type { Capability } from '../../app/capability.ts';
-import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Facts } from '../../ui/Facts.tsx';
+import { ReadingFailure } from './BudgetPanel.tsx';
 import { revealSeconds, useReveal } from './useReveal.ts';
 
 type PersonFactsProps = { readonly person: Person; readonly orgId: string; readonly reveal: Capability };
@@ -61,7 +61,7 @@ export function PersonFacts({ person, orgId, reveal }: PersonFactsProps) {
               ? register.revealNotice
               : ''}
       </p>
-      {request.isError && <ErrorPanel error={request.error} />}
+      {request.isError && <ReadingFailure error={request.error} onRetry={() => request.mutate([...hidden])} />}
       <Facts
         items={stored.map((name) => ({
           name: label(name),

@@ -1,18 +1,19 @@
 /** The register: search, a page of persons, and the ways to add more. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { call, type Output } from '../../api/call.ts';
-import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { GatedLink } from '../../app/links.tsx';
 import { useCan, useMembership } from '../../app/organisation.tsx';
-import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
+import { Requires } from '../../app/Requires.tsx';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { ReadingFailure } from './BudgetPanel.tsx';
 import { useListView } from './listView.ts';
 import { PersonTable } from './PersonTable.tsx';
+import { RegisterTools } from './RegisterTools.tsx';
 import { SearchBox } from './SearchBox.tsx';
 
 const pageSize = 50;
@@ -26,57 +27,68 @@ export function PersonListPage() {
   );
 }
 
-function Register() {
-  const { locale, text } = useLanguage();
-  const { app, register } = text;
-  const { orgId } = useMembership();
-  const can = useCan();
-  const [{ search, tokens }, show] = useListView(orgId);
+/** A page of the register as the reader has it in view. */
+function usePersons(orgId: string) {
+  const [{ search, tokens, includeProtected }] = useListView(orgId);
   const pageToken = tokens.at(-1);
-  const persons = useQuery({
-    queryKey: ['persons', orgId, search, pageToken],
+  return useQuery({
+    queryKey: ['persons', orgId, search, pageToken, includeProtected],
     queryFn: () =>
       call('listDataSubjects', {
         orgId,
         pageSize,
         ...(search === '' ? {} : { search }),
         ...(pageToken === undefined ? {} : { pageToken }),
+        ...(includeProtected ? { includeProtected } : {}),
       }),
     placeholderData: keepPreviousData,
   });
+}
+
+function Register() {
+  const { locale, text } = useLanguage();
+  const { app, register } = text;
+  const { orgId } = useMembership();
+  const [{ search, tokens, includeProtected }, show] = useListView(orgId);
+  const persons = usePersons(orgId);
   const { data } = persons;
-  const isEmpty = data?.totalCount === 0 && search === '';
+  const isEmpty = data?.totalCount === 0 && search === '' && !includeProtected;
   const heading =
     data === undefined ? undefined : data.totalCount === 1 ? register.countOne : register.count(formatNumber(locale, data.totalCount));
+  const ids = data?.items.map(({ dataSubjectId }) => dataSubjectId) ?? [];
   return (
-    <Page
-      title={register.title}
-      {...(heading === undefined || isEmpty ? {} : { intro: heading })}
-      actions={
-        <>
-          <GatedLink capability={can('register.import')} to={`/o/${orgId}/import`}>
-            {register.import}
-          </GatedLink>
-          <GatedLink capability={can('register.write')} to={`/o/${orgId}/persons/new`} look="primary">
-            {register.add}
-          </GatedLink>
-        </>
-      }
-    >
+    <Page title={register.title} {...(heading === undefined || isEmpty ? {} : { intro: heading })} actions={<WaysToAdd />}>
       {!isEmpty && <SearchBox search={search} onSearch={(next) => show({ search: next, tokens: [] })} />}
+      <RegisterTools isEmpty={isEmpty} pageIds={ids} />
       {persons.isPending && <Loading label={app.loading} />}
-      {persons.isError && <ErrorPanel error={persons.error} onRetry={() => void persons.refetch()} />}
+      {persons.isError && <ReadingFailure error={persons.error} onRetry={() => void persons.refetch()} />}
       {data !== undefined && !persons.isError && <Result data={data} isEmpty={isEmpty} isStale={persons.isPlaceholderData} />}
       {data !== undefined && !persons.isError && (
         <Pager
           number={tokens.length + 1}
-          {...(tokens.length === 0 ? {} : { onPrevious: () => show({ search, tokens: tokens.slice(0, -1) }) })}
+          {...(tokens.length === 0 ? {} : { onPrevious: () => show({ tokens: tokens.slice(0, -1) }) })}
           {...(data.nextPageToken === null || persons.isPlaceholderData
             ? {}
-            : { onNext: () => show({ search, tokens: [...tokens, data.nextPageToken ?? ''] }) })}
+            : { onNext: () => show({ tokens: [...tokens, data.nextPageToken ?? ''] }) })}
         />
       )}
     </Page>
+  );
+}
+
+function WaysToAdd() {
+  const { register } = useLanguage().text;
+  const { orgId } = useMembership();
+  const can = useCan();
+  return (
+    <>
+      <GatedLink capability={can('register.import')} to={`/o/${orgId}/import`}>
+        {register.import}
+      </GatedLink>
+      <GatedLink capability={can('register.write')} to={`/o/${orgId}/persons/new`} look="primary">
+        {register.add}
+      </GatedLink>
+    </>
   );
 }
 
@@ -98,7 +110,7 @@ function Result({
       </p>
       {isEmpty && <EmptyState icon="people" title={register.emptyTitle} text={register.emptyText} />}
       {!isEmpty && data.items.length === 0 && <EmptyState icon="search" title={register.noHitsTitle} text={register.noHitsText} />}
-      {data.items.length > 0 && <PersonTable persons={data.items} />}
+      {data.items.length > 0 && <PersonTable persons={data.items} maskedFields={data.maskedFields} />}
     </>
   );
 }

@@ -2,7 +2,6 @@
 import { Link, useParams } from 'react-router';
 import { useEffect, useRef } from 'react';
 import type { Person } from '../../../../functions/src/register/contract.ts';
-import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { GatedLink } from '../../app/links.tsx';
 import { useCan, useMembership } from '../../app/organisation.tsx';
 import { Requires } from '../../app/Requires.tsx';
@@ -13,6 +12,7 @@ import { Banner } from '../../ui/Banner.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Loading } from '../../ui/Loading.tsx';
+import { ReadingFailure } from './BudgetPanel.tsx';
 import { takeNotice } from './notice.ts';
 import { usePerson } from './person.ts';
 import { PersonFacts } from './PersonFacts.tsx';
@@ -41,7 +41,7 @@ function LoadedPerson() {
       {...(person.data === undefined ? {} : { actions: <PersonActions person={person.data} /> })}
     >
       {person.isPending && <Loading label={app.loading} />}
-      {person.isError && <ErrorPanel error={person.error} onRetry={() => void person.refetch()} />}
+      {person.isError && <ReadingFailure error={person.error} onRetry={() => void person.refetch()} />}
       {person.data !== undefined && <PersonDetails person={person.data} />}
     </Page>
   );

@@ -1,10 +1,12 @@
 /** Persons in rows, without more than a list needs. */
 import { Link } from 'react-router';
 import type { DataSubjectSummary } from '../../../../functions/src/register/contract.ts';
+import type { FieldName } from '../../../../functions/src/register/fields.ts';
 import { useMembership } from '../../app/organisation.tsx';
 import { useText } from '../../i18n/language.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Table } from '../../ui/Table.tsx';
+import { useListView } from './listView.ts';
 
 /** A person's name, or that there is none. */
 export function nameOf(
@@ -15,10 +17,18 @@ export function nameOf(
   return name === '' ? unnamed : name;
 }
 
+type PersonTableProps = {
+  readonly persons: readonly DataSubjectSummary[];
+  /** Fields that the reader's role does not see. */
+  readonly maskedFields: readonly FieldName[];
+};
+
 /** The table of a register page. */
-export function PersonTable({ persons }: { readonly persons: readonly DataSubjectSummary[] }) {
+export function PersonTable({ persons, maskedFields }: PersonTableProps) {
   const { register } = useText();
-  const { orgId } = useMembership();
+  const isHidden = (...names: FieldName[]) => names.every((name) => maskedFields.includes(name));
+  const cell = (name: FieldName, value: string | null) =>
+    value ?? (isHidden(name) ? <span className="hidden-value">{register.hidden}</span> : '–');
   return (
     <Table
       label={register.tableLabel}
@@ -32,16 +42,39 @@ export function PersonTable({ persons }: { readonly persons: readonly DataSubjec
       rows={persons.map((person) => ({
         id: person.dataSubjectId,
         cells: [
-          <Link key="name" to={`/o/${orgId}/persons/${person.dataSubjectId}`}>
-            {person.isProtected ? <ProtectedName /> : nameOf(person, register.unnamed)}
-          </Link>,
+          <NameCell key="name" person={person} isHidden={isHidden('givenName', 'familyName')} />,
           person.maskedIdentityNumber ?? '–',
-          person.city ?? '–',
-          person.email ?? '–',
-          person.memberNumber ?? '–',
+          cell('city', person.city),
+          cell('email', person.email),
+          cell('memberNumber', person.memberNumber),
         ],
       }))}
     />
+  );
+}
+
+/** The link to the person; while persons are selected, with a checkbox before it. */
+function NameCell({ person, isHidden }: { readonly person: DataSubjectSummary; readonly isHidden: boolean }) {
+  const { approvals, register } = useText();
+  const { orgId } = useMembership();
+  const [{ selected }, show] = useListView(orgId);
+  const { dataSubjectId, isProtected } = person;
+  const name = isProtected ? register.protectedIdentity : nameOf(person, isHidden ? register.hidden : register.unnamed);
+  const link = <Link to={`/o/${orgId}/persons/${dataSubjectId}`}>{isProtected ? <ProtectedName /> : name}</Link>;
+  if (selected === null) return link;
+  return (
+    <span className="selectable" data-no-work>
+      <input
+        type="checkbox"
+        className="row-check"
+        aria-label={approvals.selectPerson(name)}
+        checked={selected.includes(dataSubjectId)}
+        onChange={(event) =>
+          show({ selected: event.target.checked ? [...selected, dataSubjectId] : selected.filter((id) => id !== dataSubjectId) })
+        }
+      />
+      {link}
+    </span>
   );
 }
 

@@ -5,14 +5,24 @@
 import { useSyncExternalStore } from 'react';
 import { onSessionChange, sessionState } from '../../api/session.ts';
 
-/** A search and the tokens of the pages passed on the way to the present one. */
-export type ListView = { readonly orgId: string; readonly search: string; readonly tokens: readonly string[] };
+/** A view of one organisation's register. */
+export type ListView = {
+  readonly orgId: string;
+  readonly search: string;
+  /** Tokens of the pages passed on the way to the present one. */
+  readonly tokens: readonly string[];
+  /** Whether protected identities are listed and found too. */
+  readonly includeProtected: boolean;
+  /** Ids of the persons selected for a mass erasure, on any page; null when nothing is being selected. */
+  readonly selected: readonly string[] | null;
+};
 
 const listeners = new Set<() => void>();
-let view: ListView = { orgId: '', search: '', tokens: [] };
+const first: ListView = { orgId: '', search: '', tokens: [], includeProtected: false, selected: null };
+let view = first;
 
 onSessionChange(() => {
-  if (sessionState().status === 'signedOut') view = { orgId: '', search: '', tokens: [] };
+  if (sessionState().status === 'signedOut') view = first;
 });
 
 function subscribe(listener: () => void): () => void {
@@ -20,12 +30,13 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The view of one organisation's register, and how to change it. */
-export function useListView(orgId: string): [ListView, (next: Omit<ListView, 'orgId'>) => void] {
-  const current = useSyncExternalStore(subscribe, () => view);
-  const show = (next: Omit<ListView, 'orgId'>) => {
-    view = { ...next, orgId };
+/** The view of one organisation's register, and how to change parts of it. */
+export function useListView(orgId: string): [ListView, (part: Partial<Omit<ListView, 'orgId'>>) => void] {
+  const stored = useSyncExternalStore(subscribe, () => view);
+  const current = stored.orgId === orgId ? stored : { ...first, orgId };
+  const show = (part: Partial<Omit<ListView, 'orgId'>>) => {
+    view = { ...current, ...part };
     for (const listener of listeners) listener();
   };
-  return [current.orgId === orgId ? current : { orgId, search: '', tokens: [] }, show];
+  return [current, show];
 }

@@ -1,5 +1,12 @@
 /** Everything in English, by capability. A missing key is a type error. */
 import type { Messages } from '../messages.ts';
+import { alarms } from './alarms.ts';
+import { approvals } from './approvals.ts';
+import { documents } from './documents.ts';
+import { members } from './members.ts';
+import { reviews } from './reviews.ts';
+import { settings } from './settings.ts';
+import { support } from './support.ts';
 import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { errors } from './errors.ts';
@@ -13,4 +20,23 @@ import { privacy } from './privacy.ts';
 import { register } from './register.ts';
 
 /** The English catalogue. */
-export const en = { app, audit, bankId, errors, identity, importing, orgs, ownAccount, privacy, recovery, register } satisfies Messages;
+export const en = {
+  support,
+  settings,
+  reviews,
+  members,
+  documents,
+  approvals,
+  alarms,
+  app,
+  audit,
+  bankId,
+  errors,
+  identity,
+  importing,
+  orgs,
+  ownAccount,
+  privacy,
+  recovery,
+  register,
+} satisfies Messages;

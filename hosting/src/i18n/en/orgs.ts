@@ -39,7 +39,7 @@ export const orgs: Messages['orgs'] = {
   explanation: 'Why the ground applies to you',
   explanationHint: 'At least ten characters. The text is shown in register extracts.',
   explanationLength: 'Write between 10 and 500 characters',
-  settingsTitle: 'Organisation',
+  settingsTitle: 'Settings',
   details: 'Details',
   saved: 'The changes are saved.',
   conflict:

@@ -21,6 +21,7 @@ export const register: Messages['register'] = {
   emptyText: 'Import a file of persons, or add them one by one. All data is sealed before it is stored.',
   import: 'Import',
   add: 'Add person',
+  includeProtected: 'Show protected identities too',
   tableLabel: 'Persons',
   nameColumn: 'Name',
   numberColumn: 'Identity number',

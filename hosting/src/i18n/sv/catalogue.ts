@@ -1,4 +1,11 @@
 /** Everything in Swedish, by capability. */
+import { alarms } from './alarms.ts';
+import { approvals } from './approvals.ts';
+import { documents } from './documents.ts';
+import { members } from './members.ts';
+import { reviews } from './reviews.ts';
+import { settings } from './settings.ts';
+import { support } from './support.ts';
 import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { errors } from './errors.ts';
@@ -12,4 +19,23 @@ import { privacy } from './privacy.ts';
 import { register } from './register.ts';
 
 /** The Swedish catalogue. */
-export const sv = { app, audit, bankId, errors, identity, importing, orgs, ownAccount, privacy, recovery, register } as const;
+export const sv = {
+  support,
+  settings,
+  reviews,
+  members,
+  documents,
+  approvals,
+  alarms,
+  app,
+  audit,
+  bankId,
+  errors,
+  identity,
+  importing,
+  orgs,
+  ownAccount,
+  privacy,
+  recovery,
+  register,
+} as const;

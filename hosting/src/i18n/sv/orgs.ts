@@ -39,7 +39,7 @@ export const orgs = {
   explanation: 'Varför grunden gäller er',
   explanationHint: 'Minst tio tecken. Texten visas i registerutdrag.',
   explanationLength: 'Skriv mellan 10 och 500 tecken',
-  settingsTitle: 'Organisation',
+  settingsTitle: 'Inställningar',
   details: 'Uppgifter',
   saved: 'Ändringarna är sparade.',
   conflict:

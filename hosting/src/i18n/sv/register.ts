@@ -19,6 +19,7 @@ export const register = {
   emptyText: 'Importera en fil med personer, eller lägg till dem en och en. Alla uppgifter förseglas innan de lagras.',
   import: 'Importera',
   add: 'Lägg till person',
+  includeProtected: 'Visa även skyddade identiteter',
   tableLabel: 'Personer',
   nameColumn: 'Namn',
   numberColumn: 'Personnummer',

@@ -1,0 +1,215 @@
+/** Creates a folder, or changes one. */
+import { useState, type ReactNode } from 'react';
+import { useForm } from 'react-hook-form';
+import { useNavigate, useParams } from 'react-router';
+import type { FolderAudience, FolderView } from '../../../../functions/src/documents/contract.ts';
+import { ApiError } from '../../api/apiError.ts';
+import { call, type Input } from '../../api/call.ts';
+import { ErrorPanel } from '../../app/ErrorPanel.tsx';
+import { FormText } from '../../app/formFields.tsx';
+import { ButtonLink } from '../../app/links.tsx';
+import { useMembership } from '../../app/organisation.tsx';
+import { Page } from '../../app/Page.tsx';
+import { Requires } from '../../app/Requires.tsx';
+import { useChange } from '../../app/useChange.ts';
+import { useText } from '../../i18n/language.tsx';
+import { Banner } from '../../ui/Banner.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { CheckboxGroup } from '../../ui/CheckboxGroup.tsx';
+import { Loading } from '../../ui/Loading.tsx';
+import { RadioGroup } from '../../ui/RadioGroup.tsx';
+import { useTeams, type Team } from '../orgs/data.ts';
+import { leaveNotice } from '../orgs/notice.ts';
+import { useFolder } from './data.ts';
+
+type Content = Omit<Input<'createFolder'>, 'orgId'>;
+
+/** The page that creates a folder. */
+export function CreateFolderPage() {
+  return (
+    <Requires permission="documents.manage">
+      <CreateFolder />
+    </Requires>
+  );
+}
+
+/** The page that changes a folder. */
+export function EditFolderPage() {
+  return (
+    <Requires permission="documents.manage">
+      <EditFolder />
+    </Requires>
+  );
+}
+
+function CreateFolder() {
+  const { documents } = useText();
+  const { orgId } = useMembership();
+  const navigate = useNavigate();
+  const create = useChange(
+    (content: Content) => call('createFolder', { orgId, ...content }),
+    [['folders', orgId]],
+    ({ folderId }) => {
+      leaveNotice(documents.created);
+      void navigate(`/o/${orgId}/documents/${folderId}`, { replace: true });
+    },
+  );
+  return (
+    <Page title={documents.createTitle}>
+      <WithTeams>
+        {(teams) => <FolderForm teams={teams} change={create} button={documents.create} backTo={`/o/${orgId}/documents`} />}
+      </WithTeams>
+    </Page>
+  );
+}
+
+function EditFolder() {
+  const { app, documents } = useText();
+  const { orgId } = useMembership();
+  const { folderId = '' } = useParams();
+  const folder = useFolder(orgId, folderId);
+  return (
+    <Page title={documents.editTitle}>
+      {folder.isPending && <Loading label={app.loading} />}
+      {folder.isError && <ErrorPanel error={folder.error} onRetry={() => void folder.refetch()} />}
+      {folder.data !== undefined && <LoadedEdit folder={folder.data} onConflict={() => void folder.refetch()} />}
+    </Page>
+  );
+}
+
+function LoadedEdit({ folder, onConflict }: { readonly folder: FolderView; readonly onConflict: () => void }) {
+  const { app, documents } = useText();
+  const { orgId } = useMembership();
+  const navigate = useNavigate();
+  const { folderId, version } = folder;
+  const backTo = `/o/${orgId}/documents/${folderId}`;
+  const save = useChange(
+    async (content: Content) => {
+      try {
+        return await call('updateFolder', { orgId, folderId, version, ...content });
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 'shared/conflict') onConflict();
+        throw error;
+      }
+    },
+    [['folders', orgId]],
+    () => {
+      leaveNotice(documents.saved);
+      void navigate(backTo, { replace: true });
+    },
+  );
+  return <WithTeams>{(teams) => <FolderForm teams={teams} folder={folder} change={save} button={app.save} backTo={backTo} />}</WithTeams>;
+}
+
+function WithTeams({ children }: { readonly children: (teams: readonly Team[]) => ReactNode }) {
+  const { app } = useText();
+  const { orgId } = useMembership();
+  const teams = useTeams(orgId);
+  if (teams.isPending) return <Loading label={app.loading} />;
+  if (teams.data === undefined) return <ErrorPanel error={teams.error} onRetry={() => void teams.refetch()} />;
+  return children(teams.data);
+}
+
+type FolderFormProps = {
+  readonly teams: readonly Team[];
+  readonly folder?: FolderView;
+  readonly change: { readonly isPending: boolean; readonly error: unknown; readonly mutate: (content: Content) => void };
+  readonly button: string;
+  readonly backTo: string;
+};
+
+function FolderForm({ teams, folder, change, button, backTo }: FolderFormProps) {
+  const { app, documents } = useText();
+  const { control, handleSubmit } = useForm({ defaultValues: { name: folder?.name ?? '', description: folder?.description ?? '' } });
+  const known = (ids: readonly string[]) => ids.filter((id) => teams.some(({ teamId }) => teamId === id));
+  const [openTo, setOpenTo] = useState<FolderAudience>(folder?.openTo ?? 'everyone');
+  const [readTeams, setReadTeams] = useState(known(folder?.readTeams ?? []));
+  const [writeTeams, setWriteTeams] = useState(known(folder?.writeTeams ?? []));
+  const [isTried, setIsTried] = useState(false);
+  const isForTeams = openTo === 'teams';
+  const isTeamMissing = isForTeams && readTeams.length === 0 && writeTeams.length === 0;
+  const send = handleSubmit(({ name, description }) => {
+    if (!isTeamMissing)
+      change.mutate({ name: name.trim(), description: description.trim(), openTo, readTeams: isForTeams ? readTeams : [], writeTeams });
+  });
+  const isConflict = change.error instanceof ApiError && change.error.code === 'shared/conflict';
+  return (
+    <form
+      className="form card"
+      noValidate
+      onSubmit={(event) => {
+        setIsTried(true);
+        void send(event);
+      }}
+    >
+      {isConflict && (
+        <Banner kind="important" role="alert">
+          {documents.conflict}
+        </Banner>
+      )}
+      {change.error !== null && !isConflict && <ErrorPanel error={change.error} />}
+      <FormText
+        control={control}
+        name="name"
+        label={documents.name}
+        isRequired
+        rules={{ validate: (value) => value.trim() !== '' || app.required, maxLength: { value: 120, message: app.tooLong(120) } }}
+      />
+      <FormText
+        control={control}
+        name="description"
+        label={documents.description}
+        isLong
+        rules={{ maxLength: { value: 500, message: app.tooLong(500) } }}
+      />
+      <RadioGroup
+        label={documents.openTo}
+        hint={documents.managersSee}
+        value={openTo}
+        onChange={(value) => setOpenTo(value === 'teams' ? 'teams' : 'everyone')}
+        options={(['everyone', 'teams'] as const).map((value) => ({ value, label: documents.audiences[value] }))}
+      />
+      {isForTeams && teams.length === 0 && <NoTeams />}
+      {isForTeams && teams.length > 0 && (
+        <CheckboxGroup
+          label={documents.readTeams}
+          hint={documents.readTeamsHint}
+          error={isTried && isTeamMissing ? documents.chooseTeam : undefined}
+          values={readTeams}
+          onChange={setReadTeams}
+          options={teams.map(({ teamId, name }) => ({ value: teamId, label: name }))}
+        />
+      )}
+      {teams.length > 0 && (
+        <CheckboxGroup
+          label={documents.writeTeams}
+          hint={isForTeams ? documents.writeTeamsHint : documents.writeEveryoneHint}
+          values={writeTeams}
+          onChange={setWriteTeams}
+          options={teams.map(({ teamId, name }) => ({ value: teamId, label: name }))}
+        />
+      )}
+      <div className="actions">
+        <Button type="submit" isPending={change.isPending}>
+          {button}
+        </Button>
+        <ButtonLink to={backTo} look="secondary">
+          {app.cancel}
+        </ButtonLink>
+      </div>
+    </form>
+  );
+}
+
+function NoTeams() {
+  const { documents } = useText();
+  const { orgId } = useMembership();
+  return (
+    <Banner kind="info">
+      <p>{documents.needsTeams}</p>
+      <ButtonLink to={`/o/${orgId}/teams`} look="secondary">
+        {documents.toTeams}
+      </ButtonLink>
+    </Banner>
+  );
+}

@@ -1,0 +1,146 @@
+/** One member: role and teams, the reading limit, transfer of ownership, removal; or, for oneself, leaving. */
+import { useState } from 'react';
+import { useParams } from 'react-router';
+import { givenRoles } from '../../../../functions/src/orgs/contract.ts';
+import type { MemberRole } from '../../../../functions/src/orgs/settings/contract.ts';
+import { call } from '../../api/call.ts';
+import { ErrorPanel } from '../../app/ErrorPanel.tsx';
+import { ButtonLink } from '../../app/links.tsx';
+import { useCan, useMembership } from '../../app/organisation.tsx';
+import { Page } from '../../app/Page.tsx';
+import { Requires } from '../../app/Requires.tsx';
+import { Said } from '../../app/Said.tsx';
+import { useChange } from '../../app/useChange.ts';
+import { formatDateTime } from '../../i18n/format.ts';
+import { useLanguage } from '../../i18n/language.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Card } from '../../ui/Card.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Facts } from '../../ui/Facts.tsx';
+import { Loading } from '../../ui/Loading.tsx';
+import { useMembers, useTeams, type Member } from './data.ts';
+import { teamNames } from './MembersPage.tsx';
+import { LeaveCard, LiftBudgetCard, RemoveCard, StepDownCard, TransferCard } from './memberActions.tsx';
+import { useNotice } from './notice.ts';
+import { givableRoles, RoleChoice, TeamsChoice } from './roleFields.tsx';
+
+/** The page of a member. */
+export function MemberPage() {
+  return (
+    <Requires permission="orgs.readMembers">
+      <LoadedMember />
+    </Requires>
+  );
+}
+
+function LoadedMember() {
+  const { app, members: words } = useLanguage().text;
+  const { orgId } = useMembership();
+  const { accountId } = useParams();
+  const notice = useNotice();
+  const members = useMembers(orgId);
+  const member = members.data?.find((one) => one.accountId === accountId);
+  return (
+    <Page
+      title={words.memberTitle}
+      {...(member === undefined ? {} : { heading: member.displayName })}
+      actions={
+        <ButtonLink to={`/o/${orgId}/members`} look="secondary">
+          {words.toMembers}
+        </ButtonLink>
+      }
+    >
+      <Said words={notice} />
+      {members.isPending && <Loading label={app.loading} />}
+      {members.isError && <ErrorPanel error={members.error} onRetry={() => void members.refetch()} />}
+      {members.data !== undefined && member === undefined && (
+        <EmptyState icon="people" title={words.notFoundTitle} text={words.notFoundText} />
+      )}
+      {member !== undefined && <MemberCards member={member} owners={members.data?.filter(({ role }) => role === 'owner').length ?? 0} />}
+    </Page>
+  );
+}
+
+function MemberCards({ member, owners }: { readonly member: Member; readonly owners: number }) {
+  const { role } = useMembership();
+  const can = useCan();
+  const isHigher = member.role === 'owner' || member.role === 'administrator';
+  const mayChange = can('orgs.members').isAllowed && !member.isYou && (role === 'owner' || !isHigher) && member.role !== 'support';
+  return (
+    <>
+      <FactsCard member={member} mayChange={mayChange} />
+      {mayChange && member.role !== 'support' && <AccessCard member={member} role={member.role} />}
+      {can('orgs.liftReadBudget').isAllowed && !member.isYou && member.role !== 'auditor' && member.role !== 'billing' && (
+        <LiftBudgetCard member={member} />
+      )}
+      {can('orgs.transfer').isAllowed && !member.isYou && member.role !== 'owner' && member.role !== 'support' && (
+        <TransferCard member={member} />
+      )}
+      {mayChange && <RemoveCard member={member} />}
+      {member.isYou && member.role === 'owner' && owners > 1 && <StepDownCard member={member} />}
+      {member.isYou && can('orgs.leave').isAllowed && <LeaveCard isLastOwner={member.role === 'owner' && owners === 1} />}
+    </>
+  );
+}
+
+function FactsCard({ member, mayChange }: { readonly member: Member; readonly mayChange: boolean }) {
+  const { locale, text } = useLanguage();
+  const { members: words, orgs } = text;
+  const { orgId } = useMembership();
+  const can = useCan();
+  const teams = useTeams(orgId);
+  const why = member.isYou ? words.ownAccess : words.onlyOwner;
+  return (
+    <Card title={orgs.details}>
+      <Facts
+        items={[
+          { name: orgs.memberEmail, value: member.email },
+          { name: orgs.memberRole, value: orgs.roles[member.role] },
+          { name: words.teams, value: teamNames(member.teamIds, teams.data) || words.noTeams },
+          {
+            name: words.lastActive,
+            value: member.lastActiveAt === null ? words.lastActiveUnknown : formatDateTime(locale, new Date(member.lastActiveAt)),
+          },
+        ]}
+      />
+      {can('orgs.members').isAllowed && !mayChange && <p className="field-hint">{why}</p>}
+    </Card>
+  );
+}
+
+function AccessCard({ member, role }: { readonly member: Member; readonly role: MemberRole }) {
+  const { app, members: words } = useLanguage().text;
+  const { orgId, role: ownRole } = useMembership();
+  const [form, setForm] = useState<{ role: MemberRole; teamIds: readonly string[] }>({ role, teamIds: member.teamIds });
+  const [said, setSaid] = useState<string | null>(null);
+  const save = useChange(
+    () => call('changeMember', { orgId, accountId: member.accountId, role: form.role, teamIds: [...form.teamIds] }),
+    [
+      ['members', orgId],
+      ['teams', orgId],
+    ],
+    () => setSaid(words.accessSaved),
+  );
+  return (
+    <Card title={words.accessTitle}>
+      <Said words={said} />
+      {save.isError && <ErrorPanel error={save.error} />}
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setSaid(null);
+          save.mutate(undefined);
+        }}
+      >
+        <RoleChoice role={form.role} roles={givableRoles(ownRole, givenRoles)} onChange={(next) => setForm({ ...form, role: next })} />
+        <TeamsChoice orgId={orgId} teamIds={form.teamIds} onChange={(teamIds) => setForm({ ...form, teamIds })} />
+        <div className="actions">
+          <Button type="submit" isPending={save.isPending}>
+            {app.save}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
