@@ -1,14 +1,20 @@
-/** The end of a review: who is removed by it, and that it is kept. */
+/** The end of a review: who is removed by it, that it is kept, and, for whoever wants, a signature by BankID. */
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
+import { useLocation } from 'react-router';
 import { call } from '../../api/call.ts';
 import { Confirm } from '../../app/Confirm.tsx';
+import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useMembership } from '../../app/organisation.tsx';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { hasReturnedHere } from '../identity/bankId/returning.ts';
+import { DialogStep } from '../identity/flow/frames.tsx';
 import type { Member } from './data.ts';
 import type { Review } from './useDecisions.ts';
+
+const BankIdStep = lazy(async () => ({ default: (await import('../identity/bankId/BankIdStep.tsx')).BankIdStep }));
 
 type CompleteReviewProps = {
   readonly review: Review;
@@ -19,31 +25,65 @@ type CompleteReviewProps = {
   readonly onCompleted: (words: string) => Promise<void>;
 };
 
-/** The buttons below the members. */
+/** What stands below the members. */
 export function CompleteReview({ review, undecided, removed, settled, onCompleted }: CompleteReviewProps) {
   const { locale, text } = useLanguage();
-  const { reviews } = text;
+  const { bankId, reviews } = text;
   const { orgId } = useMembership();
+  const { hash } = useLocation();
   const [isAsked, setIsAsked] = useState(false);
+  // A phone comes back from the BankID app to this page.
+  const [signingOn, setSigningOn] = useState<'this' | 'other' | null>(() => (hasReturnedHere(hash, 'sign') ? 'this' : null));
   const complete = useMutation({
     mutationFn: async (evidenceId: string | null) => {
       const version = await settled();
       // The page already says what could not be saved.
       if (version === null) return setIsAsked(false);
       const answer = await call('completeAccessReview', { orgId, reviewId: review.reviewId, version, evidenceId });
-      await onCompleted(
-        answer.removed.length === 0 ? reviews.completed : reviews.completedRemoved(formatNumber(locale, answer.removed.length)),
-      );
+      const count = answer.removed.length;
+      await onCompleted(count === 0 ? reviews.completed : reviews.completedRemoved(formatNumber(locale, count)));
     },
     gcTime: 0,
   });
+  const sign = async (device: 'this' | 'other') => {
+    setIsAsked(false);
+    // What is signed names the counts as they are stored.
+    if ((await settled()) !== null) setSigningOn(device);
+  };
+  const missing = undecided === 1 ? reviews.missingOne : reviews.missing(formatNumber(locale, undecided));
+  if (signingOn !== null) {
+    return (
+      <>
+        {complete.isError && <ErrorPanel error={complete.error} />}
+        <Suspense>
+          <BankIdStep
+            Frame={DialogStep}
+            purpose="sign"
+            sameDevice={signingOn === 'this'}
+            signing={{ orgId, kind: 'orgs.accessReview', id: review.reviewId }}
+            onOutcome={(outcome) => {
+              setSigningOn(null);
+              if (outcome.kind === 'signed') complete.mutate(outcome.evidenceId);
+            }}
+            onBack={() => setSigningOn(null)}
+          />
+        </Suspense>
+      </>
+    );
+  }
   return (
     <>
-      {undecided > 0 && (
-        <p className="field-hint">{undecided === 1 ? reviews.missingOne : reviews.missing(formatNumber(locale, undecided))}</p>
-      )}
+      {undecided > 0 && <p className="field-hint">{missing}</p>}
+      {complete.isError && !isAsked && <ErrorPanel error={complete.error} />}
       <div className="actions">
-        <Button isDisabled={undecided > 0} onPress={() => setIsAsked(true)}>
+        <Button
+          isDisabled={undecided > 0}
+          isPending={complete.isPending}
+          onPress={() => {
+            complete.reset();
+            setIsAsked(true);
+          }}
+        >
           {reviews.complete}
         </Button>
       </div>
@@ -57,19 +97,34 @@ export function CompleteReview({ review, undecided, removed, settled, onComplete
         onConfirm={() => complete.mutate(null)}
         onClose={() => setIsAsked(false)}
       >
-        {removed.length === 0 ? (
-          <p>{reviews.completeNone}</p>
-        ) : (
-          <>
-            <p>{reviews.completeRemoves}</p>
-            <ul>
-              {removed.map(({ accountId, displayName }) => (
-                <li key={accountId}>{displayName}</li>
-              ))}
-            </ul>
-          </>
-        )}
+        <Consequences removed={removed} />
+        <h3>{reviews.signTitle}</h3>
+        <p>{reviews.signHint}</p>
+        <div className="actions">
+          <Button variant="secondary" onPress={() => void sign('this')}>
+            {bankId.thisDevice}
+          </Button>
+          <Button variant="secondary" onPress={() => void sign('other')}>
+            {bankId.otherDevice}
+          </Button>
+        </div>
       </Confirm>
+    </>
+  );
+}
+
+/** Whom the completion removes. */
+function Consequences({ removed }: { readonly removed: readonly Member[] }) {
+  const { reviews } = useLanguage().text;
+  if (removed.length === 0) return <p>{reviews.completeNone}</p>;
+  return (
+    <>
+      <p>{reviews.completeRemoves}</p>
+      <ul>
+        {removed.map(({ accountId, displayName }) => (
+          <li key={accountId}>{displayName}</li>
+        ))}
+      </ul>
     </>
   );
 }
