@@ -83,7 +83,19 @@ export const queryShapes: readonly QueryShape[] = [
   { purpose: 'sign-ups that nobody finished (schedule)', collection: 'attempts', uses: [eq('kind'), eq('state'), range('expiresAt')] },
   { purpose: 'attempts that were used (schedule)', collection: 'attempts', uses: [eq('state'), range('expiresAt')] },
   { purpose: 'sign-ins that have expired (schedule)', collection: 'attempts', uses: [eq('kind'), range('expiresAt')] },
+  { purpose: 'accounts of a BankID', collection: 'accounts', uses: [eq('bankIdIndex')] },
+  { purpose: 'factors of a kind', collection: 'factors', uses: [eq('kind')] },
   { purpose: 'sessions that ended long ago (schedule)', collection: 'sessions', uses: [range('absoluteExpiresAt')] },
+  { purpose: 'the running sessions of an account', collection: 'sessions', uses: [eq('accountId'), eq('state')] },
+  { purpose: 'the open attempts of an account', collection: 'attempts', uses: [eq('accountId'), eq('state')] },
+  {
+    purpose: "recoveries that wait for an organisation's administrators",
+    collection: 'recoveries',
+    uses: [contains('orgIds'), eq('state'), range('expiresAt'), asc('expiresAt')],
+  },
+  { purpose: 'the waiting recoveries of an account', collection: 'recoveries', uses: [eq('accountId'), eq('state')] },
+  { purpose: 'recoveries that ran out long ago (schedule)', collection: 'recoveries', uses: [range('expiresAt')] },
+  { purpose: 'closed accounts of which something is left (schedule)', collection: 'accounts', uses: [eq('state')] },
   { purpose: 'rate limits that have refilled (schedule)', collection: 'rateLimits', uses: [range('expiresAt')] },
   { purpose: 'uploads that have expired (schedule)', collection: 'uploads', scope: 'group', uses: [eq('state'), range('expiresAt')] },
   {
@@ -109,6 +121,7 @@ export const queryShapes: readonly QueryShape[] = [
     uses: [eq('state'), range('expiresAt')],
   },
   { purpose: 'access reviews, newest first', collection: 'accessReviews', uses: [desc('startedAt')] },
+  { purpose: 'reminders of a review (schedule)', collection: 'alarms', uses: [eq('kind'), range('at')] },
   { purpose: 'support grants, newest first', collection: 'supportGrants', uses: [desc('createdAt')] },
   {
     purpose: 'support grants that technicians may take up',

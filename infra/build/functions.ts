@@ -23,6 +23,7 @@ const lazy: Readonly<Record<string, { readonly file: string; readonly exports: s
   '@google-cloud/kms': { file: 'kms', exports: 'KeyManagementServiceClient' },
   '@google-cloud/firestore': { file: 'firestoreAdmin', exports: 'v1' },
   nodemailer: { file: 'mail', exports: 'createTransport' },
+  '@simplewebauthn/server': { file: 'passkeys', exports: 'verifyAuthenticationResponse, verifyRegistrationResponse' },
   '@zxcvbn-ts/language-common': { file: 'commonPasswords', exports: 'dictionary' },
 };
 

@@ -107,6 +107,22 @@ export async function loadAccount(accountId: string): Promise<AccountData | null
 }
 
 /**
+ * The account's opened data, the guard of the version that was read, and how to seal other data in its place.
+ * Throws `shared/not-found` for an account that is gone.
+ */
+export async function readAccount(accountId: AccountId) {
+  const [snapshot, dek] = await Promise.all([accountDoc(accountId).get(), subjectKey(accountsOrgId, accountId)]);
+  const { ref: reference, updateTime: version } = snapshot;
+  if (version === undefined || snapshot.createTime === undefined) throw new AppError('shared/not-found', 'not found');
+  const data = openAccount(dek, accountId, snapshot.get('sealed'));
+  const seal = (changed: AccountData): Uint8Array => sealAccount(dek, accountId, changed);
+  const bankIdIndex = textOrNull(snapshot.get('bankIdIndex'));
+  return { data, seal, guard: { reference, version }, bankIdIndex, createdAt: snapshot.createTime.toDate() };
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/**
  * Changes part of an account's data, and `fields` of its document besides, unless somebody else changes the account at the
  * same moment: then answers undefined, and the caller tries again. Answers the data from before.
  * Throws `shared/not-found` for an account that is gone.

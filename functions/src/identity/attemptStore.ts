@@ -4,7 +4,7 @@
  * Guarantees: an attempt is changed only as the version that was read, so no change is lost. What a finished attempt makes is
  * made in the transaction that uses it up: signInStore.ts.
  */
-import type { DocumentReference, Timestamp } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentReference } from 'firebase-admin/firestore';
 import { unlessOutrun } from '../platform/contention.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import type { AccountId, AttemptId, SessionId } from '../shared/ids.ts';
@@ -62,4 +62,13 @@ export async function changeAttempt(id: AttemptId, version: Timestamp, fields: P
     await attemptDoc(id).update(fields, { lastUpdateTime: version });
     return true as const;
   });
+}
+
+/** Ends the open attempts of an account: a password that was right when they began no longer is. */
+export async function endAttemptsOf(accountId: string, at: Date): Promise<void> {
+  const open = adminFirestore().collection('attempts').where('accountId', '==', accountId).where('state', '==', 'open');
+  const found = await open.limit(400).get();
+  const batch = adminFirestore().batch();
+  for (const { ref } of found.docs) batch.update(ref, { state: 'used', sealed: null, expiresAt: Timestamp.fromDate(at) });
+  await batch.commit();
 }

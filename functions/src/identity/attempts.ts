@@ -114,7 +114,8 @@ export async function sealNewEmail(accountId: AccountId, attemptId: AttemptId, e
 /** Opens what {@link sealNewEmail} sealed. Throws `crypto/cannot-open`. */
 export async function openNewEmail(accountId: AccountId, attemptId: AttemptId, sealed: Uint8Array | null): Promise<string> {
   if (sealed === null) throw attemptEnded();
-  return String(openRecord(await subjectKey(accountsOrgId, accountId), emailContext(attemptId), sealed)['email']);
+  const opened = openRecord(await subjectKey(accountsOrgId, accountId), emailContext(attemptId), sealed);
+  return (opened as { email: string }).email; // what sealNewEmail sealed, authenticated
 }
 
 /** A new attempt's id. */

@@ -33,3 +33,19 @@ export function accountExistsMail(to: string, locale: Locale, appUrl: string): M
     text: `Somebody, perhaps you, tried to create an account with Valv using this address. You already have one: sign in at ${appUrl}.\n\nIf it was not you, there is nothing to do.\n`,
   };
 }
+
+/** The mail to the address that an account had until now. */
+export function emailChangedMail(to: string, locale: Locale, appUrl: string): Mail {
+  if (locale === 'sv') {
+    return {
+      to,
+      subject: 'Ditt konto i Valv har fått en ny e-postadress',
+      text: `Den här adressen hör inte längre till ditt konto i Valv: kontot har fått en annan.\n\nOm det inte var du som ändrade: kontakta genast en administratör i din organisation, och skriv till oss på ${appUrl}.\n`,
+    };
+  }
+  return {
+    to,
+    subject: 'Your account with Valv has a new e-mail address',
+    text: `This address no longer belongs to your account with Valv: the account has another one.\n\nIf it was not you who changed it: contact an administrator of your organisation at once, and write to us at ${appUrl}.\n`,
+  };
+}

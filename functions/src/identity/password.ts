@@ -27,14 +27,14 @@ export async function passwordMatches(password: string, passwordHash: string | n
 
 let common: Promise<ReadonlySet<string>> | undefined;
 
-/** Throws `identity/password-too-common` for a password on the offline list, or made of the account's own words. */
-export async function needsUncommonPassword(password: string, ownWords: readonly string[]): Promise<void> {
+/** Throws `identity/password-too-common` for a password on the offline list, or made of the account's own words. `field` is what the caller named it. */
+export async function needsUncommonPassword(password: string, ownWords: readonly string[], field = 'password'): Promise<void> {
   common ??= loadCommon();
   const plain = password.normalize('NFKC').toLowerCase();
   const isOwn = ownWords.some((word) => word.length >= 4 && plain === word.toLowerCase());
   const isRepeated = new Set(plain).size <= 2;
   if (isOwn || isRepeated || (await common).has(plain)) {
-    throw new AppError('identity/password-too-common', 'choose a less common "password"', { field: 'password' });
+    throw new AppError('identity/password-too-common', `choose a less common "${field}"`, { field });
   }
 }
 

@@ -1,5 +1,6 @@
 /** Identity's part of the inventory of personal data. */
 import { pseudonymous, technical } from '../shared/declare.ts';
+import { factorsPersonalData } from './factors/personalData.ts';
 import type { FieldDeclaration, PersonalDataDeclaration } from '../shared/personalData.ts';
 import { bankIdPersonalData } from './bankId/personalData.ts';
 
@@ -28,8 +29,10 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
       emailIndex: pseudonymous('Nyckelhash av e-postadressen', 'Keyed hash of the e-mail address'),
       bankIdIndex: pseudonymous('Nyckelhash av personnumret', 'Keyed hash of the personal identity number'),
       knownDevices: pseudonymous('Nyckelhashar av kända enheter', 'Keyed hashes of known devices'),
+      isSupport: technical('Är supportens', "Is support's"),
       sealed: sealedAccount,
       createdAt: technical('Skapat', 'Created'),
+      closedAt: technical('Avslutat', 'Closed'),
     },
   },
   {
@@ -81,6 +84,26 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
   },
   {
     ...account,
+    collection: 'recoveries/{recoveryId}',
+    retention: { sv: '30 dygn efter att den gått ut', en: '30 days after it has run out' },
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      accountId: pseudonymous('Konto', 'Account'),
+      state: technical('Status', 'State'),
+      secretHash: pseudonymous('Nyckelhash av hemligheten', 'Keyed hash of the secret'),
+      referenceHash: pseudonymous('Nyckelhash av referensnumret', 'Keyed hash of the reference'),
+      referenceTries: technical('Fel referensnummer', 'Wrong references'),
+      recoveryCodeTries: technical('Fel återställningskoder', 'Wrong recovery codes'),
+      deviceIndex: pseudonymous('Nyckelhash av enheten', 'Keyed hash of the device'),
+      orgIds: technical('Organisationer', 'Organisations'),
+      approvals: pseudonymous('Godkännanden', 'Approvals'),
+      createdAt: technical('Skapad', 'Created'),
+      askedAt: technical('Begärd', 'Asked'),
+      expiresAt: technical('Upphör', 'Expires'),
+    },
+  },
+  {
+    ...account,
     collection: 'rateLimits/{bucketId}',
     legalBasis: '6(1)(f)',
     retention: { sv: 'Högst ett dygn', en: 'At most one day' },
@@ -91,4 +114,5 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
     },
   },
   ...bankIdPersonalData,
+  ...factorsPersonalData,
 ];

@@ -15,15 +15,15 @@ import { enter, freshen, sessionFor, spendAll, type Confirmed, type ConfirmWorld
 import { attemptGuard, whileUnchanged, type SignInWrites } from './signInStore.ts';
 
 /** A kind of second step. */
-export type Step = {
+export type Step<P extends Proof = Proof> = {
   /** Judges what was shown against the attempt; null when it is wrong. Changes nothing. */
-  readonly judge: (attempt: Attempt) => Promise<Proof | null>;
+  readonly judge: (attempt: Attempt) => Promise<P | null>;
   /** The error for a wrong one. */
   readonly wrong: (triesLeft: number) => AppError;
 };
 
 /** What is done with an attempt once its second step was right. Answers null when the attempt can come to nothing. */
-export type Finish<T> = (attempt: Attempt, proof: Proof) => Promise<(writes: SignInWrites) => Promise<T | null>>;
+export type Finish<T, P extends Proof = Proof> = (attempt: Attempt, proof: P) => Promise<(writes: SignInWrites) => Promise<T | null>>;
 
 type Evaluation<T> =
   | { readonly outcome: 'done'; readonly result: T }
@@ -36,12 +36,12 @@ export function confirmAttempt(attemptId: AttemptId, step: Step, world: ConfirmW
 }
 
 /** Takes the second step of an attempt of one of these kinds; `finish` makes what it is for. Throws as {@link confirmAttempt}. */
-export async function takeStep<T>(
+export async function takeStep<T, P extends Proof>(
   attemptId: AttemptId,
   kinds: readonly AttemptKind[],
-  step: Step,
+  step: Step<P>,
   { clock }: Pick<ConfirmWorld, 'clock'>,
-  finish: Finish<T>,
+  finish: Finish<T, P>,
 ): Promise<T> {
   const evaluation = await untilSettled(() => evaluate(attemptId, kinds, step, clock(), finish));
   if (evaluation.outcome === 'done') return evaluation.result;
@@ -53,12 +53,12 @@ export async function takeStep<T>(
 export const attemptEnded = (): AppError => new AppError('identity/attempt-ended', 'start again');
 
 /** One evaluation on the attempt as it stands; undefined when anything changed meanwhile, so that nothing may be said. */
-async function evaluate<T>(
+async function evaluate<T, P extends Proof>(
   attemptId: AttemptId,
   kinds: readonly AttemptKind[],
-  step: Step,
+  step: Step<P>,
   now: Date,
-  finish: Finish<T>,
+  finish: Finish<T, P>,
 ): Promise<Evaluation<T> | undefined> {
   const read = await readAttempt(attemptId);
   if (read === null || !kinds.includes(read.attempt.kind) || hasEnded(read.attempt, now)) return { outcome: 'ended' };

@@ -33,6 +33,8 @@ export type SignInWrites = {
   readonly updateAccount: (accountId: AccountId, fields: DocumentData) => void;
   readonly createSession: (session: NewSession) => void;
   readonly updateSession: (sessionId: SessionId, fields: DocumentData) => void;
+  /** Creates a document of identity's, such as a recovery. */
+  readonly create: (reference: DocumentReference, fields: DocumentData) => void;
   /** Changes a document that is among the guards; null deletes it. */
   readonly spend: (guard: Guard, fields: DocumentData | null) => void;
 };
@@ -73,6 +75,7 @@ function writesOf(transaction: Transaction): SignInWrites {
     updateAccount: (accountId, fields) => transaction.update(accountDoc(accountId), fields),
     createSession: ({ sessionId, document }) => transaction.create(sessionDoc(sessionId), document),
     updateSession: (sessionId, fields) => transaction.update(sessionDoc(sessionId), fields),
+    create: (reference, fields) => transaction.create(reference, fields),
     spend: ({ reference }, fields) => {
       if (fields === null) transaction.delete(reference);
       else transaction.update(reference, fields);

@@ -4,15 +4,20 @@
  * Guarantees: secrets, public keys, labels and hashes are sealed under the account's key; a factor is changed only as the
  * version that was read, so nothing of it is used twice; no client reads any of it.
  */
-import { Timestamp, type DocumentData, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentData, type DocumentReference, type DocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
 import { exactToken } from '../../crypto/blindIndex.ts';
 import { openRecord, sealRecord } from '../../crypto/envelope.ts';
 import type { Dek } from '../../crypto/keys.ts';
 import type { Normalised } from '../../crypto/normalise.ts';
+import { unlessOutrun, untilSettled } from '../../platform/contention.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { accountsOrgId, subjectKey } from '../../platform/keyring.ts';
 import type { AccountId, EnrolmentId, FactorId } from '../../shared/ids.ts';
-import { accountDoc, accountsKey } from '../accountStore.ts';
+import { accountDoc, accountsKey, openAccount } from '../accountStore.ts';
+import type { Caller } from '../session.ts';
+import { endingSessionsOf } from '../sessionStore.ts';
+import type { Guard } from '../signInStore.ts';
+import type { WaysIn } from './policy.ts';
 import type { Passkey } from './webAuthn.ts';
 
 /** What a factor is made of, opened. `secret` is base32; `lastStep` is the last step whose password was accepted. */
@@ -47,7 +52,9 @@ export async function factorKindsOf(accountId: AccountId): Promise<ReadonlySet<F
 /** The factors of an account, opened, oldest first. */
 export async function readFactors(accountId: AccountId): Promise<Factor[]> {
   const [found, dek] = await Promise.all([factors(accountId).limit(mostFactors).get(), subjectKey(accountsOrgId, accountId)]);
-  return found.docs.map((snapshot) => opened(accountId, snapshot, dek)).toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  return found.docs
+    .map((snapshot) => openFactor(accountId, snapshot, dek))
+    .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
 /** The account's factors of one kind. */
@@ -55,9 +62,10 @@ export function ofKind<K extends FactorData['kind']>(all: readonly Factor[], kin
   return all.filter((factor): factor is Factor<Extract<FactorData, { kind: K }>> => factor.data.kind === kind);
 }
 
-function opened(accountId: AccountId, snapshot: DocumentSnapshot, dek: Dek): Factor {
+function openFactor(accountId: AccountId, snapshot: DocumentSnapshot, dek: Dek): Factor {
   const { updateTime } = snapshot;
-  const [createdAt, lastUsedAt]: unknown[] = [snapshot.get('createdAt'), snapshot.get('lastUsedAt')];
+  const createdAt: unknown = snapshot.get('createdAt');
+  const lastUsedAt: unknown = snapshot.get('lastUsedAt');
   if (updateTime === undefined || !(createdAt instanceof Timestamp)) throw new TypeError('a factor without a time');
   return {
     accountId,
@@ -91,27 +99,33 @@ async function sealedFactor(accountId: AccountId, factorId: FactorId, data: Fact
   return { sealed: sealRecord(await subjectKey(accountsOrgId, accountId), sealContext('factors', factorId), data) };
 }
 
-/** How many factors of a kind an account may have. */
-export type Room = { readonly kind: FactorData['kind']; readonly most: number };
+/** The guard of a factor, for the commit that uses it. */
+export const factorGuard = ({ accountId, factorId, version }: Factor): Guard => ({ reference: factorDoc(accountId, factorId), version });
 
-/**
- * Adds a factor, if the account has room for it and the enrolment, if it came by one, is used by nobody else meanwhile.
- * Answers whether it did. What it replaces goes in the same commit.
- */
-export async function addFactor(
-  added: { accountId: AccountId; factorId: FactorId; fields: DocumentData },
-  room: Room,
-  how: { enrolmentId?: EnrolmentId; replacesKind?: true } = {},
-): Promise<boolean> {
-  return adminFirestore().runTransaction(async (transaction) => {
-    const enrolment = how.enrolmentId === undefined ? undefined : await transaction.get(enrolmentDoc(how.enrolmentId));
-    const all = await transaction.get(factors(added.accountId).where('kind', '==', room.kind).limit(mostFactors));
-    const isHere = all.docs.some((other) => isSame(other, added.fields));
-    const isFull = how.replacesKind !== true && all.size >= room.most;
-    if (isHere || isFull || enrolment?.exists === false) return false;
-    if (how.replacesKind === true) for (const other of all.docs) transaction.delete(other.ref);
-    if (enrolment !== undefined) transaction.delete(enrolment.ref);
-    transaction.create(factorDoc(added.accountId, added.factorId), added.fields);
+/** A factor that is about to be added, and by whose session: the account's other ones end in the same commit. */
+export type NewFactor = {
+  readonly caller: Pick<Caller, 'accountId' | 'sessionId'>;
+  readonly factorId: FactorId;
+  readonly fields: DocumentData;
+  /** How many of its kind the account may have; `replace` removes those that it has. */
+  readonly room: number | 'replace';
+  /** What it came by, which is used up; null for what needs none. */
+  readonly enrolmentId: EnrolmentId | null;
+};
+
+/** Adds a factor; answers whether there was room and the enrolment was used by nobody else meanwhile. */
+export async function addFactor({ caller, factorId, fields, room, enrolmentId }: NewFactor, now: Date): Promise<boolean> {
+  return settlingTransaction(async (transaction) => {
+    const { accountId, sessionId } = caller;
+    const enrolment = enrolmentId === null ? null : await transaction.get(enrolmentDoc(enrolmentId));
+    const others = await transaction.get(factors(accountId).where('kind', '==', fields['kind']).limit(mostFactors));
+    const endOthers = await endingSessionsOf(transaction, accountId, 'credentialsChanged', now, sessionId);
+    const isHere = others.docs.some((other) => isSame(other, fields));
+    if (isHere || (room !== 'replace' && others.size >= room) || enrolment?.exists === false) return false;
+    if (room === 'replace') for (const other of others.docs) transaction.delete(other.ref);
+    if (enrolment !== null) transaction.delete(enrolment.ref);
+    transaction.create(factorDoc(accountId, factorId), fields);
+    endOthers();
     return true;
   });
 }
@@ -119,15 +133,39 @@ export async function addFactor(
 const isSame = (other: DocumentSnapshot, fields: DocumentData): boolean =>
   fields['credentialIndex'] !== null && other.get('credentialIndex') === fields['credentialIndex'];
 
-/** Removes a factor; answers its kind, or null when the account has none of that id. */
-export async function deleteFactor(accountId: AccountId, factorId: FactorId): Promise<FactorData['kind'] | null> {
-  const reference = factorDoc(accountId, factorId);
-  return adminFirestore().runTransaction(async (transaction) => {
-    const stored = await transaction.get(reference);
-    if (!stored.exists) return null;
-    transaction.delete(reference);
-    return stored.get('kind') as FactorData['kind']; // written by newFactorFields only
+/**
+ * Removes a factor, or the BankID of the account, if `mayGo` says so of the ways in that there are. The account's other
+ * sessions end in the same commit. Answers false for a factor that the account does not have.
+ */
+export async function deleteFactor(
+  { accountId, sessionId }: NewFactor['caller'],
+  removed: FactorId | 'bankId',
+  mayGo: (kind: FactorData['kind'] | 'bankId', ways: WaysIn) => void,
+  now: Date,
+): Promise<boolean> {
+  const dek = await subjectKey(accountsOrgId, accountId);
+  return settlingTransaction(async (transaction) => {
+    const account = await transaction.get(accountDoc(accountId));
+    const all = await transaction.get(factors(accountId).limit(mostFactors));
+    const endOthers = await endingSessionsOf(transaction, accountId, 'credentialsChanged', now, sessionId);
+    const ways = {
+      hasPassword: openAccount(dek, accountId, account.get('sealed')).passwordHash !== null,
+      hasBankId: typeof account.get('bankIdIndex') === 'string',
+      passkeys: all.docs.filter((factor) => factor.get('kind') === 'passkey').length,
+    };
+    const factor = all.docs.find(({ id }) => id === removed);
+    if (removed === 'bankId' ? !ways.hasBankId : factor === undefined) return false;
+    mayGo(factor === undefined ? 'bankId' : (factor.get('kind') as FactorData['kind']), ways); // written by newFactorFields only
+    if (factor === undefined) transaction.update(account.ref, { bankIdIndex: null });
+    else transaction.delete(factor.ref);
+    endOthers();
+    return true;
   });
+}
+
+/** A transaction that begins anew, after a random pause, when somebody else was faster. */
+async function settlingTransaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return untilSettled(() => unlessOutrun(() => adminFirestore().runTransaction(work, { maxAttempts: 1 })));
 }
 
 /** A factor that is being added by somebody in a session. `secret` is the app's in base32, or the passkey's challenge. */
@@ -149,16 +187,17 @@ export async function tryEnrolment(
   wanted: Omit<Enrolment, 'secret'>,
   mostTries: number,
   now: Date,
-): Promise<Enrolment | null> {
-  const stored = await adminFirestore().runTransaction(async (transaction) => {
+): Promise<{ enrolment: Enrolment; triesLeft: number } | null> {
+  const stored = await settlingTransaction(async (transaction) => {
     const snapshot = await transaction.get(enrolmentDoc(id));
     const { kind, accountId, expiresAt, tries } = snapshot.data() ?? {};
     const isOpen = expiresAt instanceof Timestamp && expiresAt.toDate() > now && typeof tries === 'number' && tries < mostTries;
     if (!isOpen || kind !== wanted.kind || accountId !== wanted.accountId) return null;
     transaction.update(snapshot.ref, { tries: tries + 1 });
-    return snapshot.get('sealed') as Uint8Array; // written by createEnrolment only
+    return { sealed: snapshot.get('sealed') as Uint8Array, triesLeft: mostTries - tries - 1 }; // written by createEnrolment only
   });
   if (stored === null) return null;
-  const { secret } = openRecord(await subjectKey(accountsOrgId, wanted.accountId), sealContext('enrolments', id), stored);
-  return { ...wanted, secret: String(secret) };
+  const opened = openRecord(await subjectKey(accountsOrgId, wanted.accountId), sealContext('enrolments', id), stored.sealed);
+  const { secret } = opened as { secret: string }; // what createEnrolment sealed, authenticated
+  return { enrolment: { ...wanted, secret }, triesLeft: stored.triesLeft };
 }

@@ -1,0 +1,84 @@
+/** Binds the callables of factors to their use cases. */
+import type { CallOrigin } from '../../platform/callable.ts';
+import { systemClock as clock } from '../../platform/clock.ts';
+import { sendMail } from '../../platform/email.ts';
+import { beginReauth } from '../beginSignIn.ts';
+import { openCallable, ownCallable } from '../identityCallable.ts';
+import { confirmAttempt } from '../secondStep.ts';
+import { signedInAnswer } from '../signedInAnswer.ts';
+import { beginEmailChange, confirmEmailChange } from './changeEmail.ts';
+import { changePassword as change, removeFactor as remove } from './changeFactors.ts';
+import { factorCallables as contracts } from './contract.ts';
+import { beginPasskey, beginTotp, confirmNewPasskey, confirmTotp, createRecoveryCodes as makeRecoveryCodes } from './enrol.ts';
+import { listFactors as list } from './listFactors.ts';
+import { askCallerForPasskey, askForPasskey, confirmPasskey } from './passkeySignIn.ts';
+import { recoveryCodeStep, totpStep } from './useFactor.ts';
+
+const mailing = { memory: '512MiB', secrets: ['SMTP_URL'] } satisfies { memory: '512MiB'; secrets: string[] };
+const hashing = { memory: '512MiB' } as const;
+const world = ({ address }: CallOrigin) => ({ clock, sendMail, address });
+
+export const reauthBegin = /* @__PURE__ */ ownCallable(contracts, 'reauthBegin', mailing, (caller, { password }, origin) =>
+  beginReauth(caller, password, world(origin)),
+);
+
+export const totpConfirm = /* @__PURE__ */ openCallable(contracts, 'totpConfirm', {}, async ({ attemptId, code }, origin) =>
+  signedInAnswer(await confirmAttempt(attemptId, totpStep(code, clock), { clock, origin }), clock),
+);
+
+export const recoveryCodeConfirm = /* @__PURE__ */ openCallable(
+  contracts,
+  'recoveryCodeConfirm',
+  {},
+  async ({ attemptId, recoveryCode }, origin) =>
+    signedInAnswer(await confirmAttempt(attemptId, recoveryCodeStep(recoveryCode, clock), { clock, origin }), clock),
+);
+
+export const passkeyOptions = /* @__PURE__ */ openCallable(contracts, 'passkeyOptions', {}, ({ attemptId }, origin) =>
+  askForPasskey(attemptId, origin.address, clock),
+);
+
+export const passkeyConfirm = /* @__PURE__ */ openCallable(contracts, 'passkeyConfirm', {}, async (input, origin) =>
+  signedInAnswer(await confirmPasskey(input, { clock, origin }), clock),
+);
+
+export const reauthPasskeyOptions = /* @__PURE__ */ ownCallable(contracts, 'reauthPasskeyOptions', {}, (caller) =>
+  askCallerForPasskey(caller, clock),
+);
+
+export const listFactors = /* @__PURE__ */ ownCallable(contracts, 'listFactors', {}, list);
+
+export const totpEnrolBegin = /* @__PURE__ */ ownCallable(contracts, 'totpEnrolBegin', {}, (caller) => beginTotp(caller, clock));
+
+export const totpEnrolConfirm = /* @__PURE__ */ ownCallable(contracts, 'totpEnrolConfirm', {}, async (caller, input) => ({
+  factorId: await confirmTotp(caller, input, clock),
+}));
+
+export const passkeyEnrolBegin = /* @__PURE__ */ ownCallable(contracts, 'passkeyEnrolBegin', {}, (caller) => beginPasskey(caller, clock));
+
+export const passkeyEnrolConfirm = /* @__PURE__ */ ownCallable(contracts, 'passkeyEnrolConfirm', {}, async (caller, input) => ({
+  factorId: await confirmNewPasskey(caller, input, clock),
+}));
+
+export const removeFactor = /* @__PURE__ */ ownCallable(contracts, 'removeFactor', {}, async (caller, { factorId }) => {
+  await remove(caller, factorId, clock);
+  return {};
+});
+
+export const createRecoveryCodes = /* @__PURE__ */ ownCallable(contracts, 'createRecoveryCodes', {}, async (caller) => ({
+  codes: await makeRecoveryCodes(caller, clock),
+}));
+
+export const changePassword = /* @__PURE__ */ ownCallable(contracts, 'changePassword', hashing, async (caller, { newPassword }) => {
+  await change(caller, newPassword, clock);
+  return {};
+});
+
+export const changeEmailBegin = /* @__PURE__ */ ownCallable(contracts, 'changeEmailBegin', mailing, (caller, { email }, origin) =>
+  beginEmailChange(caller, email, world(origin)),
+);
+
+export const changeEmailConfirm = /* @__PURE__ */ ownCallable(contracts, 'changeEmailConfirm', mailing, async (caller, input) => {
+  await confirmEmailChange(caller, input, { clock, sendMail });
+  return {};
+});
