@@ -222,7 +222,7 @@ export async function listPersons(
   local: TestCloud,
   orgId: string,
   by: SignedIn,
-  more: { search?: string; pageSize?: number; pageToken?: string } = {},
+  more: { search?: string; pageSize?: number; pageToken?: string; includeProtected?: boolean } = {},
 ) {
   return z.parse(
     registerCallables.listDataSubjects.output,
