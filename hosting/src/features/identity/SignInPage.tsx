@@ -9,7 +9,7 @@ import { useSession } from '../../app/useSession.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { hasReturnedElsewhere, hasReturnedHere } from './bankId/returning.ts';
-import { destination, destinationOfNewcomer } from './destination.ts';
+import { destination, destinationOfNewcomer, useCameFrom } from './destination.ts';
 import { Flow } from './flow/Flow.tsx';
 import { PageStep } from './flow/frames.tsx';
 import { PasswordForm } from './flow/PasswordForm.tsx';
@@ -20,7 +20,8 @@ import { WayButtons } from './flow/WayButtons.tsx';
 export function SignInPage() {
   const { bankId } = useLanguage().text;
   const session = useSession();
-  const { state, hash } = useLocation();
+  const state = useCameFrom();
+  const { hash } = useLocation();
   const [isElsewhere] = useState(() => hasReturnedElsewhere(hash));
   const isNew = useRef(false);
   if (session.status === 'signedIn') {
@@ -35,7 +36,7 @@ export function SignInPage() {
           purpose="signIn"
           Frame={PageStep}
           initial={hasReturnedHere(hash, 'signIn') ? { kind: 'bankId', sameDevice: true } : { kind: 'start' }}
-          start={(go) => <Start go={go} />}
+          Start={Start}
           onDone={(outcome) => (isNew.current = outcome.isNew)}
         />
       )}
@@ -47,7 +48,7 @@ function Start({ go }: { readonly go: Go }) {
   const { text, locale } = useLanguage();
   const { identity } = text;
   const session = useSession();
-  const { state } = useLocation();
+  const state = useCameFrom();
   const reason = session.status === 'signedOut' ? session.reason : 'none';
   return (
     <Page title={identity.signInTitle}>
@@ -57,6 +58,7 @@ function Start({ go }: { readonly go: Go }) {
         </Banner>
       )}
       <WayButtons go={go} />
+      <p className="field-hint">{identity.strengthHint}</p>
       <p className="divider">{identity.orPassword}</p>
       <PasswordForm go={go} begin={(email, password) => call('signInBegin', { email, password, locale, deviceId: deviceId() })} />
       <p className="aside">

@@ -14,7 +14,7 @@ import { useSession } from '../../app/useSession.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { hasReturnedElsewhere, hasReturnedHere } from './bankId/returning.ts';
-import { destinationOfNewcomer } from './destination.ts';
+import { destinationOfNewcomer, useCameFrom } from './destination.ts';
 import { emailRules } from './emailRules.ts';
 import { Flow } from './flow/Flow.tsx';
 import { PageStep } from './flow/frames.tsx';
@@ -26,7 +26,8 @@ import { newPasswordRules } from './rules.ts';
 export function SignUpPage() {
   const { bankId } = useLanguage().text;
   const session = useSession();
-  const { state, hash } = useLocation();
+  const state = useCameFrom();
+  const { hash } = useLocation();
   const [isElsewhere] = useState(() => hasReturnedElsewhere(hash));
   if (session.status === 'signedIn') return <Navigate to={destinationOfNewcomer(state)} replace />;
   return (
@@ -38,7 +39,7 @@ export function SignUpPage() {
           purpose="signUp"
           Frame={PageStep}
           initial={hasReturnedHere(hash, 'signUp') ? { kind: 'bankId', sameDevice: true } : { kind: 'start' }}
-          start={(go) => <Start go={go} />}
+          Start={Start}
         />
       )}
     </Entrance>
@@ -47,10 +48,11 @@ export function SignUpPage() {
 
 function Start({ go }: { readonly go: Go }) {
   const { identity } = useLanguage().text;
-  const { state } = useLocation();
+  const state = useCameFrom();
   return (
     <Page title={identity.signUpTitle}>
       <WayButtons go={go} passkey={null} />
+      <p className="field-hint">{identity.strengthHint}</p>
       <p className="divider">{identity.orSignUp}</p>
       <NewAccountForm go={go} />
       <p className="aside">

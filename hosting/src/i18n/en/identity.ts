@@ -18,6 +18,7 @@ export const identity: Messages['identity'] = {
   cannotSignIn: 'Cannot sign in?',
   toRecovery: 'Recover the account',
   invalidEmail: 'Write an e-mail address, for example name@example.com',
+  strengthHint: 'BankID and passkeys are the strongest ways. A password with a code by e-mail is the weakest.',
   orPassword: 'or with e-mail and password',
   orSignUp: 'or without BankID',
   usePasskey: 'Use a passkey',
@@ -83,5 +84,5 @@ export const identity: Messages['identity'] = {
     3: 'What is needed is a passkey or BankID.',
   },
   strongerAdd: 'Add a stronger way',
-  strongerSignIn: 'Sign in a stronger way',
+  strongerSignIn: 'Confirm in a stronger way',
 };

@@ -16,6 +16,7 @@ export const identity = {
   cannotSignIn: 'Kan du inte logga in?',
   toRecovery: 'Återställ kontot',
   invalidEmail: 'Skriv en e-postadress, till exempel namn@exempel.se',
+  strengthHint: 'BankID och nyckel är de starkaste sätten. Lösenord med en kod i e-posten är det svagaste.',
   orPassword: 'eller med e-post och lösenord',
   orSignUp: 'eller utan BankID',
   usePasskey: 'Använd en nyckel (passkey)',
@@ -86,5 +87,5 @@ export const identity = {
     3: 'Det som krävs är en nyckel (passkey) eller BankID.',
   },
   strongerAdd: 'Lägg till ett starkare sätt',
-  strongerSignIn: 'Logga in på ett starkare sätt',
+  strongerSignIn: 'Bekräfta på ett starkare sätt',
 } as const;

@@ -21,7 +21,7 @@ export function AddPasskey({ onAdded, onClose }: AddPasskeyProps) {
   const { app, identity, ownAccount } = text;
   const [problem, setProblem] = useState<PasskeyProblem | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
-  const { control, handleSubmit, formState } = useForm({ defaultValues: { label: ownAccount.passkeyLabelDefault as string } });
+  const { control, handleSubmit, formState } = useForm({ defaultValues: { label: ownAccount.passkeyLabelDefault } });
   const add = handleSubmit(async (form) => {
     setProblem(null);
     setFailure(null);

@@ -62,8 +62,7 @@ function FactorTable({ factors, onRemoved }: { readonly factors: readonly Factor
   const { ownAccount } = text;
   const [leaving, setLeaving] = useState<Factor | null>(null);
   const remove = useChange(
-    // The list is the server's: what is removable in it is a factor's id or 'bankId'.
-    (factor: Factor) => call('removeFactor', { factorId: factor.factorId as Parameters<typeof call<'removeFactor'>>[1]['factorId'] }),
+    (factor: Factor) => call('removeFactor', { factorId: factor.factorId }),
     [['factors'], ['sessions']],
     (_answer, factor) => {
       setLeaving(null);

@@ -47,7 +47,8 @@ export function SessionsCard() {
     >
       <p className="intro">{ownAccount.sessionsIntro}</p>
       <Said words={said} />
-      {[end, endOthers].map((change, index) => change.isError && <ErrorPanel key={String(index)} error={change.error} />)}
+      {end.isError && <ErrorPanel error={end.error} />}
+      {endOthers.isError && <ErrorPanel error={endOthers.error} />}
       {sessions.isPending && <Loading label={app.loading} />}
       {sessions.isError && <ErrorPanel error={sessions.error} onRetry={() => void sessions.refetch()} />}
       {sessions.data !== undefined && (

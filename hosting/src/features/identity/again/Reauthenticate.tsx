@@ -28,7 +28,7 @@ export function Reauthenticate() {
     <Dialog title={identity.reauthTitle} isOpen onClose={() => answerConfirmation(false)}>
       <div className="page" data-no-work="">
         <p>{identity.reauthIntro}</p>
-        <Flow purpose="reauth" Frame={DialogStep} start={(go) => <Ways go={go} />} onDone={done} />
+        <Flow purpose="reauth" Frame={DialogStep} Start={Ways} onDone={done} />
         <div className="actions again-leave">
           <Button variant="tertiary" onPress={() => answerConfirmation(false)}>
             {app.cancel}

@@ -12,34 +12,24 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { Flow } from '../flow/Flow.tsx';
 import { DialogStep } from '../flow/frames.tsx';
 import { PasswordForm } from '../flow/PasswordForm.tsx';
+import type { Go } from '../flow/steps.ts';
 import { WayButtons } from '../flow/WayButtons.tsx';
+
+/** Read before the session ended; this tab still knows whose work it keeps. */
+function useKeptAccount(): Output<'getAccount'> | undefined {
+  return useQueryClient().getQueryData<Output<'getAccount'>>(['account']);
+}
 
 /** The dialog; `reason` is why the session ended. */
 export function SignInAgain({ reason }: { readonly reason: SignedOutReason }) {
-  const { text, locale } = useLanguage();
-  const { identity } = text;
-  // Read before the session ended; this tab still knows whose work it keeps.
-  const account = useQueryClient().getQueryData<Output<'getAccount'>>(['account']);
+  const { identity } = useLanguage().text;
+  const account = useKeptAccount();
   return (
     <Dialog title={identity.againTitle} isOpen onClose={() => undefined}>
       <div className="again page" data-no-work="">
         <p>{reason === 'timeout' ? identity.againTimeout : identity.againEnded}</p>
         {account !== undefined && <p>{identity.againAs(account.email)}</p>}
-        <Flow
-          purpose="signIn"
-          Frame={DialogStep}
-          start={(go) => (
-            <>
-              <WayButtons go={go} />
-              <p className="divider">{identity.orPassword}</p>
-              <PasswordForm
-                go={go}
-                knownEmail={account?.email}
-                begin={(email, password) => call('signInBegin', { email, password, locale, deviceId: deviceId() })}
-              />
-            </>
-          )}
-        />
+        <Flow purpose="signIn" Frame={DialogStep} Start={Start} />
         <div className="actions again-leave">
           <Button variant="tertiary" onPress={() => void endSession('byUser')}>
             {identity.againLeave}
@@ -47,5 +37,21 @@ export function SignInAgain({ reason }: { readonly reason: SignedOutReason }) {
         </div>
       </div>
     </Dialog>
+  );
+}
+
+function Start({ go }: { readonly go: Go }) {
+  const { text, locale } = useLanguage();
+  const account = useKeptAccount();
+  return (
+    <>
+      <WayButtons go={go} />
+      <p className="divider">{text.identity.orPassword}</p>
+      <PasswordForm
+        go={go}
+        knownEmail={account?.email}
+        begin={(email, password) => call('signInBegin', { email, password, locale, deviceId: deviceId() })}
+      />
+    </>
   );
 }

@@ -65,8 +65,8 @@ async function startOrResume(input: Input<'bankIdStart'>, show: (view: OrderView
   if (input.sameDevice) {
     rememberOrder({ orderId, purpose: input.purpose, launchUrl });
     show({ status: 'pending', launchUrl, hintCode: null, qr: null, isRestarted: false });
-    // On a phone the person presses a link: browsers open apps only for a press.
-    if (!isMobile()) window.location.assign(launchUrl);
+    // A web address opens an app only when the person presses it; the computer's own scheme opens by itself.
+    if (!launchUrl.startsWith('http')) window.location.assign(launchUrl);
   }
   return { orderId, launchUrl };
 }

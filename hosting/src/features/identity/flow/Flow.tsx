@@ -2,7 +2,7 @@
  * The way from a first proof to a confirmed person, the same for sign-in, sign-up and confirming again: what begins it
  * is given by the page, what follows is here and is loaded when it is reached.
  */
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ComponentType } from 'react';
 import { completeSignIn } from '../../../api/session.ts';
 import { useText } from '../../../i18n/language.tsx';
 import { Loading } from '../../../ui/Loading.tsx';
@@ -13,10 +13,13 @@ const SecondStep = lazy(async () => ({ default: (await import('./SecondStep.tsx'
 const EmailStep = lazy(async () => ({ default: (await import('./EmailStep.tsx')).EmailStep }));
 const BankIdStep = lazy(async () => ({ default: (await import('../bankId/BankIdStep.tsx')).BankIdStep }));
 
+const beginning: Step = { kind: 'start' };
+
 type FlowProps = {
   readonly purpose: Purpose;
   readonly Frame: Frame;
-  readonly start: (go: Go) => ReactNode;
+  /** What begins it. */
+  readonly Start: ComponentType<{ readonly go: Go }>;
   /** A step to begin with, when something was under way. */
   readonly initial?: Step;
   /** Called before the session begins, or after the confirmation. */
@@ -24,11 +27,11 @@ type FlowProps = {
 };
 
 /** Leads through the steps. */
-export function Flow({ purpose, Frame, start, initial = { kind: 'start' }, onDone }: FlowProps) {
+export function Flow({ purpose, Frame, Start, initial = beginning, onDone }: FlowProps) {
   const { app } = useText();
   const [step, setStep] = useState<Step>(initial);
   const [isNew, setNew] = useState(purpose === 'signUp');
-  const startOver = () => setStep({ kind: 'start' });
+  const startOver = () => setStep(beginning);
   const confirmed = async ({ customToken, sessionId }: Confirmed) => {
     onDone?.({ isNew });
     if (customToken !== null) await completeSignIn(customToken, sessionId);
@@ -38,7 +41,7 @@ export function Flow({ purpose, Frame, start, initial = { kind: 'start' }, onDon
     bankId: (sameDevice) => setStep({ kind: 'bankId', sameDevice }),
     confirmed,
   };
-  if (step.kind === 'start') return start(go);
+  if (step.kind === 'start') return <Start go={go} />;
   return (
     <Suspense fallback={<Loading label={app.loading} />}>
       {step.kind === 'second' && (

@@ -5,6 +5,8 @@ import { Button } from '../../../ui/Button.tsx';
 import type { Go } from './steps.ts';
 import { usePasskey } from './usePasskey.ts';
 
+const anyPasskey = () => call('passkeyOptions', {});
+
 type WayButtonsProps = {
   readonly go: Go;
   readonly hasBankId?: boolean;
@@ -13,9 +15,9 @@ type WayButtonsProps = {
 };
 
 /** The buttons. Without more said, both BankID and a passkey of anybody. */
-export function WayButtons({ go, hasBankId = true, passkey = () => call('passkeyOptions', {}) }: WayButtonsProps) {
+export function WayButtons({ go, hasBankId = true, passkey = anyPasskey }: WayButtonsProps) {
   const { bankId, identity } = useText();
-  const { problem, isBusy, use } = usePasskey(passkey ?? (() => call('passkeyOptions', {})), go.confirmed);
+  const { problem, isBusy, use } = usePasskey(passkey ?? anyPasskey, go.confirmed);
   return (
     <div className="ways">
       {hasBankId && (
