@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backupPersonalData } from '../../functions/src/backup/personalData.ts';
+import { supportPersonalData } from '../../functions/src/support/personalData.ts';
 import { inventory, subjectCollections } from '../../functions/src/privacy/inventory.ts';
 import type { RestDocument } from '../../infra/local/firestore/adminRest.ts';
 import { occurrences } from './occurrences.ts';
@@ -17,7 +18,7 @@ type Stored = {
   values: string[];
   organisationName: string;
 };
-const declarations = [...inventory, ...backupPersonalData];
+const declarations = [...inventory, ...backupPersonalData, ...supportPersonalData];
 const folder = mkdtempSync(join(tmpdir(), 'valv-whole-'));
 let stored: Stored;
 let log: Buffer;

@@ -1,18 +1,18 @@
 /**
- * Retention of Valv's own short-lived data: attempts, sessions, rate limits, uploads, extracts.
+ * Retention of Valv's own short-lived data: what signing in leaves behind, uploads, extracts, exports, read budgets.
  * Guarantees: an upload's key is destroyed before its file; what is not expired is not touched. Deletes at most a thousand
  * documents of a kind in one run; the next run goes on.
  */
 import { Timestamp, type Query, type QueryDocumentSnapshot, type QuerySnapshot } from 'firebase-admin/firestore';
+import { pruneIdentity, type IdentityPruned } from '../identity/pruneIdentity.ts';
 import { mailForgottenAlarms } from '../orgs/alarms/raiseAlarm.ts';
 import { filesBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import type { JobKind } from '../platform/jobContract.ts';
-import { accountsOrgId, destroySubjectKey } from '../platform/keyring.ts';
 import { logFailure } from '../platform/log.ts';
 import { deleteObject } from '../platform/storage.ts';
 import { destroyOrphanUploads, destroyUpload } from '../register/uploads.ts';
-import { after, ms, type Clock } from '../shared/time.ts';
+import type { Clock } from '../shared/time.ts';
 import { exportPath } from './exports/exportPaths.ts';
 import { extractPath } from './extractPaths.ts';
 
@@ -20,9 +20,8 @@ const mostInOneRun = 1000;
 
 /** What is pruned, or done again because it was forgotten. */
 type Pruned =
-  | 'attempts'
-  | 'sessions'
-  | 'rateLimits'
+  | IdentityPruned
+  | 'invitations'
   | 'uploads'
   | 'extracts'
   | 'registerExports'
@@ -34,11 +33,9 @@ type Pruned =
 export async function pruneExpired(clock: Clock): Promise<Readonly<Record<Pruned, number>>> {
   const now = Timestamp.fromDate(clock());
   const db = adminFirestore();
-  const monthAgo = Timestamp.fromDate(after(clock(), -30 * ms.day));
   return {
-    attempts: await pruneAttempts(Timestamp.fromDate(after(clock(), -ms.day))),
-    sessions: await deleteAll(db.collection('sessions').where('absoluteExpiresAt', '<', monthAgo)),
-    rateLimits: await deleteAll(db.collection('rateLimits').where('expiresAt', '<', now)),
+    ...(await pruneIdentity(clock)),
+    invitations: await deleteAll(endedInvitations(monthAgo)),
     uploads: await pruneUploads(now),
     extracts: await pruneExtracts(now),
     registerExports: await pruneRegisterExports(now),
@@ -47,6 +44,13 @@ export async function pruneExpired(clock: Clock): Promise<Readonly<Record<Pruned
     alarmsMailedAgain: await mailForgottenAlarms(clock),
   };
 }
+
+/** Whatever became of them: their time ended so long ago. */
+const endedInvitations = (before: Timestamp): Query =>
+  adminFirestore()
+    .collectionGroup('invitations')
+    .where('state', 'in', ['open', 'accepted', 'withdrawn'])
+    .where('expiresAt', '<', before);
 
 async function deleteAll(query: Query): Promise<number> {
   return deleteDocuments(await query.limit(mostInOneRun).select().get());
@@ -57,18 +61,6 @@ async function deleteDocuments(found: QuerySnapshot): Promise<number> {
   for (const snapshot of found.docs) batch.delete(snapshot.ref);
   await batch.commit();
   return found.size;
-}
-
-/** A sign-up that nobody finished leaves a key behind; it goes with the attempt. */
-async function pruneAttempts(before: Timestamp): Promise<number> {
-  const old = adminFirestore().collection('attempts').where('expiresAt', '<', before);
-  const unfinished = await old.where('kind', '==', 'signUp').where('state', '==', 'open').limit(mostInOneRun).select('accountId').get();
-  for (const attempt of unfinished.docs) await destroySubjectKey(accountsOrgId, 'account', String(attempt.get('accountId')));
-  return (
-    (await deleteDocuments(unfinished)) +
-    (await deleteAll(old.where('state', '==', 'used'))) +
-    (await deleteAll(old.where('kind', '==', 'signIn')))
-  );
 }
 
 async function pruneUploads(now: Timestamp): Promise<number> {

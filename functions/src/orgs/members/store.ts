@@ -77,6 +77,13 @@ export async function findMember(actor: OrgActor, accountId: AccountId): Promise
   return snapshot.get('state') === 'active' ? storedMember(snapshot) : null;
 }
 
+/** The sealed data of a member, or of one who was; null when there is no such document. */
+export async function sealedDataOf(actor: OrgActor, accountId: AccountId): Promise<Uint8Array | null> {
+  const snapshot = await asCaller('shared/not-found', () => getDoc(doc(actor.db, `${membersPath(actor.orgId)}/${accountId}`)));
+  const sealed: unknown = snapshot.get('sealed');
+  return sealed instanceof Bytes ? sealed.toUint8Array() : null;
+}
+
 function storedMember(snapshot: DocumentSnapshot): StoredMember {
   const { sealed, expiresAt, role, teamIds } = snapshot.data() ?? {};
   if (!(sealed instanceof Bytes)) throw new AppError('crypto/cannot-open', 'cannot open');

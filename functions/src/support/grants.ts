@@ -1,0 +1,118 @@
+/**
+ * Support access: an organisation grants it for a named problem and some hours; a technician takes it up; either time or the
+ * organisation ends it.
+ *
+ * Guarantees: without a grant no technician sees anything; with one, what the role support sees, and each view leaves its
+ * event in the organisation's log. Does not tell technicians which organisations there are besides those that ask.
+ */
+import type * as z from 'zod/mini';
+import { recordReading } from '../audit/event.ts';
+import { loadAccount } from '../identity/accountStore.ts';
+import { needsFresh, type Caller } from '../identity/session.ts';
+import { applyIdleLimit } from '../identity/sessions/idleLimit.ts';
+import type { OrgActor } from '../orgs/memberCallable.ts';
+import { memberKeyId, openMember, sealMember } from '../orgs/members/sealedMember.ts';
+import { sealedDataOf } from '../orgs/members/store.ts';
+import { openStructure, sealStructure, structureKey } from '../orgs/structure.ts';
+import { createSubjectKey, subjectKeys } from '../platform/keyring.ts';
+import { newId } from '../platform/random.ts';
+import { AppError } from '../shared/errors.ts';
+import type { AccountId, OrgId, SupportGrantId } from '../shared/ids.ts';
+import { after, ms, type Clock } from '../shared/time.ts';
+import { claimGrantDoc, grantsToTakeUp, isTechnician, needsClaimable, removeTechnician } from './claimStore.ts';
+import type { supportCallables } from './contract.ts';
+import { createGrantDoc, endGrantDoc, getGrant, listedGrants, type StoredGrant } from './store.ts';
+
+type Answer<N extends keyof typeof supportCallables> = z.input<(typeof supportCallables)[N]['output']>;
+
+/** Grants access to support. Throws `identity/reauthentication-needed`. */
+export async function createSupportGrant(
+  actor: OrgActor,
+  { problem, hours }: { readonly problem: string; readonly hours: number },
+  clock: Clock,
+): Promise<Answer<'createSupportGrant'>> {
+  const now = clock();
+  needsFresh(actor.caller, now);
+  const grantId = newId<SupportGrantId>();
+  const expiresAt = after(now, hours * ms.hour);
+  const sealed = sealStructure(await structureKey(actor.orgId), actor.orgId, 'supportGrants', grantId, { problem });
+  await createGrantDoc(actor, grantId, { problem: sealed, hours, expiresAt });
+  return { grantId, expiresAt: expiresAt.toISOString() };
+}
+
+/** Ends a grant at once, claimed or not. Throws `support/grant-ended` for one that is over. */
+export async function endSupportGrant(actor: OrgActor, grantId: SupportGrantId): Promise<void> {
+  const { state, claimedBy } = await getGrant(actor, grantId);
+  if (state === 'ended') throw new AppError('support/grant-ended', 'the grant has ended');
+  const eventId = await endGrantDoc(actor, grantId);
+  // Read again: it may have been claimed in between.
+  const technician = claimedBy ?? (await getGrant(actor, grantId)).claimedBy;
+  if (technician !== null) await removeTechnician(actor.orgId, technician, grantId, eventId);
+}
+
+/** The newest grants, with the problem and, where there is one, the technician's name. */
+export async function listSupportGrants(actor: OrgActor, clock: Clock): Promise<Answer<'listSupportGrants'>> {
+  const [grants, dek] = await Promise.all([listedGrants(actor), structureKey(actor.orgId)]);
+  const names = await technicianNames(actor, grants);
+  const now = clock();
+  return {
+    grants: grants.map(({ problem, createdAt, expiresAt, claimedAt, endedAt, state, ...grant }) => ({
+      ...grant,
+      state: expiresAt <= now ? 'ended' : state,
+      problem: String(openStructure(dek, actor.orgId, 'supportGrants', grant.grantId, problem)['problem']),
+      createdAt: createdAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      claimedByName: grant.claimedBy === null ? null : (names.get(grant.claimedBy) ?? null),
+      claimedAt: claimedAt?.toISOString() ?? null,
+      endedAt: endedAt?.toISOString() ?? null,
+    })),
+  };
+}
+
+async function technicianNames(actor: OrgActor, grants: readonly StoredGrant[]): Promise<ReadonlyMap<AccountId, string>> {
+  const technicians = [...new Set(grants.flatMap(({ claimedBy }) => (claimedBy === null ? [] : [claimedBy])))];
+  const happening = { action: 'orgs.members.read', targetKind: 'member', targetIds: technicians, fields: ['displayName'] } as const;
+  await recordReading(actor.db, actor, happening);
+  const keyIds = technicians.map((accountId) => memberKeyId(actor.orgId, accountId));
+  const [sealed, keys] = await Promise.all([
+    Promise.all(technicians.map((id) => sealedDataOf(actor, id))),
+    subjectKeys(actor.orgId, keyIds),
+  ]);
+  return new Map(
+    technicians.flatMap((accountId, index) => {
+      const [data, dek] = [sealed[index] ?? null, keys.get(memberKeyId(actor.orgId, accountId))];
+      return data === null || dek === undefined ? [] : [[accountId, openMember(dek, actor.orgId, accountId, data).displayName] as const];
+    }),
+  );
+}
+
+/** What a technician may take up; nothing for everybody else. */
+export async function listOpenGrants(caller: Caller, clock: Clock): Promise<Answer<'listOpenGrants'>> {
+  if (!(await isTechnician(caller.accountId))) return { isTechnician: false, grants: [] };
+  const grants = await grantsToTakeUp(caller.accountId, clock());
+  const keys = new Map(
+    await Promise.all([...new Set(grants.map(({ orgId }) => orgId))].map(async (id) => [id, await structureKey(id)] as const)),
+  );
+  return {
+    isTechnician: true,
+    grants: grants.flatMap(({ problem, createdAt, expiresAt, ...grant }) => {
+      const dek = keys.get(grant.orgId);
+      if (dek === undefined) return [];
+      const words = String(openStructure(dek, grant.orgId, 'supportGrants', grant.grantId, problem)['problem']);
+      return [{ ...grant, problem: words, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() }];
+    }),
+  };
+}
+
+/** Takes a grant up. Throws `shared/not-found` for whoever is no technician, `support/grant-ended`, `orgs/already-member`. */
+export async function claimSupportGrant(caller: Caller, orgId: OrgId, grantId: SupportGrantId, clock: Clock): Promise<OrgId> {
+  const account = (await isTechnician(caller.accountId)) ? await loadAccount(caller.accountId) : null;
+  if (account === null) throw new AppError('shared/not-found', 'not found');
+  await needsClaimable(orgId, grantId, caller.accountId, clock());
+  const dek = await createSubjectKey(orgId, 'member', memberKeyId(orgId, caller.accountId));
+  const sealed = sealMember(dek, orgId, caller.accountId, { displayName: account.displayName, email: account.email });
+  const technician = { orgId, accountId: caller.accountId, sessionId: caller.sessionId };
+  const { idleMinutes } = await claimGrantDoc(grantId, technician, sealed, clock());
+  await applyIdleLimit([caller.accountId], idleMinutes);
+  return orgId;
+}
