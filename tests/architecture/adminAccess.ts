@@ -10,6 +10,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'identity/bankId/orderStore.ts': 'orders at BankID: credentials, which no client may see',
   'identity/factors/challengeStore.ts': 'challenges of passkeys, which no client may read',
   'identity/factors/factorStore.ts': 'factors: credentials, which no client may see',
+  'identity/pruneIdentity.ts': 'what signing in leaves behind, by a schedule',
   'identity/rateLimit.ts': 'attempts left, which no client may see',
   'identity/profile/closing.ts': 'the end of an account, which leaves nothing that a client may see',
   'identity/recovery/account.ts': 'the account of somebody who cannot sign in: organisations, and whether it has factors',

@@ -5,7 +5,7 @@
  * with its event and an event only by its actor at the commit's time. Jobs write theirs in the same atomic batch as the
  * change, by this file's {@link addJobEvent}; no rule checks that.
  */
-import type { Firestore as AdminFirestore, WriteBatch as AdminBatch } from 'firebase-admin/firestore';
+import type { Firestore as AdminFirestore, Transaction, WriteBatch as AdminBatch } from 'firebase-admin/firestore';
 import { FieldValue } from 'firebase-admin/firestore';
 import { doc, serverTimestamp, writeBatch, type Firestore, type WriteBatch } from 'firebase/firestore/lite';
 import { asCaller } from '../platform/callerErrors.ts';
@@ -77,6 +77,29 @@ export function addJobEvent(batch: AdminBatch, db: AdminFirestore, actor: JobAct
     jobId: actor.jobId,
   };
   batch.create(db.doc(eventPath(actor.orgId, eventId)), event);
+  return eventId;
+}
+
+/**
+ * Adds the event of a change that a member makes where no member may write, such as a decision about somebody else's account,
+ * to its transaction; answers its id. No rule checks that the two belong together.
+ */
+export function addServerEvent(
+  transaction: Transaction,
+  db: AdminFirestore,
+  actor: MemberActor,
+  happening: Happening<ChangeAction>,
+): EventId {
+  const eventId = newId<EventId>();
+  const event: AuditEventDoc<FieldValue> = {
+    ...body(happening),
+    at: FieldValue.serverTimestamp(),
+    actorKind: 'member',
+    actorId: actor.accountId,
+    sessionId: actor.sessionId,
+    jobId: null,
+  };
+  transaction.create(db.doc(eventPath(actor.orgId, eventId)), event);
   return eventId;
 }
 

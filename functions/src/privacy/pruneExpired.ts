@@ -9,10 +9,11 @@ import { mailForgottenAlarms } from '../orgs/alarms/raiseAlarm.ts';
 import { filesBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import type { JobKind } from '../platform/jobContract.ts';
+import { destroySubjectKey } from '../platform/keyring.ts';
 import { logFailure } from '../platform/log.ts';
 import { deleteObject } from '../platform/storage.ts';
 import { destroyOrphanUploads, destroyUpload } from '../register/uploads.ts';
-import type { Clock } from '../shared/time.ts';
+import { after, ms, type Clock } from '../shared/time.ts';
 import { exportPath } from './exports/exportPaths.ts';
 import { extractPath } from './extractPaths.ts';
 
@@ -33,6 +34,7 @@ type Pruned =
 export async function pruneExpired(clock: Clock): Promise<Readonly<Record<Pruned, number>>> {
   const now = Timestamp.fromDate(clock());
   const db = adminFirestore();
+  const monthAgo = Timestamp.fromDate(after(clock(), -30 * ms.day));
   return {
     ...(await pruneIdentity(clock)),
     invitations: await deleteAll(endedInvitations(monthAgo)),

@@ -1,0 +1,53 @@
+/**
+ * How a recovery stands, and what it takes to finish it, as pure decisions.
+ *
+ * Guarantees: e-mail alone finishes nothing, unless the account is in no organisation, so that there is nothing behind it,
+ * and never had a factor besides password and e-mail; administrators count once each, in every organisation of the account.
+ */
+import { recoveryRules, type RecoveryState } from './contract.ts';
+
+/** What a decision needs to know of a recovery. */
+export type RecoveryFacts = {
+  readonly state: Exclude<RecoveryState, 'expired'>;
+  readonly expiresAt: Date;
+  readonly approvals: Readonly<Record<string, readonly string[]>>;
+};
+
+/** What a decision needs to know of the account as it is now. */
+export type AccountFacts = {
+  /** The organisations in which it is an active member. */
+  readonly orgIds: readonly string[];
+  /** Whether it has a passkey, an authenticator app, BankID or recovery codes. */
+  readonly hasOtherFactor: boolean;
+};
+
+/** The state at `now`: what has run out is over. */
+export function stateAt({ state, expiresAt }: Pick<RecoveryFacts, 'state' | 'expiresAt'>, now: Date): RecoveryState {
+  const isOver = state === 'declined' || state === 'finished';
+  return !isOver && expiresAt <= now ? 'expired' : state;
+}
+
+/** Approvals that are needed in all, and how many of them are there. */
+export function approvalsOf({ approvals }: Pick<RecoveryFacts, 'approvals'>, { orgIds }: AccountFacts): { given: number; needed: number } {
+  const each = recoveryRules.approvalsPerOrganisation;
+  const given = orgIds.map((orgId) => Math.min(each, new Set(approvals[orgId] ?? []).size));
+  return { given: given.reduce((sum, count) => sum + count, 0), needed: each * orgIds.length };
+}
+
+/** Whether administrators of every organisation have approved. Of none is none. */
+export function isApproved(facts: Pick<RecoveryFacts, 'approvals'>, account: AccountFacts): boolean {
+  const { given, needed } = approvalsOf(facts, account);
+  return needed > 0 && given === needed;
+}
+
+/** By what a recovery may be finished. */
+export type Way = 'recoveryCode' | 'approval' | 'email';
+
+/** The way by which a recovery may be finished at `now`; null when there is none (yet). A code that is shown is judged elsewhere. */
+export function wayToFinish(facts: RecoveryFacts, account: AccountFacts, showsRecoveryCode: boolean, now: Date): Way | null {
+  const state = stateAt(facts, now);
+  if (state === 'approved' && isApproved(facts, account)) return 'approval';
+  if (state !== 'open' && state !== 'waiting') return null;
+  if (showsRecoveryCode) return 'recoveryCode';
+  return account.orgIds.length === 0 && !account.hasOtherFactor ? 'email' : null;
+}
