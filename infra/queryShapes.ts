@@ -73,7 +73,6 @@ export const queryShapes: readonly QueryShape[] = [
     collection: 'jobs',
     uses: [eq('orgId'), eq('kind'), eq('createdBy'), range('createdAt'), asc('createdAt')],
   },
-  register('persons by id, for a mass erasure', eq('__name__')),
   register('everybody, for an export'),
   register('everybody without protected persons, for an export', eq('isProtected')),
   { purpose: "a member's files that wait to be imported", collection: 'uploads', uses: [eq('createdBy'), eq('state')] },
