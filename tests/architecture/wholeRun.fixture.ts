@@ -42,6 +42,8 @@ const refusedPerson = {
   personalIdentityNumber: '189001019803',
   email: 'nekadine.avvisberg@example.se',
 };
+const holder = { personalNumber: '189001029819', givenName: 'Bankidora', surname: 'Legitimationsson' };
+const newcomer = { personalNumber: '189001039800', givenName: 'Nyttkontus', surname: 'Okändberg', email: 'nyttkontus@example.se' };
 const imported = samplePersons(25, 7);
 
 const ids = z.object({
@@ -82,6 +84,30 @@ await confirmed(attemptId);
 await call(at, 'sessionExtend', {}, token);
 await call(at, 'getAccount', {}, token);
 await call(at, 'signInBegin', { email: member.email, password: member.password, locale: 'sv' }); // an attempt that stays open
+
+// BankID: added to the account, used by somebody new whose sign-up stays open, and an order that is withdrawn.
+const orderShape = z.object({ orderId: z.string(), autoStartToken: z.string() });
+const startBankId = async (purpose: string) =>
+  z.parse(
+    orderShape,
+    await call(at, 'bankIdStart', { purpose, locale: 'sv', sameDevice: false, deviceId: 'the-device-of-the-whole-run' }, token),
+  );
+const collectedShape = z.object({ status: z.string(), outcome: z.nullable(z.object({ attemptId: z.optional(z.string()) })) });
+const throughBankId = async (purpose: string, who: typeof holder): Promise<string | undefined> => {
+  const { orderId, autoStartToken } = await startBankId(purpose);
+  cloud.bankId.phone.autostart(autoStartToken, who);
+  cloud.bankId.phone.approve(autoStartToken);
+  for (;;) {
+    const { status, outcome } = z.parse(collectedShape, await call(at, 'bankIdCollect', { orderId }, token));
+    if (status === 'failed') throw new Error(`BankID failed for ${purpose}`);
+    if (status === 'complete') return outcome?.attemptId;
+    await new Promise((resolve) => setTimeout(resolve, 500)); // as the browser does
+  }
+};
+await throughBankId('addFactor', holder);
+const newAttempt = await throughBankId('signIn', newcomer);
+await call(at, 'bankIdSignUp', { attemptId: newAttempt, email: newcomer.email, locale: 'sv' });
+await call(at, 'bankIdCancel', { orderId: (await startBankId('reauth')).orderId }, token);
 
 // Organisation and register.
 const identityNumberGround = { ground: 'secureIdentification', explanation: 'Medlemmar måste kunna skiljas åt.' };
@@ -146,9 +172,16 @@ for (const bucket of ['FILES_BUCKET', 'EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'] a
   }
 }
 const accounts = await callEmulator(`${auth}/identitytoolkit.googleapis.com/v1/projects/${cloud.projectId}/accounts:query`, 'POST', {});
-const values = [member, person, corrected, protectedPerson, refusedPerson, ...imported.map(({ fields }) => fields)].flatMap((record) =>
-  Object.values(record),
-);
+const values = [
+  member,
+  holder,
+  newcomer,
+  person,
+  corrected,
+  protectedPerson,
+  refusedPerson,
+  ...imported.map(({ fields }) => fields),
+].flatMap((record) => Object.values(record));
 writeFileSync(
   join(folder, 'stored.json'),
   JSON.stringify({ documents, objects, accounts, values, organisationName: 'Helkörningens förening' }),

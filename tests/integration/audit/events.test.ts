@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { auditActions, type AuditAction } from '../../../functions/src/audit/contract.ts';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
 import { deployedFunctions, type DeployedFunctionName } from '../../../functions/src/index.ts';
-import { orgsCallables, roles, rolesByPermission, type Role } from '../../../functions/src/orgs/contract.ts';
+import { givenRoles, orgsCallables, rolesByPermission, type Role } from '../../../functions/src/orgs/contract.ts';
 import { privacyCallables } from '../../../functions/src/privacy/contract.ts';
 import { registerCallables } from '../../../functions/src/register/contract.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
@@ -17,9 +17,11 @@ import {
   getPerson,
   jobEnded,
   listPersons,
+  newEmail,
   newOrganisation,
   previewImport,
   refusedWith,
+  signUp,
   startImport,
   startJob,
   statusOfRead,
@@ -29,22 +31,64 @@ import {
 
 /** What each deployed function leaves in an organisation's log; nothing for what touches no organisation's personal data. */
 const leaves: Readonly<Record<DeployedFunctionName, readonly AuditAction[]>> = {
-  signUpBegin: [],
-  signInBegin: [],
-  codeResend: [],
-  codeConfirm: [],
-  sessionExtend: [],
-  signOut: [],
-  getAccount: [],
+  ...{ signUpBegin: [], signInBegin: [], codeResend: [], codeConfirm: [], sessionExtend: [], signOut: [], getAccount: [] },
+  ...{ reauthBegin: [], totpConfirm: [], recoveryCodeConfirm: [], passkeyOptions: [], passkeyConfirm: [], reauthPasskeyOptions: [] },
+  ...{ listFactors: [], totpEnrolBegin: [], totpEnrolConfirm: [], passkeyEnrolBegin: [], passkeyEnrolConfirm: [], removeFactor: [] },
+  ...{ createRecoveryCodes: [], changePassword: [], changeEmailBegin: [], changeEmailConfirm: [], mailNotice: [] },
+  ...{ listSessions: [], endSession: [], endOtherSessions: [], updateAccount: [] },
+  ...{ recoveryBegin: [], recoveryConfirm: [], recoveryFinish: [], recoveryState: [], recoveryAsk: [], mailRecovery: [] },
+  ...{ bankIdStart: [], bankIdCollect: [], bankIdCancel: [], bankIdSignUp: [] },
+  listRecoveries: ['orgs.recoveries.read'],
+  approveRecovery: ['orgs.recovery.approve'],
+  declineRecovery: ['orgs.recovery.decline'],
+  // In each organisation of the account.
+  closeAccount: ['orgs.member.leave'],
+  copyToMembers: ['orgs.member.update'],
   createOrganisation: ['orgs.organisation.create'],
   listOrganisations: [],
   updateOrganisation: ['orgs.organisation.update'],
   listMembers: ['orgs.members.read'],
+  changeMember: ['orgs.member.update'],
+  removeMember: ['orgs.member.remove'],
+  leaveOrganisation: ['orgs.member.leave'],
+  // The new owner, then the old one.
+  transferOwnership: ['orgs.member.update', 'orgs.member.update'],
+  inviteMember: ['orgs.invitation.create'],
+  listInvitations: ['orgs.invitations.read'],
+  resendInvitation: ['orgs.invitation.resend'],
+  withdrawInvitation: ['orgs.invitation.withdraw'],
+  getInvitation: [],
+  acceptInvitation: ['orgs.invitation.accept'],
+  listTeams: [],
+  createTeam: ['orgs.team.create'],
+  renameTeam: ['orgs.team.update'],
+  removeTeam: ['orgs.team.remove'],
+  startAccessReview: ['orgs.accessReview.start'],
+  decideAccess: ['orgs.accessReview.decide'],
+  completeAccessReview: ['orgs.accessReview.complete'],
+  getAccessReview: [],
+  accessReviewReminders: [],
+  acknowledgeAlarm: ['orgs.alarm.acknowledge'],
+  mailAlarm: [],
+  createSupportGrant: ['support.grant.create'],
+  endSupportGrant: ['support.grant.end'],
+  listSupportGrants: [],
+  listOpenGrants: [],
+  claimSupportGrant: ['support.grant.claim'],
+  listFolders: [],
+  getFolder: [],
+  createFolder: ['documents.folder.create'],
+  updateFolder: ['documents.folder.update'],
+  removeFolder: ['documents.folder.remove'],
   listDataSubjects: ['register.dataSubject.list'],
   getDataSubject: ['register.dataSubject.read'],
   createDataSubject: ['register.dataSubject.create'],
   correctDataSubject: ['register.dataSubject.correct'],
   revealFields: ['register.dataSubject.reveal'],
+  liftReadBudget: ['orgs.readBudget.lift'],
+  plantCanary: ['register.dataSubject.create', 'register.canary.create'],
+  listCanaries: [],
+  removeCanary: ['register.canary.remove'],
   uploadImport: ['register.import.upload'],
   previewImport: ['register.import.preview'],
   startImport: ['register.import.start'],
@@ -54,19 +98,36 @@ const leaves: Readonly<Record<DeployedFunctionName, readonly AuditAction[]>> = {
   downloadExtract: ['privacy.extract.download'],
   previewErasure: ['privacy.erasure.preview'],
   startErasure: ['privacy.erasure.start'],
+  // Or `privacy.erasure.refuse`, when whoever started it may not any more.
   runErasure: ['privacy.erasure.finish'],
   getErasureCertificate: [],
+  requestMassErasure: ['privacy.approval.request'],
+  requestRegisterExport: ['privacy.approval.request'],
+  decideApproval: ['privacy.approval.decide'],
+  withdrawApproval: ['privacy.approval.withdraw'],
+  listApprovals: [],
+  startApproved: ['privacy.massErasure.start'],
+  runMassErasure: ['privacy.massErasure.finish'],
+  runRegisterExport: ['privacy.registerExport.finish'],
+  downloadRegisterExport: ['privacy.registerExport.download'],
   publicKeys: [],
   pruneExpired: [],
   dailyExport: [],
   sweepJobs: [],
 };
 
+/** What some of them leave in other circumstances. */
+const besides: { readonly [F in DeployedFunctionName]?: readonly AuditAction[] } = {
+  startApproved: ['privacy.registerExport.start'],
+  // The starter may not any more: the person is given back.
+  runErasure: ['privacy.erasure.refuse'],
+};
+
 test('the table knows every function and callable, and every action comes from one', () => {
   expect(Object.keys(leaves).toSorted()).toEqual(Object.keys(deployedFunctions).toSorted());
   const callables = Object.keys({ ...identityCallables, ...orgsCallables, ...registerCallables, ...privacyCallables });
   for (const name of callables) expect(Object.keys(leaves)).toContain(name);
-  expect([...new Set(Object.values(leaves).flat())].toSorted()).toEqual([...auditActions].toSorted());
+  expect([...new Set([...Object.values(leaves), ...Object.values(besides)].flat())].toSorted()).toEqual([...auditActions].toSorted());
 });
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
@@ -78,6 +139,13 @@ beforeAll(async () => {
 });
 
 const call = (name: string, input: object) => local.callable(name, { orgId: at.orgId, ...input }, at.owner.idToken);
+/** The token of the newest invitation that was mailed to an address. */
+async function invitationToken(email: string): Promise<string> {
+  const { text } = await local.mailbox.next(email);
+  const token = /\/invitation\/[\w-]+\/[\w-]+#([\w-]+)/.exec(text)?.[1];
+  if (token === undefined) throw new Error('no invitation was mailed');
+  return token;
+}
 /** The actions that something adds to the log. */
 async function added(act: () => Promise<unknown>): Promise<unknown[]> {
   const before = new Set((await eventsOf(local, at.orgId)).map(({ id }) => id));
@@ -137,6 +205,53 @@ describe('each call leaves exactly its event', () => {
     expect(await added(() => call('getErasureCertificate', { jobId }))).toEqual([]);
   });
 
+  test('membership, from the invitation to the end', async () => {
+    const invited = await signUp(local, 'Inbjuden Prov');
+    const invite = { email: invited.email, role: 'reader', teamIds: [], locale: 'sv' };
+    let ids: Record<string, string> = {};
+    const idsOf = async (name: DeployedFunctionName, input: object): Promise<void> => {
+      ids = { ...ids, ...((await call(name, input)) as Record<string, string>) }; // ids and versions
+    };
+    expect(await added(() => idsOf('inviteMember', invite))).toEqual(leaves.inviteMember);
+    expect(await added(() => call('listInvitations', {}))).toEqual(leaves.listInvitations);
+    expect(await added(() => call('resendInvitation', { invitationId: ids['invitationId'] }))).toEqual(leaves.resendInvitation);
+    const token = await invitationToken(invited.email);
+    const accept = { orgId: at.orgId, invitationId: ids['invitationId'], token };
+    expect(await added(() => local.callable('acceptInvitation', accept, invited.idToken))).toEqual(leaves.acceptInvitation);
+    expect(await added(() => idsOf('inviteMember', { ...invite, email: newEmail() }))).toEqual(leaves.inviteMember);
+    expect(await added(() => call('withdrawInvitation', { invitationId: ids['invitationId'] }))).toEqual(leaves.withdrawInvitation);
+    const { accountId } = invited;
+    expect(await added(() => idsOf('createTeam', { name: 'Styrelsen' }))).toEqual(leaves.createTeam);
+    const { teamId } = ids;
+    expect(await added(() => call('changeMember', { accountId, role: 'editor', teamIds: [teamId] }))).toEqual(leaves.changeMember);
+    const folder = { name: 'Protokoll', description: '', openTo: 'teams', readTeams: [teamId], writeTeams: [] };
+    expect(await added(() => idsOf('createFolder', folder))).toEqual(leaves.createFolder);
+    const { folderId } = ids;
+    expect(await added(() => call('updateFolder', { ...folder, folderId, version: 1, description: 'Alla år' }))).toEqual(
+      leaves.updateFolder,
+    );
+    expect(await added(() => call('removeFolder', { folderId, version: 2 }))).toEqual(leaves.removeFolder);
+    expect(await added(() => call('renameTeam', { teamId, version: 1, name: 'Valberedningen' }))).toEqual(leaves.renameTeam);
+    expect(await added(() => call('transferOwnership', { accountId }))).toEqual(leaves.transferOwnership);
+    const back = { orgId: at.orgId, accountId: at.owner.accountId };
+    expect(await added(() => local.callable('transferOwnership', back, invited.idToken))).toEqual(leaves.transferOwnership);
+    expect(await added(() => idsOf('startAccessReview', {}))).toEqual(leaves.startAccessReview);
+    const { reviewId } = ids;
+    const decisions = [
+      { accountId, decision: 'keep' },
+      { accountId: at.owner.accountId, decision: 'keep' },
+    ];
+    expect(await added(() => idsOf('decideAccess', { reviewId, version: 1, decisions }))).toEqual(leaves.decideAccess);
+    const complete = { reviewId, version: 2, evidenceId: null };
+    expect(await added(() => call('completeAccessReview', complete))).toEqual(leaves.completeAccessReview);
+    expect(await added(() => call('removeMember', { accountId }))).toEqual(leaves.removeMember);
+    expect(await added(() => idsOf('createSupportGrant', { problem: 'Importen stannar halvvägs', hours: 4 }))).toEqual(
+      leaves.createSupportGrant,
+    );
+    expect(await added(() => call('endSupportGrant', { grantId: ids['grantId'] }))).toEqual(leaves.endSupportGrant);
+    expect(await added(() => call('removeTeam', { teamId, version: 2 }))).toEqual(leaves.removeTeam);
+  });
+
   test('a refused call leaves none', async () => {
     expect(
       await added(async () => {
@@ -173,7 +288,7 @@ describe('the log', () => {
     const [event] = await eventsOf(local, at.orgId);
     const may: readonly Role[] = rolesByPermission['audit.read'];
     const other = await newOrganisation(local);
-    for (const role of roles) {
+    for (const role of givenRoles) {
       const who = role === 'owner' ? at.owner : await addMember(local, at.orgId, role);
       const expected = may.includes(role) ? 200 : 403;
       expect(await statusOfRead(local, `orgs/${at.orgId}/auditEvents/${event!.id}`, who.idToken)).toBe(expected);
