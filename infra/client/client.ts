@@ -83,13 +83,24 @@ const mailsSchema = z.array(z.object({ subject: z.string(), text: z.string(), to
 
 /** The newest code that was mailed to an address. Throws when none comes within ten seconds. */
 export async function mailedCode(at: Addresses, to: string): Promise<string> {
+  return (await mailed(at, to, /\b(\d{6})\b/))[0] ?? '';
+}
+
+/** What the link of the newest invitation to an address holds. Throws when none comes within ten seconds. */
+export async function mailedInvitation(at: Addresses, to: string): Promise<{ orgId: string; invitationId: string; token: string }> {
+  const [orgId = '', invitationId = '', token = ''] = await mailed(at, to, /\/invitation\/([\w-]+)\/([\w-]+)#([\w-]+)/);
+  return { orgId, invitationId, token };
+}
+
+/** The groups of `pattern` in the newest mail to an address, waited for. */
+async function mailed(at: Addresses, to: string, pattern: RegExp): Promise<readonly string[]> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const mails = z.parse(mailsSchema, await (await fetch(`${at.mailbox}/api/mails?to=${encodeURIComponent(to)}`)).json());
-    const code = /\b\d{6}\b/.exec(mails[0]?.text ?? '')?.[0];
-    if (code !== undefined) return code;
+    const match = pattern.exec(mails[0]?.text ?? '');
+    if (match !== null) return match.slice(1);
     await sleep(100);
   }
-  throw new Error(`no code was mailed to ${to}`);
+  throw new Error(`what was waited for was not mailed to ${to}`);
 }
 
 /** How a job stands, as its document says. */

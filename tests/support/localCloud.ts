@@ -33,10 +33,12 @@ export class CallableError extends Error {
 export type TestCloud = {
   readonly cloud: LocalCloud;
   readonly mailbox: {
-    /** The newest mail to an address that was not returned before; waits for it, at most five seconds. */
+    /** The newest mail to an address that was not returned before; waits for it, at most twenty seconds. */
     next(to: string): Promise<Mail>;
-    /** The six-digit code in {@link next}. Throws when that mail has none. */
+    /** The code in the newest mail with a six-digit code that was not returned before; waits for it as {@link next} does. */
     latestCode(to: string): Promise<string>;
+    /** The newest mail whose subject matches and that was not returned before; waits for it. Other mails stay new. */
+    about(to: string, subject: RegExp): Promise<Mail>;
   };
   /** Calls a callable as the web SDK does. @returns its result. Throws {@link CallableError}. */
   callable(name: string, data: unknown, idToken?: string): Promise<unknown>;
@@ -55,7 +57,7 @@ export type TestCloudOptions = Partial<Omit<LocalCloudOptions, 'attach'>> & {
 };
 
 const HOOK_TIMEOUT_MS = 120_000;
-const MAIL_WITHIN_MS = 5_000;
+const MAIL_WITHIN_MS = 20_000;
 const CUSTOM_TOKEN_AUDIENCE = 'https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit';
 
 /** Starts a local cloud before the tests of this file and stops it after them. */
@@ -88,25 +90,28 @@ export function startTestCloud(options: TestCloudOptions = {}): Promise<LocalClo
 /** The conveniences around any running local cloud. */
 export function testCloud(current: () => LocalCloud): TestCloud {
   const returned = new Set<string>();
-  const next = async (to: string): Promise<Mail> => {
+  const nextOf = async (to: string, what: string, isWanted: (mail: Mail) => boolean): Promise<Mail> => {
     const deadline = Date.now() + MAIL_WITHIN_MS;
     for (;;) {
-      const mail = current()
-        .mail.find({ to })
-        .find(({ id }) => !returned.has(id));
-      if (mail !== undefined) {
-        for (const { id } of current().mail.find({ to })) returned.add(id);
-        return mail;
-      }
-      if (Date.now() > deadline) throw new Error(`no new mail to ${to} within ${MAIL_WITHIN_MS} ms`);
+      const mails = current().mail.find({ to });
+      const mail = mails.find((found) => !returned.has(found.id) && isWanted(found));
+      if (mail !== undefined) return mail;
+      if (Date.now() > deadline) throw new Error(`no new ${what} to ${to} within ${MAIL_WITHIN_MS} ms`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
-  const latestCode = async (to: string): Promise<string> => {
-    const { subject, text } = await next(to);
-    const code = /(?<!\d)\d{6}(?!\d)/.exec(`${text}\n${subject}`)?.[0];
-    if (code === undefined) throw new Error(`no six-digit code in the mail "${subject}"`);
-    return code;
+  const andOlder = (to: string, mail: Mail): Mail => {
+    for (const { id } of current().mail.find({ to })) returned.add(id);
+    return mail;
+  };
+  const next = async (to: string): Promise<Mail> => andOlder(to, await nextOf(to, 'mail', () => true));
+  // Notices go by a task and may come in between.
+  const latestCode = async (to: string): Promise<string> =>
+    codeIn(andOlder(to, await nextOf(to, 'mail with a code', (mail) => codeIn(mail) !== '')));
+  const about = async (to: string, subject: RegExp): Promise<Mail> => {
+    const mail = await nextOf(to, `mail about ${String(subject)}`, (found) => subject.test(found.subject));
+    returned.add(mail.id);
+    return mail;
   };
   const signIn = async (token: string | null): Promise<string> => {
     if (token === null) throw new TypeError('the answer has no token: a session was made fresh');
@@ -116,7 +121,7 @@ export function testCloud(current: () => LocalCloud): TestCloud {
     get cloud() {
       return current();
     },
-    mailbox: { next, latestCode },
+    mailbox: { next, latestCode, about },
     callable: (name, data, idToken) => call(current(), name, data, idToken),
     signIn,
     idTokenFor: (uid, claims = {}) => signIn(unsignedCustomToken(uid, claims)),
@@ -125,6 +130,11 @@ export function testCloud(current: () => LocalCloud): TestCloud {
       for (const database of ['(default)', 'keys']) await clearDatabase(urls.firestore, projectId, database);
     },
   };
+}
+
+/** The six-digit code in a mail; empty when there is none. */
+function codeIn({ subject, text }: Mail): string {
+  return /(?<!\d)\d{6}(?!\d)/.exec(`${text}\n${subject}`)?.[0] ?? '';
 }
 
 async function call(cloud: LocalCloud, name: string, data: unknown, idToken?: string): Promise<unknown> {

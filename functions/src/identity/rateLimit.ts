@@ -23,7 +23,7 @@ type Limit = { readonly capacity: number; readonly refillSeconds: number; readon
 
 const limits = {
   /** A device that the account has signed in from: a bucket of its own, which nobody else can empty. */
-  signInFromKnownDevice: { capacity: 20, refillSeconds: 900 },
+  signInFromKnownDevice: { capacity: 20, refillSeconds: 3600 },
   /** All devices together that the account has not signed in from (NIST SP 800-63B-4: at most 100 consecutive failures). */
   signInFromNewDevice: { capacity: 100, refillSeconds: 86_400 },
   /** Unknown devices at one address. */
