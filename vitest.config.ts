@@ -24,6 +24,7 @@ export default defineConfig({
       cloud('architecture', 1),
       cloud('integration', 2),
       cloud('faults', 1),
+      { test: { ...cloud('campaigns', 1).test, include: ['tests/campaigns/*.ts'] } },
       {
         test: {
           name: 'e2e',
