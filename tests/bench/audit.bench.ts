@@ -8,13 +8,12 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import { createDataSubject } from '../../functions/src/register/writePersons.ts';
-import { callerFirestore } from '../../functions/src/platform/callerFirestore.ts';
 import { systemClock } from '../../functions/src/platform/clock.ts';
 import { getPerson, updatePerson, type StoredPerson } from '../../functions/src/register/store.ts';
 import { sealPerson } from '../../functions/src/register/sealedPerson.ts';
 import { orgKey, subjectKey } from '../../functions/src/platform/keyring.ts';
-import { idSchemas } from '../../functions/src/shared/ids.ts';
-import type { OrgActor } from '../../functions/src/orgs/memberCallable.ts';
+import { authenticateWith } from '../../functions/src/identity/session.ts';
+import { authorizeFor, type OrgActor } from '../../functions/src/orgs/memberCallable.ts';
 import { figure, type Figure } from './figure.ts';
 import { foundOrganisation, startBench, type Bench } from './valv.ts';
 
@@ -84,13 +83,7 @@ export async function run(): Promise<Figure[]> {
 }
 
 async function actorOf(bench: Bench): Promise<OrgActor> {
-  const orgId = z.parse(idSchemas.org, await foundOrganisation(bench, '802406-2302'));
-  const db = await callerFirestore(bench.idToken);
-  return {
-    orgId,
-    accountId: z.parse(idSchemas.account, bench.accountId),
-    sessionId: z.parse(idSchemas.session, bench.sessionId),
-    role: 'owner',
-    db,
-  };
+  const orgId = await foundOrganisation(bench, '802406-2302');
+  const { accountId: uid, sessionId: sid, idToken } = bench;
+  return authorizeFor('register.write')(await authenticateWith(systemClock)({ uid, claims: { sid }, idToken }), { orgId });
 }
