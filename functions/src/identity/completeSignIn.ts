@@ -70,7 +70,8 @@ export async function freshen(
   if (account?.state !== 'active' || session === null) return null;
   const strength = strengthOf(proof.method);
   const raised = strength > Number(session['strength']) ? { method: proof.method, strength } : {};
-  writes.updateSession(sessionId, { authenticatedAt: Timestamp.fromDate(now), ...raised });
+  // Whoever shows factors of their own is no longer bound to the organisation that vouched for them.
+  writes.updateSession(sessionId, { authenticatedAt: Timestamp.fromDate(now), onlyOrgId: null, ...raised });
   spendAll(writes, proof);
   return { accountId, sessionId, method: proof.method, isFresh: true, isNewDevice: false };
 }

@@ -9,7 +9,7 @@ import { beginSignIn } from './beginSignIn.ts';
 import { beginSignUp } from './beginSignUp.ts';
 import { confirmCode } from './confirmCode.ts';
 import { identityCallables } from './contract.ts';
-import { authenticateWith, endSession, renew, type Caller } from './session.ts';
+import { authenticateAnyScope, endSession, renew, type Caller } from './session.ts';
 import { signedInAnswer } from './signedInAnswer.ts';
 import { loadAccount } from './accountStore.ts';
 
@@ -43,7 +43,7 @@ function own<N extends Name>(name: N, run: (caller: Caller) => Promise<Output<N>
     {},
     {
       contract: identityCallables[name],
-      authenticate: authenticateWith(systemClock),
+      authenticate: authenticateAnyScope(systemClock),
       authorize: async (caller) => caller,
       run: (caller) => run(caller),
     },

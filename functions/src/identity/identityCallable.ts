@@ -6,7 +6,7 @@ import type { CallableFunction } from 'firebase-functions/https';
 import type * as z from 'zod/mini';
 import { callable, type CallableContract, type CallOrigin, type Resources } from '../platform/callable.ts';
 import { systemClock } from '../platform/clock.ts';
-import { authenticateWith, type Caller } from './session.ts';
+import { authenticateAnyScope, authenticateWith, type Caller } from './session.ts';
 
 type Contracts = Readonly<Record<string, CallableContract>>;
 
@@ -22,6 +22,21 @@ export function openCallable<All extends Contracts, N extends keyof All & string
     authenticate: async () => null,
     authorize: async () => null,
     run: (_nobody, input, origin) => run(input, origin),
+  });
+}
+
+/** As {@link ownCallable}, also in a session that opens one organisation only: for showing factors of one's own. */
+export function anyScopeCallable<All extends Contracts, N extends keyof All & string>(
+  contracts: All,
+  name: N,
+  resources: Resources,
+  run: (caller: Caller, input: z.output<All[N]['input']>, origin: CallOrigin) => Promise<z.input<All[N]['output']>>,
+): CallableFunction<unknown, Promise<unknown>> {
+  return callable<All[N], Caller, Caller>(resources, {
+    contract: contracts[name],
+    authenticate: authenticateAnyScope(systemClock),
+    authorize: async (caller) => caller,
+    run,
   });
 }
 

@@ -68,6 +68,7 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
       strength: technical('Inloggningens styrka', 'Strength of the sign-in'),
       idleMinutes: technical('Minuter till utloggning', 'Minutes until signed out'),
       deviceIndex: pseudonymous('Nyckelhash av enheten', 'Keyed hash of the device'),
+      onlyOrgId: technical('Enda organisation som öppnas', 'Only organisation that is opened'),
       sealed: {
         class: 'ordinary',
         label: { sv: 'Enhet, nätverk, land', en: 'Device, network, country' },

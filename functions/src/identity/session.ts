@@ -9,7 +9,7 @@ import { Timestamp, type DocumentData } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import type { Credentials } from '../platform/callable.ts';
 import { AppError } from '../shared/errors.ts';
-import { idPattern, type AccountId, type SessionId } from '../shared/ids.ts';
+import { idPattern, type AccountId, type OrgId, type SessionId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
 import { sessionRules, signInMethods, strengthOf, type SignInMethod, type Strength } from './contract.ts';
 import { loadSession, updateActiveSession } from './sessionStore.ts';
@@ -28,6 +28,8 @@ export type Caller = {
   readonly lastSeenAt: Date;
   readonly idleExpiresAt: Date;
   readonly absoluteExpiresAt: Date;
+  /** The only organisation that the session opens, when that organisation vouched for the person; null for who showed factors of their own. */
+  readonly onlyOrgId: OrgId | null;
 };
 
 const renewEvery = ms.minute;
@@ -46,16 +48,31 @@ const sessionSchema = z.object({
   lastSeenAt: instant,
   idleExpiresAt: instant,
   absoluteExpiresAt: instant,
+  onlyOrgId: z.optional(z.nullable(z.string())),
 });
 
-/** The caller behind verified credentials. Throws `identity/not-signed-in` or `identity/session-ended`. */
+/**
+ * The caller behind verified credentials. Throws `identity/not-signed-in` or `identity/session-ended`; and
+ * `identity/reauthentication-needed` for a session that opens one organisation only: what concerns the whole account wants
+ * factors of the person's own.
+ */
 export function authenticateWith(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
+  const authenticate = authenticateUnrenewed(clock);
+  return async (credentials) => {
+    const caller = await authenticate(credentials);
+    if (caller.onlyOrgId !== null) throw notFresh();
+    return renewWhenDue(caller, clock());
+  };
+}
+
+/** As {@link authenticateWith}, for what a session of one organisation may do too: look, leave, and show factors of its own. */
+export function authenticateAnyScope(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
   const authenticate = authenticateUnrenewed(clock);
   return async (credentials) => renewWhenDue(await authenticate(credentials), clock());
 }
 
 /**
- * As {@link authenticateWith}, but the idle limit stays: for whoever has a stricter one to check first, and then calls
+ * As {@link authenticateAnyScope}, but the idle limit stays: for whoever has a stricter one to check first, and then calls
  * {@link renewWhenDue}. A call that is refused must not make the next one pass.
  */
 export function authenticateUnrenewed(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
@@ -78,7 +95,7 @@ function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, no
   const ended = new AppError('identity/session-ended', 'the session has ended');
   const parsed = z.safeParse(sessionSchema, loaded?.session);
   if (!parsed.success || parsed.data.accountId !== credentials.uid || loaded?.accountState !== 'active') throw ended;
-  const { idleExpiresAt, absoluteExpiresAt, method, strength, idleMinutes, authenticatedAt, lastSeenAt } = parsed.data;
+  const { idleExpiresAt, absoluteExpiresAt, method, strength, idleMinutes, authenticatedAt, lastSeenAt, onlyOrgId = null } = parsed.data;
   if (idleExpiresAt <= now || absoluteExpiresAt <= now) throw ended;
   return {
     accountId: credentials.uid as AccountId, // every uid is an account's id: tokens are made after both factors only
@@ -91,6 +108,7 @@ function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, no
     lastSeenAt,
     idleExpiresAt,
     absoluteExpiresAt,
+    onlyOrgId: onlyOrgId as OrgId | null, // written by the sign-in through that organisation
   };
 }
 
@@ -111,9 +129,11 @@ export const freshUntil = (caller: Caller): Date => after(caller.authenticatedAt
 
 /** Throws `identity/reauthentication-needed` unless the person showed every factor within the last five minutes. */
 export function needsFresh(caller: Caller, now: Date): void {
-  if (freshUntil(caller) > now) return;
-  throw new AppError('identity/reauthentication-needed', 'sign in once more to do this', { freshMinutes: sessionRules.freshMinutes });
+  if (freshUntil(caller) <= now) throw notFresh();
 }
+
+const notFresh = (): AppError =>
+  new AppError('identity/reauthentication-needed', 'sign in once more to do this', { freshMinutes: sessionRules.freshMinutes });
 
 /**
  * Notes that the person behind a session showed every factor again, by `method`. A stronger method than the session began

@@ -3,7 +3,7 @@ import { systemClock } from '../platform/clock.ts';
 import { orgsCallables } from './contract.ts';
 import { createOrganisation as found } from './createOrganisation.ts';
 import { memberCallable } from './memberCallable.ts';
-import { signedInCallable } from './signedInCallable.ts';
+import { anyScopeCallable, signedInCallable } from './signedInCallable.ts';
 import { listMembers as list } from './members/listMembers.ts';
 import { updateOrganisation as update } from './settings/updateOrganisation.ts';
 import { organisationsOf } from './store.ts';
@@ -12,17 +12,23 @@ export const createOrganisation = /* @__PURE__ */ signedInCallable(orgsCallables
   orgId: await found(caller, input, systemClock),
 }));
 
-export const listOrganisations = /* @__PURE__ */ signedInCallable(orgsCallables, 'listOrganisations', {}, async (caller) => {
-  const mine = await organisationsOf(caller.accountId, systemClock());
-  return {
-    organisations: mine.map(({ orgId, role, organisation }) => ({
-      orgId,
-      role,
-      name: organisation.name,
-      organisationNumber: organisation.organisationNumber,
-    })),
-  };
-});
+export const listOrganisations = /* @__PURE__ */ anyScopeCallable(
+  orgsCallables,
+  'listOrganisations',
+  {},
+  async ({ accountId, onlyOrgId }) => {
+    const all = await organisationsOf(accountId, systemClock());
+    const mine = onlyOrgId === null ? all : all.filter(({ orgId }) => orgId === onlyOrgId);
+    return {
+      organisations: mine.map(({ orgId, role, organisation }) => ({
+        orgId,
+        role,
+        name: organisation.name,
+        organisationNumber: organisation.organisationNumber,
+      })),
+    };
+  },
+);
 
 export const updateOrganisation = /* @__PURE__ */ memberCallable(
   orgsCallables,

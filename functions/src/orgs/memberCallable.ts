@@ -47,7 +47,8 @@ const memberSchema = zod.object({ role: zod.enum(roles), state: zod.literal('act
 export function authorizeFor(permission: Permission): (caller: Caller, rawInput: unknown) => Promise<OrgActor> {
   return async (unrenewed, rawInput) => {
     const { orgId } = parseInput(targetSchema, rawInput);
-    const { accountId, sessionId } = unrenewed;
+    const { accountId, sessionId, onlyOrgId } = unrenewed;
+    if (onlyOrgId !== null && onlyOrgId !== orgId) throw new AppError('shared/not-found', 'not found');
     const db = await callerFirestore(unrenewed.idToken);
     const { organisation, role, teamIds } = await membershipOf(db, orgId, accountId);
     needsStrength(unrenewed, role, organisation);

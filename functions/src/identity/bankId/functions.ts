@@ -6,7 +6,7 @@ import { callable, type CallOrigin, type Credentials } from '../../platform/call
 import { systemClock } from '../../platform/clock.ts';
 import { sendMail } from '../../platform/email.ts';
 import { isAppError } from '../../shared/errors.ts';
-import { authenticateWith } from '../session.ts';
+import { authenticateAnyScope } from '../session.ts';
 import { signedInAnswer } from '../signedInAnswer.ts';
 import { cancelOrder, collectOrder } from './collectOrder.ts';
 import { bankIdCallables } from './contract.ts';
@@ -26,7 +26,7 @@ const world = (origin: CallOrigin): BankIdWorld => ({ clock: systemClock, rp: co
 /** Whoever calls, signed in or not: what an order needs is decided by what it is for. */
 async function identify(credentials: Credentials | null): Promise<Who> {
   try {
-    return { caller: await authenticateWith(systemClock)(credentials) };
+    return { caller: await authenticateAnyScope(systemClock)(credentials) };
   } catch (thrown) {
     if (isAppError(thrown, 'identity/not-signed-in') || isAppError(thrown, 'identity/session-ended')) return { refusal: thrown };
     throw thrown;

@@ -3,7 +3,7 @@ import type { CallOrigin } from '../../platform/callable.ts';
 import { systemClock as clock } from '../../platform/clock.ts';
 import { sendMail } from '../../platform/email.ts';
 import { beginReauth } from '../beginSignIn.ts';
-import { openCallable, ownCallable } from '../identityCallable.ts';
+import { anyScopeCallable, openCallable, ownCallable } from '../identityCallable.ts';
 import { confirmAttempt } from '../secondStep.ts';
 import { signedInAnswer } from '../signedInAnswer.ts';
 import { beginEmailChange, confirmEmailChange } from './changeEmail.ts';
@@ -18,7 +18,7 @@ const mailing = { memory: '512MiB', secrets: ['SMTP_URL'] } satisfies { memory: 
 const hashing = { memory: '512MiB' } as const;
 const world = ({ address }: CallOrigin) => ({ clock, sendMail, address });
 
-export const reauthBegin = /* @__PURE__ */ ownCallable(contracts, 'reauthBegin', mailing, (caller, { password }, origin) =>
+export const reauthBegin = /* @__PURE__ */ anyScopeCallable(contracts, 'reauthBegin', mailing, (caller, { password }, origin) =>
   beginReauth(caller, password, world(origin)),
 );
 
@@ -42,7 +42,7 @@ export const passkeyConfirm = /* @__PURE__ */ openCallable(contracts, 'passkeyCo
   signedInAnswer(await confirmPasskey(input, { clock, origin }), clock),
 );
 
-export const reauthPasskeyOptions = /* @__PURE__ */ ownCallable(contracts, 'reauthPasskeyOptions', {}, (caller) =>
+export const reauthPasskeyOptions = /* @__PURE__ */ anyScopeCallable(contracts, 'reauthPasskeyOptions', {}, (caller) =>
   askCallerForPasskey(caller, clock),
 );
 

@@ -40,6 +40,7 @@ export async function newSession(accountId: AccountId, how: SignedInHow, now: Da
     strength: strengthOf(how.method),
     idleMinutes,
     deviceIndex: how.deviceIndex,
+    onlyOrgId: null,
     sealed: sealRecord(dek, sealContext(sessionId), place),
     authenticatedAt: Timestamp.fromDate(now),
     createdAt: Timestamp.fromDate(now),
