@@ -15,7 +15,13 @@ const FIRST_PORT = 5100;
 const SAMPLE_MODULE = new URL('./sample/seedSample.ts', import.meta.url);
 
 /** How to sign in as the sample organisation's administrator; `seedSample` answers it. */
-export type SampleAccount = { readonly email: string; readonly password: string; readonly organisation: string };
+export type SampleAccount = {
+  readonly email: string;
+  readonly password: string;
+  readonly organisation: string;
+  /** Absent in a state that an earlier version made. */
+  readonly colleagues?: readonly { readonly email: string; readonly role: string }[];
+};
 
 const { values } = parseArgs({
   options: {
@@ -102,6 +108,8 @@ function printAddresses(cloud: LocalCloud, seconds: string, sample: SampleAccoun
   if (sample !== undefined) {
     say(`\nSign in to ${sample.organisation} as ${sample.email} with the password "${sample.password}".`);
     say('The code for the second step is in the mailbox; BankID is a page that plays the phone.');
+    const others = (sample.colleagues ?? []).map(({ email, role }) => `${email} (${role})`);
+    if (others.length > 0) say(`With the same password: ${others.join(', ')}.`);
   }
   say(`\nAddresses are in ${relative(process.cwd(), join(resolve(ROOT, values.state), 'local.json'))}. Ctrl-C stops everything.`);
 }

@@ -44,8 +44,7 @@ export function newEmail(): string {
 export const deviceOf = (email: string): string => createHash('sha256').update(email).digest('base64url');
 
 /** Signs up a new account through both steps. */
-export async function signUp(local: TestCloud, displayName = 'Ada Prov'): Promise<SignedIn> {
-  const email = newEmail();
+export async function signUp(local: TestCloud, displayName = 'Ada Prov', email = newEmail()): Promise<SignedIn> {
   const begun = z.parse(
     identityCallables.signUpBegin.output,
     await local.callable('signUpBegin', { email, password, displayName, locale: 'sv', deviceId: deviceOf(email) }),
@@ -135,6 +134,12 @@ export async function addMember(local: TestCloud, orgId: string, role: GivenRole
       .doc(`orgs/${orgId}`)
       .update({ ownerCount: FieldValue.increment(1) });
   return member;
+}
+
+/** Moves a session's last proof of all factors an hour into the past: what takes a fresh sign-in is refused. */
+export async function makeStale(local: TestCloud, { sessionId }: SignedIn): Promise<void> {
+  const hourAgo = Timestamp.fromMillis(Date.now() - 3_600_000);
+  await database(local).doc(`sessions/${sessionId}`).update({ authenticatedAt: hourAgo });
 }
 
 /** For clouds whose functions run in a process of their own: this process's clients find the same services. */

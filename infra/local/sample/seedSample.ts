@@ -1,61 +1,49 @@
 /**
- * Fills a new local cloud with a sample organisation, through the same calls as the app: sign-up, organisation, import.
+ * Fills a new local cloud with a sample organisation, through the same calls as the app: sign-up, organisation, import, invitations.
  * Guarantees that no person is real (persons.ts) and that nothing is written that a member could not have written.
  */
 import * as z from 'zod/mini';
-import { identityCallables } from '../../../functions/src/identity/contract.ts';
 import { orgsCallables } from '../../../functions/src/orgs/contract.ts';
 import { registerCallables } from '../../../functions/src/register/contract.ts';
-import { call, CallError, exchange, mailedCode, upload, waitForJob, type Addresses } from '../../client/client.ts';
+import { call, upload, waitForJob, type Addresses } from '../../client/client.ts';
 import type { LocalCloud } from '../cloudTypes.ts';
+import { addColleagues, colleagues } from './colleagues.ts';
 import { samplePersons, toCsv } from './persons.ts';
+import { samplePassword, signedIn } from './signIn.ts';
 
-/** How to sign in to the sample organisation. */
-export type SampleAccount = { readonly email: string; readonly password: string; readonly organisation: string };
+/** How to sign in to the sample organisation; colleagues have the same password. */
+export type SampleAccount = {
+  readonly email: string;
+  readonly password: string;
+  readonly organisation: string;
+  readonly colleagues: readonly { readonly email: string; readonly role: string }[];
+};
 
 const account: SampleAccount = {
   email: 'astrid@example.org',
-  password: 'fyra torra hundar sjunger',
+  password: samplePassword,
   organisation: 'Bostadsrättsföreningen Exempelgården',
+  colleagues: colleagues.map(({ email, role }) => ({ email, role })),
 };
 const personCount = 1000;
 
 /**
- * Signs up the administrator, founds the organisation and imports a thousand persons; answers how to sign in. What an
- * earlier, interrupted run made is found and kept.
+ * Signs up the owner, founds the organisation, imports a thousand persons and brings in colleagues; answers how to sign in.
+ * What an earlier, interrupted run made is found and kept.
  */
 export async function seedSample(cloud: LocalCloud): Promise<SampleAccount> {
   const { app, mailbox, auth, firestore } = cloud.urls;
   const at: Addresses = { app, mailbox, auth, firestore, projectId: cloud.projectId };
-  const idToken = await signedIn(at);
+  const idToken = await signedIn(at, { email: account.email, displayName: 'Astrid Exempel' });
   const { organisations } = z.parse(orgsCallables.listOrganisations.output, await call(at, 'listOrganisations', {}, idToken));
   const orgId = organisations[0]?.orgId ?? (await found(at, idToken));
   const { totalCount } = z.parse(
     registerCallables.listDataSubjects.output,
     await call(at, 'listDataSubjects', { orgId, pageSize: 1 }, idToken),
   );
-  if (totalCount === 0) await importSample(at, orgId, idToken);
+  await Promise.all([totalCount === 0 ? importSample(at, orgId, idToken) : undefined, addColleagues(at, orgId, idToken)]);
   await call(at, 'signOut', {}, idToken);
   return account;
-}
-
-async function signedIn(at: Addresses): Promise<string> {
-  const { email, password } = account;
-  const attemptId = await signInAttempt(at).catch(async (thrown: unknown) => {
-    if (!(thrown instanceof CallError) || thrown.code !== 'identity/wrong-credentials') throw thrown;
-    const input = { email, password, displayName: 'Astrid Exempel', locale: 'sv' };
-    return z.parse(identityCallables.signUpBegin.output, await call(at, 'signUpBegin', input)).attemptId;
-  });
-  const { customToken } = z.parse(
-    identityCallables.codeConfirm.output,
-    await call(at, 'codeConfirm', { attemptId, code: await mailedCode(at, email) }),
-  );
-  return exchange(at, customToken);
-}
-
-async function signInAttempt(at: Addresses): Promise<string> {
-  const { email, password } = account;
-  return z.parse(identityCallables.signInBegin.output, await call(at, 'signInBegin', { email, password, locale: 'sv' })).attemptId;
 }
 
 async function found(at: Addresses, idToken: string): Promise<string> {

@@ -7,6 +7,7 @@ import {
   builtFunctions,
   database,
   eventsOf,
+  makeStale,
   newOrganisation,
   refusal,
   refusedWith,
@@ -37,11 +38,6 @@ const ownersOf = async (orgId: string): Promise<{ counted: unknown; stored: numb
   const active = await members.where('state', '==', 'active').where('role', '==', 'owner').get();
   return { counted: (await stored(local, `orgs/${orgId}`))?.['ownerCount'], stored: active.size };
 };
-/** Moves the session's last proof of all factors into the past. */
-const grow = (who: SignedIn) =>
-  database(local)
-    .doc(`sessions/${who.sessionId}`)
-    .update({ authenticatedAt: new Date(Date.now() - 3_600_000) });
 
 describe('changing a member', () => {
   test('by an owner gives any role, counts owners, and leaves its event', async () => {
@@ -88,7 +84,7 @@ describe('changing a member', () => {
   test('to owner takes a fresh sign-in', async () => {
     const stale = await newOrganisation(local);
     const member = await addMember(local, stale.orgId, 'editor');
-    await grow(stale.owner);
+    await makeStale(local, stale.owner);
     const asked = change(member.accountId, 'owner', stale.owner, [], stale.orgId);
     expect(await refusedWith(asked)).toBe('identity/reauthentication-needed');
     await change(member.accountId, 'administrator', stale.owner, [], stale.orgId);
@@ -221,7 +217,7 @@ describe('the transfer of ownership', () => {
     expect(await refusedWith(transfer(passing.orgId, passing.owner.accountId, passing.owner))).toBe('shared/invalid-input');
     expect(await refusedWith(transfer(passing.orgId, (await signUp(local)).accountId, passing.owner))).toBe('shared/not-found');
     expect(await refusedWith(transfer(passing.orgId, next.accountId, next))).toBe('orgs/not-allowed');
-    await grow(passing.owner);
+    await makeStale(local, passing.owner);
     expect(await refusedWith(transfer(passing.orgId, next.accountId, passing.owner))).toBe('identity/reauthentication-needed');
     expect(await ownersOf(passing.orgId)).toEqual({ counted: 1, stored: 1 });
   });

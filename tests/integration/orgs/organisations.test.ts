@@ -1,6 +1,6 @@
 /** Organisations: founded once a number, changed by whoever may, and unseen by everybody else. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { orgsCallables, roles, rolesByPermission, type Role } from '../../../functions/src/orgs/contract.ts';
+import { givenRoles, orgsCallables, rolesByPermission, type GivenRole, type Role } from '../../../functions/src/orgs/contract.ts';
 import { organisationNumbers } from '../../support/organisationNumbers.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import {
@@ -9,6 +9,7 @@ import {
   database,
   eventsOf,
   everyDocument,
+  makeStale,
   newOrganisation,
   refusal,
   refusedWith,
@@ -23,11 +24,11 @@ import {
 const local = withLocalCloud({ functionsEntry: builtFunctions });
 let at: Organisation;
 let other: Organisation;
-const members = new Map<Role, SignedIn>();
+const members = new Map<GivenRole, SignedIn>();
 beforeAll(async () => {
   [at, other] = [await newOrganisation(local), await newOrganisation(local)];
   members.set('owner', at.owner);
-  for (const role of roles) if (role !== 'owner') members.set(role, await addMember(local, at.orgId, role));
+  for (const role of givenRoles) if (role !== 'owner') members.set(role, await addMember(local, at.orgId, role));
 });
 
 const found = (over: object, who = at.owner) =>
@@ -98,19 +99,19 @@ describe('founding', () => {
 
 describe('members', () => {
   test('are listed with names to every role, and each list leaves its event', async () => {
-    for (const role of roles) {
+    for (const role of givenRoles) {
       const { members: listed } = orgsCallables.listMembers.output.parse(
         await local.callable('listMembers', { orgId: at.orgId }, members.get(role)?.idToken),
       );
-      expect(listed.map((member) => member.role).toSorted()).toEqual([...roles].toSorted());
+      expect(listed.map((member) => member.role).toSorted()).toEqual([...givenRoles].toSorted());
       expect(listed.find((member) => member.role === 'editor')).toMatchObject({
         displayName: 'Prov editor',
         email: members.get('editor')?.email,
       });
     }
     const readings = (await eventsOf(local, at.orgId)).filter(({ action }) => action === 'orgs.members.read');
-    expect(readings).toHaveLength(roles.length);
-    expect(readings.every(({ targetIds }) => targetIds.length === roles.length)).toBe(true);
+    expect(readings).toHaveLength(givenRoles.length);
+    expect(readings.every(({ targetIds }) => targetIds.length === givenRoles.length)).toBe(true);
   });
 
   test('are stored without name or address', async () => {
@@ -174,7 +175,7 @@ describe('somebody else', () => {
 
 describe('changing the organisation', () => {
   test('is for those who manage it', async () => {
-    for (const role of roles) {
+    for (const role of givenRoles) {
       const may: readonly Role[] = rolesByPermission['orgs.manage'];
       if (!may.includes(role)) expect(await refusedWith(update({}, members.get(role)))).toBe('orgs/not-allowed');
     }
@@ -193,6 +194,108 @@ describe('changing the organisation', () => {
     expect(await refusal(update({ version: before }))).toMatchObject({ code: 'shared/conflict', details: { version: before + 1 } });
     const events = (await eventsOf(local, at.orgId)).filter(({ action }) => action === 'orgs.organisation.update');
     expect(events).toHaveLength(1);
-    expect(events[0]).toMatchObject({ targetIds: [at.orgId], fields: ['name', 'identityNumberGround'] });
+    expect(events[0]).toMatchObject({ targetIds: [at.orgId], fields: ['name'] });
+  });
+});
+
+describe('the security settings', () => {
+  let secured: Organisation;
+  let manager: SignedIn;
+  beforeAll(async () => {
+    secured = await newOrganisation(local);
+    manager = await addMember(local, secured.orgId, 'administrator');
+  });
+  const version = async (): Promise<number> => Number((await stored(local, `orgs/${secured.orgId}`))?.['version']);
+  const set = async (changes: object, who = secured.owner) =>
+    local.callable('updateOrganisation', { orgId: secured.orgId, version: await version(), ...changes }, who.idToken);
+  const every = (strength: number, over: object = {}) => ({
+    ...Object.fromEntries(givenRoles.map((role) => [role, strength])),
+    ...over,
+  });
+
+  test('begin as the contract says, with one owner', async () => {
+    expect(await stored(local, `orgs/${secured.orgId}`)).toMatchObject({
+      ownerCount: 1,
+      idleMinutes: 30,
+      minimumStrength: every(1),
+      maskedFields: { editor: [], reader: [], support: [] },
+      readBudget: { perHour: 500, perDay: 2000 },
+      reviewEveryMonths: 12,
+      lastAccessReviewAt: null,
+      identityProvider: null,
+    });
+  });
+
+  test('are each changed alone, and the log names what changed', async () => {
+    const changes = {
+      idleMinutes: 10,
+      minimumStrength: every(1, { billing: 2 }),
+      maskedFields: { editor: [], reader: ['email', 'phone'], support: ['note'] },
+      readBudget: { perHour: 60, perDay: 100 },
+      reviewEveryMonths: 6,
+      name: 'Nytt namn',
+    };
+    for (const [name, value] of Object.entries(changes)) await set({ [name]: value }, name === 'name' ? manager : secured.owner);
+    expect(await stored(local, `orgs/${secured.orgId}`)).toMatchObject({ ...changes, identityNumberGround: someGround });
+    const events = (await eventsOf(local, secured.orgId)).filter(({ action }) => action === 'orgs.organisation.update');
+    expect(events.map(({ fields }) => fields as unknown)).toEqual(Object.keys(changes).map((name) => [name]));
+  });
+
+  test('that are what they are already write nothing', async () => {
+    const before = await stored(local, `orgs/${secured.orgId}`);
+    expect(await set({ idleMinutes: 10, name: 'Nytt namn' })).toEqual({ version: before?.['version'] });
+    expect(await stored(local, `orgs/${secured.orgId}`)).toEqual(before);
+  });
+
+  test('a lower idle limit holds for sessions that run already', async () => {
+    await set({ idleMinutes: 30 });
+    const member = await addMember(local, secured.orgId, 'reader');
+    await set({ idleMinutes: 7 });
+    expect(await stored(local, `sessions/${member.sessionId}`)).toMatchObject({ idleMinutes: 7 });
+  });
+
+  test('nobody asks more of the own role than the own sign-in shows; of others one may', async () => {
+    expect(await refusal(set({ minimumStrength: every(3) }))).toMatchObject({
+      code: 'orgs/strength-locks-you-out',
+      details: { needed: 3, current: 1 },
+    });
+    await set({ minimumStrength: every(2, { owner: 1, administrator: 1 }) });
+    const reader = await addMember(local, secured.orgId, 'reader');
+    expect(await refusal(local.callable('listMembers', { orgId: secured.orgId }, reader.idToken))).toMatchObject({
+      code: 'orgs/stronger-sign-in-needed',
+      details: { needed: 2, current: 1 },
+    });
+  });
+
+  test('strength and idle limit take a fresh sign-in, the others do not', async () => {
+    await makeStale(local, manager);
+    for (const change of [{ idleMinutes: 20 }, { minimumStrength: every(1) }])
+      expect(await refusedWith(set(change, manager))).toBe('identity/reauthentication-needed');
+    await set({ reviewEveryMonths: 3 }, manager);
+  });
+
+  test.each([
+    [{ idleMinutes: 4 }],
+    [{ idleMinutes: 121 }],
+    [{ idleMinutes: 7.5 }],
+    [{ minimumStrength: { owner: 1 } }],
+    [{ minimumStrength: { owner: 0, administrator: 1, editor: 1, reader: 1, auditor: 1, billing: 1 } }],
+    [{ minimumStrength: { owner: 4, administrator: 1, editor: 1, reader: 1, auditor: 1, billing: 1 } }],
+    [{ maskedFields: { editor: [], reader: ['colour'], support: [] } }],
+    [{ maskedFields: { editor: [], reader: ['email', 'email'], support: [] } }],
+    [{ maskedFields: { editor: [], reader: [] } }],
+    [{ maskedFields: { owner: ['email'], editor: [], reader: [], support: [] } }],
+    [{ readBudget: { perHour: 49, perDay: 100 } }],
+    [{ readBudget: { perHour: 100, perDay: 99 } }],
+    [{ readBudget: { perHour: 100, perDay: 100_001 } }],
+    [{ reviewEveryMonths: 0 }],
+    [{ reviewEveryMonths: 13 }],
+    [{ ownerCount: 2 }],
+    [{ lastAccessReviewAt: null }],
+    [{ identityProvider: null }],
+  ])('refuse %j', async (changes) => {
+    const before = await stored(local, `orgs/${secured.orgId}`);
+    expect(await refusedWith(set(changes))).toBe('shared/invalid-input');
+    expect(await stored(local, `orgs/${secured.orgId}`)).toEqual(before);
   });
 });
