@@ -9,5 +9,5 @@ export function isLastWayIn(kind: FactorKind, { hasPassword, hasBankId, passkeys
   const ways = [hasPassword, hasBankId, passkeys > 0].filter(Boolean).length;
   if (kind === 'bankId') return hasBankId && ways === 1;
   if (kind === 'passkey') return passkeys === 1 && ways === 1;
-  return (kind === 'password' || kind === 'emailCode') && ways === 1;
+  return (kind === 'password' || kind === 'emailCode') && hasPassword && ways === 1;
 }

@@ -25,6 +25,7 @@ export function totpUri(secretText: string, label: string): string {
 
 /** The step whose password this is, if it is later than `lastStep`; otherwise null. Steps count from 1970, 30 seconds each. */
 export function acceptedStep(secretText: string, password: string, now: Date, lastStep: number): number | null {
+  if (!/^[0-9]{6}$/.test(password)) return null; // the library throws for letters outside ASCII
   const secret = Secret.fromBase32(secretText);
   const current = TOTP.counter({ period: periodSeconds, timestamp: now.getTime() });
   for (let step = current - windowSteps; step <= current + windowSteps; step += 1) {
