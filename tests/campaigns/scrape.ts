@@ -3,9 +3,10 @@
  * begins with: by lists, searches and views in parallel, and by reading the database directly. `npm run campaign:scrape`.
  */
 import { beforeAll, expect, test } from 'vitest';
+import { defaultSettings } from '../../functions/src/orgs/settings/contract.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import { openAlarms, scrape, seedPersons } from '../support/register/scrape.ts';
-import { addMember, builtFunctions, newOrganisation, stored, type Organisation, type SignedIn } from '../support/valv.ts';
+import { addMember, builtFunctions, newOrganisation, type Organisation, type SignedIn } from '../support/valv.ts';
 
 const registerSize = 2000;
 const local = withLocalCloud({ functionsEntry: builtFunctions });
@@ -25,7 +26,7 @@ test.each([
   'a scrape by a %s, %i calls at a time, stops within a hundred persons beyond the budget, and the administrators hear of it',
   async (role, parallel) => {
     const insider = await addMember(local, at.orgId, role);
-    const { perHour } = (await stored(local, `orgs/${at.orgId}`))?.['readBudget'] as { perHour: number }; // every organisation has one
+    const { perHour } = defaultSettings.readBudget;
     const began = Date.now();
     const seen = await scrape(local, at.orgId, insider, { pageSize: 100, parallel, reveals: role === 'editor' });
     const seconds = (Date.now() - began) / 1000;

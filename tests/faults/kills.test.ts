@@ -1,8 +1,15 @@
 /** The long campaign: SIGKILL at random and at chosen moments of every kind of job, ten and more of each. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withLocalCloud } from '../support/localCloud.ts';
-import { addPerson, builtFunctions, newOrganisation, useEnvironmentOf, type Organisation } from '../support/valv.ts';
-import { erasureUnderKills, extractUnderKills, importUnderKills, type Moment } from './support/campaign.ts';
+import { addMember, addPerson, builtFunctions, newOrganisation, useEnvironmentOf, type Organisation } from '../support/valv.ts';
+import {
+  erasureUnderKills,
+  exportUnderKills,
+  extractUnderKills,
+  importUnderKills,
+  massErasureUnderKills,
+  type Moment,
+} from './support/campaign.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, functionsMode: 'ownProcess' });
 useEnvironmentOf(local);
@@ -79,5 +86,27 @@ describe('an erasure', () => {
     }
     console.log(JSON.stringify(seen));
     expect(seen.length).toBeGreaterThanOrEqual(10);
+  }, 300_000);
+});
+
+describe('what two members agreed on', () => {
+  test('is done once, however often it is killed', async () => {
+    const here = await newOrganisation(local);
+    const second = await addMember(local, here.orgId, 'administrator');
+    const ids = await Promise.all(Array.from({ length: 12 }, (_, index) => addPerson(local, here, { givenName: `Många${index}` })));
+    const seen = [
+      ...(await exportUnderKills(local, here, second, [atStep('writing'), { afterMs: random(300) }, atStep('finishing')])),
+      ...(await massErasureUnderKills(local, here, second, ids, [
+        atStep('destroyingKey'),
+        atDone(2),
+        { afterMs: random(400) },
+        atDone(5),
+        atStep('certifying'),
+        { afterMs: random(800) },
+        atDone(10),
+      ])),
+    ];
+    console.log(JSON.stringify(seen));
+    expect(seen).toHaveLength(10);
   }, 300_000);
 });

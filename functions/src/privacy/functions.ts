@@ -13,7 +13,7 @@ import {
   decideApproval as decide,
   hasSecondPerson,
   listApprovals as approvals,
-  requestApproval as request,
+  requestApproval as ask,
   startApproved as start,
   withdrawApproval as withdraw,
 } from './approvals/approvals.ts';
@@ -79,7 +79,7 @@ export const requestMassErasure = /* @__PURE__ */ memberCallable(
   'privacy.massErase',
   {},
   async (actor, { dataSubjectIds, reason }) => ({
-    approvalId: await request(actor, { kind: 'massErasure', input: { dataSubjectIds, reason } }, systemClock),
+    approvalId: await ask(actor, { kind: 'massErasure', input: { dataSubjectIds, reason } }, systemClock),
   }),
 );
 
@@ -89,7 +89,7 @@ export const requestRegisterExport = /* @__PURE__ */ memberCallable(
   'privacy.exportRegister',
   {},
   async (actor, { includeProtected }) => ({
-    approvalId: await request(actor, { kind: 'registerExport', input: { format: 'csv', includeProtected } }, systemClock),
+    approvalId: await ask(actor, { kind: 'registerExport', input: { format: 'csv', includeProtected } }, systemClock),
   }),
 );
 
@@ -128,10 +128,15 @@ export const startApproved = /* @__PURE__ */ memberCallable(
   async (actor, { approvalId }) => ({ jobId: await start(actor, approvalId, systemClock) }),
 );
 
-export const downloadRegisterExport = /* @__PURE__ */ memberRequest('GET', 'privacy.exportRegister', {}, async (actor, query, response) => {
-  const { jobId } = parseInput(z.object({ jobId: idSchemas.job }), query.query);
-  await send(response, await downloadExport(actor, jobId, systemClock));
-});
+export const downloadRegisterExport = /* @__PURE__ */ memberRequest(
+  'GET',
+  'privacy.exportRegister',
+  {},
+  async (actor, request, response) => {
+    const { jobId } = parseInput(z.object({ jobId: idSchemas.job }), request.query);
+    await send(response, await downloadExport(actor, jobId, systemClock));
+  },
+);
 
 export const runMassErasure = /* @__PURE__ */ jobWorker('massErasure', { memory: '256MiB' }, (job) => runErasingMany(job, systemClock));
 

@@ -1,12 +1,14 @@
 /** Killing the functions in the middle of a job, and what must be true when it has ended nevertheless. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { expect } from 'vitest';
+import * as z from 'zod/mini';
 import { jwksSchema } from '../../../functions/src/privacy/signature.ts';
 import { samplePersons, toCsv } from '../../../infra/local/sample/persons.ts';
 import { allPassed } from '../../../infra/verify/checks.ts';
 import { verifyCertificate } from '../../../infra/verify/verifyCertificate.ts';
 import { verifyExtract } from '../../../infra/verify/verifyExtract.ts';
 import type { TestCloud } from '../../support/localCloud.ts';
+import { textsInZip } from '../../support/privacy/textsInZip.ts';
 import {
   database,
   downloadExtract,
@@ -176,4 +178,68 @@ async function finishes(local: TestCloud, { orgId }: { orgId: string }, action: 
 /** The published keys. */
 export async function keysOf(local: TestCloud) {
   return jwksSchema.parse(await (await fetch(`${local.cloud.urls.functions}/publicKeys`)).json());
+}
+
+/** Has a second member agree to what the owner asks for, and starts it; answers the job. */
+async function startAgreed(
+  local: TestCloud,
+  { orgId, owner }: Organisation,
+  second: SignedIn,
+  name: string,
+  input: object,
+): Promise<string> {
+  const { approvalId } = z.parse(idsSchema, await local.callable(name, { orgId, ...input }, owner.idToken));
+  await local.callable('decideApproval', { orgId, approvalId, approve: true }, second.idToken);
+  return z.parse(idsSchema, await local.callable('startApproved', { orgId, approvalId }, owner.idToken)).jobId ?? '';
+}
+
+const idsSchema = z.object({ approvalId: z.optional(z.string()), jobId: z.optional(z.string()) });
+
+/** Runs one mass erasure under kills and proves that everybody is gone, with one certificate and one event each. */
+export async function massErasureUnderKills(
+  local: TestCloud,
+  at: Organisation,
+  second: SignedIn,
+  dataSubjectIds: readonly string[],
+  moments: readonly Moment[],
+): Promise<unknown[]> {
+  const jobId = await startAgreed(local, at, second, 'requestMassErasure', { dataSubjectIds, reason: 'notNeeded' });
+  const seen: unknown[] = [];
+  for (const moment of moments) seen.push(await killAt(local, jobId, moment));
+  await succeeded(local, jobId);
+  expect((await stored(local, `jobs/${jobId}`))?.['result']).toMatchObject({ erased: dataSubjectIds.length, skipped: 0 });
+  const events = (await eventsOf(local, at.orgId)).filter((event) => event['jobId'] === jobId);
+  for (const action of ['privacy.erasure.start', 'privacy.erasure.finish']) {
+    const targets = events.filter((event) => event['action'] === action).map(({ targetIds }) => (targetIds as string[])[0]);
+    expect(targets.toSorted()).toEqual(dataSubjectIds.toSorted());
+  }
+  for (const id of dataSubjectIds) {
+    expect(await stored(local, `orgs/${at.orgId}/dataSubjects/${id}`)).toBeUndefined();
+    expect(await stored(local, `subjectKeys/${id}`, 'keys')).toBeUndefined();
+    const entries = await database(local).collection('erasureLedger').where('dataSubjectId', '==', id).get();
+    expect(entries.docs.map((entry) => entry.id)).toEqual([`${jobId}-${id}`]);
+  }
+  expect(await finishes(local, at, 'privacy.massErasure.finish', jobId)).toBe(1);
+  return seen;
+}
+
+/** Runs one export of the register under kills and proves that there is one file, which opens, with one event. */
+export async function exportUnderKills(
+  local: TestCloud,
+  at: Organisation,
+  second: SignedIn,
+  moments: readonly Moment[],
+): Promise<unknown[]> {
+  const jobId = await startAgreed(local, at, second, 'requestRegisterExport', { includeProtected: true });
+  const seen: unknown[] = [];
+  for (const moment of moments) seen.push(await killAt(local, jobId, moment));
+  await succeeded(local, jobId);
+  expect(objectsIn(local, 'FILES_BUCKET', `orgs/${at.orgId}/registerExports/`)).toEqual([`orgs/${at.orgId}/registerExports/${jobId}.zip`]);
+  const address = `${local.cloud.urls.functions}/downloadRegisterExport?orgId=${at.orgId}&jobId=${jobId}`;
+  const response = await fetch(address, { headers: { authorization: `Bearer ${at.owner.idToken}` } });
+  const json = textsInZip(Buffer.from(await response.arrayBuffer())).get('register.json') ?? '';
+  const active = await database(local).collection(`orgs/${at.orgId}/dataSubjects`).where('state', '==', 'active').count().get();
+  expect((JSON.parse(json) as { persons: unknown[] }).persons).toHaveLength(active.data().count);
+  expect(await finishes(local, at, 'privacy.registerExport.finish', jobId)).toBe(1);
+  return seen;
 }

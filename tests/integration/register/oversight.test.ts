@@ -231,9 +231,7 @@ describe('a canary', () => {
   });
 
   test('does not alarm about others, nor after its mark is gone', async () => {
-    const [ordinary] = (await listPersons(local, watched.orgId, watched.owner)).items.filter(
-      ({ dataSubjectId }) => dataSubjectId !== canary,
-    );
+    const ordinary = (await listPersons(local, watched.orgId, watched.owner)).items.find(({ dataSubjectId }) => dataSubjectId !== canary);
     const administratorHere = await addMember(local, watched.orgId, 'administrator');
     await getPerson(local, watched.orgId, ordinary!.dataSubjectId, administratorHere);
     await call('removeCanary', { dataSubjectId: canary }, administratorHere, watched);
