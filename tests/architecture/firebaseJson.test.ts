@@ -63,6 +63,8 @@ describe('firebase.json', () => {
     ['/sign-in', true],
     ['/o/abc_123-x/persons/new', true],
     ['/organisations/new', true],
+    ['/account', true],
+    ['/accounts', false],
     ['/assets/missing.js', false],
     ['/assets/missing', false],
     ['/api/unknown', false],
