@@ -82,10 +82,10 @@ export function addJobEvent(batch: AdminBatch, db: AdminFirestore, actor: JobAct
 
 /**
  * Adds the event of a change that a member makes where no member may write, such as a decision about somebody else's account,
- * to its transaction; answers its id. No rule checks that the two belong together.
+ * to its commit; answers its id. No rule checks that the two belong together.
  */
 export function addServerEvent(
-  transaction: Transaction,
+  commit: Transaction | AdminBatch,
   db: AdminFirestore,
   actor: MemberActor,
   happening: Happening<ChangeAction>,
@@ -99,7 +99,7 @@ export function addServerEvent(
     sessionId: actor.sessionId,
     jobId: null,
   };
-  transaction.create(db.doc(eventPath(actor.orgId, eventId)), event);
+  commit.create(db.doc(eventPath(actor.orgId, eventId)), event);
   return eventId;
 }
 

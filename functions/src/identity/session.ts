@@ -12,7 +12,7 @@ import { AppError } from '../shared/errors.ts';
 import { idPattern, type AccountId, type OrgId, type SessionId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
 import { sessionRules, signInMethods, strengthOf, type SignInMethod, type Strength } from './contract.ts';
-import { loadSession, updateActiveSession } from './sessionStore.ts';
+import { loadSession, tryUpdateActiveSession, updateActiveSession } from './sessionStore.ts';
 
 /** Who calls: a member of Valv in a valid session. */
 export type Caller = {
@@ -84,9 +84,11 @@ export function authenticateUnrenewed(clock: Clock): (credentials: Credentials |
   };
 }
 
-/** Moves the idle limit, at most once a minute. */
+/** Moves the idle limit, at most once a minute. Of several calls at once one does it for all. */
 export async function renewWhenDue(caller: Caller, now: Date): Promise<Caller> {
-  return now.getTime() - caller.lastSeenAt.getTime() > renewEvery ? renew(caller, now) : caller;
+  if (now.getTime() - caller.lastSeenAt.getTime() <= renewEvery) return caller;
+  const { fields, renewed } = renewal(caller, now);
+  return (await tryUpdateActiveSession(caller.sessionId, fields)) === true ? renewed : caller;
 }
 
 type Loaded = { session: DocumentData; accountState: unknown } | null;
@@ -114,9 +116,15 @@ function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, no
 
 /** Moves the idle limit. */
 export async function renew(caller: Caller, now: Date): Promise<Caller> {
+  const { fields, renewed } = renewal(caller, now);
+  await updateActiveSession(caller.sessionId, fields);
+  return renewed;
+}
+
+function renewal(caller: Caller, now: Date) {
   const idleExpiresAt = after(now, caller.idleMinutes * ms.minute);
-  await updateActiveSession(caller.sessionId, { lastSeenAt: Timestamp.fromDate(now), idleExpiresAt: Timestamp.fromDate(idleExpiresAt) });
-  return { ...caller, lastSeenAt: now, idleExpiresAt };
+  const fields = { lastSeenAt: Timestamp.fromDate(now), idleExpiresAt: Timestamp.fromDate(idleExpiresAt) };
+  return { fields, renewed: { ...caller, lastSeenAt: now, idleExpiresAt } };
 }
 
 /** Ends the caller's session. */

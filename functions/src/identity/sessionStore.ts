@@ -4,6 +4,7 @@
  * Guarantees: a session that has ended stays ended, whatever is written at the same time.
  */
 import { Timestamp, type DocumentData, type DocumentReference, type Transaction } from 'firebase-admin/firestore';
+import { unlessOutrun, untilSettled } from '../platform/contention.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import type { SessionId } from '../shared/ids.ts';
 import { accountDoc } from './accountStore.ts';
@@ -29,20 +30,29 @@ export async function loadSession(sessionId: string, accountId: string): Promise
 
 /** Changes a session that still is active; one that has ended stays ended. */
 export async function updateActiveSession(sessionId: string, fields: DocumentData): Promise<void> {
-  await adminFirestore().runTransaction(async (transaction) => {
-    const snapshot = await transaction.get(sessionDoc(sessionId));
-    if (snapshot.get('state') === 'active') transaction.update(sessionDoc(sessionId), fields);
+  await untilSettled(() => tryUpdateActiveSession(sessionId, fields));
+}
+
+/** As {@link updateActiveSession}, but answers undefined, having changed nothing, when somebody else changes it at the same moment. */
+export async function tryUpdateActiveSession(sessionId: string, fields: DocumentData): Promise<true | undefined> {
+  const { updateTime, ...session } = await readSession(sessionId);
+  if (updateTime === undefined || session.state !== 'active') return true;
+  return unlessOutrun(async () => {
+    await sessionDoc(sessionId).update(fields, { lastUpdateTime: updateTime });
+    return true as const;
   });
+}
+
+async function readSession(sessionId: string) {
+  const snapshot = await sessionDoc(sessionId).get();
+  return { updateTime: snapshot.updateTime, accountId: snapshot.get('accountId') as unknown, state: snapshot.get('state') as unknown };
 }
 
 /** Ends one active session of an account; answers whether there is such a session. One that has ended already stays as it is. */
 export async function endOneSession(accountId: string, sessionId: string, reason: EndedReason, at: Date): Promise<boolean> {
-  return adminFirestore().runTransaction(async (transaction) => {
-    const snapshot = await transaction.get(sessionDoc(sessionId));
-    if (snapshot.get('accountId') !== accountId) return false;
-    if (snapshot.get('state') === 'active') transaction.update(snapshot.ref, endedFields(reason, at));
-    return true;
-  });
+  if ((await readSession(sessionId)).accountId !== accountId) return false;
+  await updateActiveSession(sessionId, endedFields(reason, at));
+  return true;
 }
 
 const endedFields = (reason: EndedReason, at: Date) => ({ state: 'ended', endedAt: Timestamp.fromDate(at), endedReason: reason });

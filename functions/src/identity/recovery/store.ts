@@ -1,9 +1,10 @@
 /**
  * Recoveries in Firestore, by the Admin SDK: whoever is in one has no session, and administrators must not write approvals.
  *
- * Guarantees: a recovery is decided about in a transaction that holds what it was read with; hashes only, no names.
+ * Guarantees: a recovery is changed only as the version that was decided about, together with what belongs to the decision;
+ * nobody holds a lock meanwhile. Hashes only, no names.
  */
-import { Timestamp, type DocumentData, type DocumentReference, type Transaction } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentData, type DocumentReference, type WriteBatch } from 'firebase-admin/firestore';
 import { unlessOutrun, untilSettled } from '../../platform/contention.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import type { AccountId, OrgId, RecoveryId } from '../../shared/ids.ts';
@@ -44,26 +45,25 @@ export async function waitingIn(orgId: OrgId, now: Date): Promise<readonly (Reco
   return found.docs.map((recovery) => ({ ...(recovery.data() as Recovery), recoveryId: recovery.id as RecoveryId })); // written by this folder only
 }
 
-/** What may be done with a recovery in a transaction; reads come before writes. */
-export type RecoveryWrites = { readonly transaction: Transaction; readonly update: (fields: Partial<Recovery>) => void };
+/** What is written with a decision: changes of the recovery, and in the same commit whatever belongs to them. */
+export type RecoveryWrites = { readonly batch: WriteBatch; readonly update: (fields: Partial<Recovery>) => void };
 
-/** Runs `decide` on a recovery in a transaction, again when somebody was faster. Null when there is none. */
+/** Runs `decide` on a recovery, null when there is none, and writes what it says; again when somebody was faster. */
 export async function withRecovery<T>(
   id: RecoveryId,
   decide: (recovery: Recovery | null, writes: RecoveryWrites) => Promise<T>,
 ): Promise<T> {
-  const settled = await untilSettled(() =>
-    unlessOutrun(() =>
-      adminFirestore().runTransaction(
-        async (transaction) => {
-          const stored = (await transaction.get(recoveryDoc(id))).data() as Recovery | undefined; // written by this folder only
-          const update = (fields: Partial<Recovery>) => void transaction.update(recoveryDoc(id), fields as DocumentData);
-          return { answer: await decide(stored ?? null, { transaction, update }) };
-        },
-        { maxAttempts: 1 }, // whoever lost reads again, outside
-      ),
-    ),
-  );
+  const settled = await untilSettled(async () => {
+    const read = await recoveryDoc(id).get();
+    const batch = adminFirestore().batch();
+    const asRead = read.updateTime === undefined ? {} : { lastUpdateTime: read.updateTime };
+    const update = (fields: Partial<Recovery>) => void batch.update(recoveryDoc(id), fields as DocumentData, asRead);
+    const answer = await decide((read.data() as Recovery | undefined) ?? null, { batch, update }); // written by this folder only
+    return unlessOutrun(async () => {
+      await batch.commit();
+      return { answer };
+    });
+  });
   return settled.answer;
 }
 

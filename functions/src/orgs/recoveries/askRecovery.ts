@@ -45,12 +45,12 @@ async function needsApprovers(orgIds: readonly OrgId[], accountId: AccountId, no
 }
 
 async function wait(recoveryId: RecoveryId, orgIds: readonly OrgId[], now: Date): Promise<boolean> {
-  return withRecovery(recoveryId, async (recovery, { transaction, update }) => {
+  return withRecovery(recoveryId, async (recovery, { batch, update }) => {
     if (recovery === null) throw recoveryEnded();
     const state = stateAt({ state: recovery.state, expiresAt: recovery.expiresAt.toDate() }, now);
     if (state === 'waiting' || state === 'approved') return false;
     if (state !== 'open') throw recoveryEnded();
-    for (const other of await otherWaitingOf(recovery.accountId, recoveryId)) transaction.update(other, { state: 'declined' });
+    for (const other of await otherWaitingOf(recovery.accountId, recoveryId)) batch.update(other, { state: 'declined' });
     const expiresAt = Timestamp.fromDate(after(now, recoveryRules.waitingHours * ms.hour));
     update({ state: 'waiting', orgIds, askedAt: Timestamp.fromDate(now), expiresAt });
     return true;

@@ -5,7 +5,7 @@
  * themselves, or twice; a decision and its event are one commit. When two of every organisation have approved, the recovery
  * is approved, each organisation gets an alarm, and the person a mail.
  */
-import { Timestamp, type Transaction } from 'firebase-admin/firestore';
+import { Timestamp, type WriteBatch } from 'firebase-admin/firestore';
 import { addServerEvent } from '../../audit/event.ts';
 import { accountsKey } from '../../identity/accountStore.ts';
 import { notify } from '../../identity/notices/notify.ts';
@@ -82,12 +82,12 @@ function needsWaiting(recovery: Recovery | null, actor: OrgActor, orgIds: readon
 }
 
 function addEvent(
-  { transaction }: { readonly transaction: Transaction },
+  { batch }: { readonly batch: WriteBatch },
   actor: OrgActor,
   action: 'orgs.recovery.approve' | 'orgs.recovery.decline',
   accountId: AccountId,
 ): void {
-  addServerEvent(transaction, adminFirestore(), actor, { action, targetKind: 'member', targetIds: [accountId] });
+  addServerEvent(batch, adminFirestore(), actor, { action, targetKind: 'member', targetIds: [accountId] });
 }
 
 async function tell(decided: Outcome, clock: Clock): Promise<void> {
