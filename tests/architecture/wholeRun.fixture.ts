@@ -3,7 +3,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { call, CallError, download, exchange, mailedCode, upload, waitForJob, type Addresses } from '../../infra/client/client.ts';
+import {
+  call,
+  CallError,
+  download,
+  exchange,
+  mailedCode,
+  mailedInvitation,
+  upload,
+  waitForJob,
+  type Addresses,
+} from '../../infra/client/client.ts';
 import { callEmulator, pagesOf } from '../../infra/local/firestore/adminRest.ts';
 import { startLocalCloud } from '../../infra/local/localCloud.ts';
 import { samplePersons, toCsv } from '../../infra/local/sample/persons.ts';
@@ -42,8 +52,19 @@ const refusedPerson = {
   personalIdentityNumber: '189001019803',
   email: 'nekadine.avvisberg@example.se',
 };
+const colleague = {
+  email: 'tyra.andraögon@exempel-förening.example',
+  displayName: 'Tyra Andraögon-Sällström',
+  password: 'sju gula fåglar vid sjön',
+};
 const holder = { personalNumber: '189001029819', givenName: 'Bankidora', surname: 'Legitimationsson' };
 const newcomer = { personalNumber: '189001039800', givenName: 'Nyttkontus', surname: 'Okändberg', email: 'nyttkontus@example.se' };
+const structure = {
+  teamName: 'Arvingarna till Änglamark',
+  folderName: 'Kuvert om Knutsdotter',
+  folderDescription: 'Allt som rör tvisten med Knutsdotter',
+  problem: 'Ragnhilds-Ötas bild av listan stannar vid Zetterlöf',
+};
 const imported = samplePersons(25, 7);
 
 const ids = z.object({
@@ -52,6 +73,7 @@ const ids = z.object({
   orgId: z.optional(z.string()),
   uploadId: z.optional(z.string()),
   attemptId: z.optional(z.string()),
+  approvalId: z.optional(z.string()),
 });
 let token: string | undefined;
 /** Calls and answers the ids in the result. */
@@ -62,8 +84,8 @@ const refused = async (name: string, data: object): Promise<void> => {
   const answer: unknown = await call(at, name, data, token).catch((thrown: unknown) => thrown);
   if (!(answer instanceof CallError)) throw new Error(`${name} was not refused`);
 };
-const confirmed = async (attemptId: string | undefined): Promise<void> => {
-  const code = await mailedCode(at, member.email);
+const confirmed = async (attemptId: string | undefined, email = member.email): Promise<void> => {
+  const code = await mailedCode(at, email);
   const answer = await call(at, 'codeConfirm', { attemptId, code });
   token = await exchange(at, z.parse(z.object({ customToken: z.string() }), answer).customToken);
 };
@@ -146,6 +168,42 @@ for (const state of ['succeeded', 'failed']) {
 }
 await send(csv);
 
+// A canary that is opened, its alarm, and a colleague with whom what takes two is done.
+const canary = await idsOf('plantCanary', { orgId, email: 'kontroll@exempel-förening.example' });
+await call(at, 'getDataSubject', { orgId, dataSubjectId: canary['dataSubjectId'] }, token);
+await call(at, 'listCanaries', { orgId }, token);
+await call(at, 'removeCanary', { orgId, dataSubjectId: canary['dataSubjectId'] }, token);
+const alarmIds: string[] = [];
+for await (const page of pagesOf(firestore, `projects/${cloud.projectId}/databases/(default)`))
+  alarmIds.push(...page.flatMap(({ name }) => (name.includes('/alarms/') ? [name.split('/').at(-1) ?? ''] : [])));
+await call(at, 'acknowledgeAlarm', { orgId, alarmId: alarmIds[0] }, token);
+await call(at, 'inviteMember', { orgId, email: colleague.email, role: 'administrator', teamIds: [], locale: 'sv' }, token);
+const invitation = await mailedInvitation(at, colleague.email);
+const ownToken = token;
+token = undefined;
+await confirmed((await idsOf('signUpBegin', { ...colleague, locale: 'sv' }))['attemptId'], colleague.email);
+await call(at, 'acceptInvitation', invitation, token);
+const { accountId } = z.parse(z.object({ accountId: z.string() }), await call(at, 'getAccount', {}, token));
+const colleagueToken = token;
+token = ownToken;
+await call(at, 'liftReadBudget', { orgId, accountId }, token);
+const agreed = async (name: string, data: object): Promise<string | undefined> => {
+  const { approvalId } = await idsOf(name, { orgId, ...data });
+  await call(at, 'decideApproval', { orgId, approvalId, approve: true }, colleagueToken);
+  const { jobId } = await idsOf('startApproved', { orgId, approvalId });
+  await ended(jobId);
+  return jobId;
+};
+const register = await agreed('requestRegisterExport', { includeProtected: true });
+await download(at, `downloadRegisterExport?orgId=${orgId ?? ''}&jobId=${register ?? ''}`, token ?? '');
+const rows = z.object({ items: z.array(z.object({ dataSubjectId: z.string() })) });
+const some = z.parse(rows, await call(at, 'listDataSubjects', { orgId, pageSize: 50, includeProtected: true }, token)).items;
+const others = some.map((row) => row.dataSubjectId).filter((id) => id !== dataSubjectId && id !== hidden);
+await agreed('requestMassErasure', { dataSubjectIds: others.slice(0, 2), reason: 'notNeeded' });
+const { approvalId: withdrawn } = await idsOf('requestRegisterExport', { orgId, includeProtected: false });
+await call(at, 'withdrawApproval', { orgId, approvalId: withdrawn }, token);
+await call(at, 'listApprovals', { orgId }, token);
+
 // Extract and erasure.
 const extract = await idsOf('startExtract', { orgId, dataSubjectId, locale: 'sv' });
 await ended(extract['jobId']);
@@ -156,6 +214,45 @@ await ended(erasure['jobId']);
 await call(at, 'getErasureCertificate', { orgId, jobId: erasure['jobId'] }, token);
 await fetch(`${app}/.well-known/valv-keys.json`);
 for (const schedule of ['dailyExport', 'pruneExpired', 'sweepJobs']) await cloud.runSchedule(schedule);
+
+// Teams, folders, a review of access and support, whose technician is the colleague.
+const version = z.object({ version: z.int() });
+const { teamId } = z.parse(z.object({ teamId: z.string() }), await call(at, 'createTeam', { orgId, name: structure.teamName }, token));
+await call(at, 'renameTeam', { orgId, teamId, version: 1, name: structure.teamName }, token);
+await call(at, 'listTeams', { orgId }, token);
+const content = {
+  name: structure.folderName,
+  description: structure.folderDescription,
+  openTo: 'teams',
+  readTeams: [teamId],
+  writeTeams: [],
+};
+const { folderId } = z.parse(z.object({ folderId: z.string() }), await call(at, 'createFolder', { orgId, ...content }, token));
+await call(at, 'updateFolder', { orgId, folderId, version: 1, ...content, writeTeams: [teamId] }, token);
+await call(at, 'getFolder', { orgId, folderId }, token);
+await call(at, 'listFolders', { orgId }, token);
+await call(at, 'changeMember', { orgId, accountId, role: 'owner', teamIds: [teamId] }, token);
+await call(at, 'changeMember', { orgId, accountId, role: 'editor', teamIds: [teamId] }, token);
+const review = z.parse(z.object({ reviewId: z.string() }), await call(at, 'startAccessReview', { orgId }, token));
+const { accountId: ownId } = z.parse(z.object({ accountId: z.string() }), await call(at, 'getAccount', {}, token));
+const decisions = [ownId, accountId].map((id) => ({ accountId: id, decision: 'keep' }));
+const decided = z.parse(version, await call(at, 'decideAccess', { orgId, ...review, version: 1, decisions }, token));
+await call(at, 'completeAccessReview', { orgId, ...review, ...decided, evidenceId: null }, token);
+await call(at, 'getAccessReview', { orgId }, token);
+const grantShape = z.object({ grantId: z.string() });
+const { grantId } = z.parse(grantShape, await call(at, 'createSupportGrant', { orgId, problem: structure.problem, hours: 2 }, token));
+await call(at, 'listOpenGrants', {}, token);
+await call(at, 'listSupportGrants', { orgId }, token);
+await call(at, 'endSupportGrant', { orgId, grantId }, token);
+await call(at, 'inviteMember', { orgId, email: newcomer.email, role: 'reader', teamIds: [teamId], locale: 'en' }, token);
+await call(at, 'listInvitations', { orgId }, token);
+await call(at, 'resendInvitation', { orgId, invitationId: (await mailedInvitation(at, newcomer.email)).invitationId }, token);
+await call(at, 'getInvitation', await mailedInvitation(at, newcomer.email));
+await call(at, 'withdrawInvitation', { orgId, invitationId: (await mailedInvitation(at, newcomer.email)).invitationId }, token);
+await call(at, 'removeFolder', { orgId, folderId, version: 2 }, token);
+await call(at, 'removeTeam', { orgId, teamId, version: 2 }, token);
+await call(at, 'removeMember', { orgId, accountId }, token);
+await cloud.runSchedule('accessReviewReminders');
 
 // What is stored now.
 mkdirSync(join(folder, 'objects'), { recursive: true });
@@ -174,6 +271,8 @@ for (const bucket of ['FILES_BUCKET', 'EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'] a
 const accounts = await callEmulator(`${auth}/identitytoolkit.googleapis.com/v1/projects/${cloud.projectId}/accounts:query`, 'POST', {});
 const values = [
   member,
+  colleague,
+  structure,
   holder,
   newcomer,
   person,
