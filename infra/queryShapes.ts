@@ -96,6 +96,7 @@ export const queryShapes: readonly QueryShape[] = [
   { purpose: 'enrolments that have expired (schedule)', collection: 'enrolments', uses: [range('expiresAt')] },
   { purpose: 'challenges that have expired (schedule)', collection: 'passkeyChallenges', uses: [range('expiresAt')] },
   { purpose: 'orders at BankID that have expired (schedule)', collection: 'bankIdOrders', uses: [range('expiresAt')] },
+  { purpose: "sign-ins by organisations' providers that have expired (schedule)", collection: 'oidcFlows', uses: [range('expiresAt')] },
   { purpose: 'rate limits that have refilled (schedule)', collection: 'rateLimits', uses: [range('expiresAt')] },
   { purpose: 'uploads that have expired (schedule)', collection: 'uploads', scope: 'group', uses: [eq('state'), range('expiresAt')] },
   {

@@ -2,6 +2,7 @@ import type { BankIdService } from './bankid/bankIdService.ts';
 import type { FirestoreEmulator } from './firestore/firestoreEmulator.ts';
 import type { Endpoint } from './functionsHost/endpoints.ts';
 import type { Faults } from './faults.ts';
+import type { OidcService } from './oidc/oidcService.ts';
 import type { MailStore } from './mail/mailStore.ts';
 import type { ObjectStore } from './storage/objectStore.ts';
 import type { TaskQueue } from './tasks/taskQueue.ts';
@@ -21,6 +22,7 @@ export const PORT_NAMES = [
   'status',
   'bankid',
   'bankidApi',
+  'oidc',
 ] as const;
 /** One of {@link PORT_NAMES}. */
 export type PortName = (typeof PORT_NAMES)[number];
@@ -67,6 +69,7 @@ export type LocalCloud = {
   readonly storage: ObjectStore;
   readonly tasks: TaskQueue;
   readonly bankId: BankIdService;
+  readonly oidc: OidcService;
   /** Requests per operation of a service since the start; a copy. */
   counters(service: Exclude<PortName, 'smtp' | 'firestore'>): Record<string, number>;
   /** How each function is triggered. */

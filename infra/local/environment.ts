@@ -39,6 +39,7 @@ export function environmentFor(options: {
     SMTP_URL: options.smtpUrl,
     MAIL_FROM: 'Valv <no-reply@valv.example>',
     APP_URL: urls.app,
+    OIDC_LOOPBACK_ORIGIN: urls.oidc,
     BANKID_URL: urls.bankidApi,
     BANKID_LAUNCH_URL: `${urls.bankid}/launch`,
     BANKID_CA: options.bankId.ca,

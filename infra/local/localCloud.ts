@@ -19,6 +19,7 @@ import type { LoopbackService } from './http.ts';
 import { writeJsonFile } from './jsonFile.ts';
 import { startKms } from './kms/kmsService.ts';
 import { startMail } from './mail/mailboxService.ts';
+import { startOidc } from './oidc/oidcService.ts';
 import { freePort, LOOPBACK } from './ports.ts';
 import { runScheduleAt } from './scheduler/runSchedule.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
@@ -85,6 +86,7 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
     storage: base.storage.store,
     tasks: base.tasks.queue,
     bankId: base.bankId,
+    oidc: base.oidc,
     endpoints: () => functions.endpoints(),
     firestoreEmulator: firestore.emulator,
     restored: firestore.restored,
@@ -152,11 +154,12 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
         ...(options.fixedPorts?.bankidApi === undefined ? {} : { apiPort: options.fixedPorts.bankidApi }),
       }),
     ),
+    keep(startOidc({ faults, ...port(options, 'oidc') })),
     jar,
     writeServiceAccount(credentialsFile, projectId),
   ] as const;
   await Promise.allSettled(starting); // So that a failure leaves nothing that starts later.
-  const [kms, storage, mail, auth, tasks, bankId, firestore] = await Promise.all(starting);
+  const [kms, storage, mail, auth, tasks, bankId, oidc, firestore] = await Promise.all(starting);
   const firestoreAdmin = await keep(
     startFirestoreAdmin({ faults, firestoreUrl: firestore.url, store: storage.store, stateDir, ...port(options, 'firestoreAdmin') }),
   );
@@ -182,6 +185,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     app,
     bankid: bankId,
     bankidApi: bankId.api,
+    oidc,
   };
   const urls: CloudUrls = {
     app: app.url,
@@ -196,6 +200,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     status: '',
     bankid: bankId.url,
     bankidApi: bankId.api.url,
+    oidc: oidc.url,
   };
   const env = {
     ...environmentFor({ projectId, urls, smtpUrl: mail.smtpUrl, credentialsFile, bankId: bankId.relyingParty }),
@@ -210,6 +215,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     storage,
     tasks,
     bankId,
+    oidc,
     functionsPort,
     current,
     use: (started: FunctionsRunner) => (functions = started),

@@ -14,6 +14,7 @@ import {
 } from './basics/contract.ts';
 import { bankIdCallables } from './bankId/contract.ts';
 import { factorCallables } from './factors/contract.ts';
+import { oidcCallables } from './oidc/contract.ts';
 import { recoveryCallables } from './recovery/contract.ts';
 import { sessionCallables, strengthSchema } from './sessions/contract.ts';
 
@@ -49,6 +50,7 @@ const sessionFacts = z.extend(sessionTimes, {
 export const identityCallables = {
   ...factorCallables,
   ...bankIdCallables,
+  ...oidcCallables,
   ...sessionCallables,
   ...recoveryCallables,
   signUpBegin: {

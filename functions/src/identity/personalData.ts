@@ -3,6 +3,7 @@ import { pseudonymous, technical } from '../shared/declare.ts';
 import { factorsPersonalData } from './factors/personalData.ts';
 import type { FieldDeclaration, PersonalDataDeclaration } from '../shared/personalData.ts';
 import { bankIdPersonalData } from './bankId/personalData.ts';
+import { oidcPersonalData } from './oidc/personalData.ts';
 
 const sealedAccount: FieldDeclaration = {
   class: 'ordinary',
@@ -115,5 +116,6 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
     },
   },
   ...bankIdPersonalData,
+  ...oidcPersonalData,
   ...factorsPersonalData,
 ];

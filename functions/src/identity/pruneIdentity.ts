@@ -24,6 +24,7 @@ export type IdentityPruned =
   | 'enrolments'
   | 'passkeyChallenges'
   | 'bankIdOrders'
+  | 'oidcFlows'
   | 'recoveries'
   | 'sessions'
   | 'rateLimits'
@@ -39,6 +40,7 @@ export async function pruneIdentity(clock: Clock): Promise<Readonly<Record<Ident
     enrolments: await pruneEach(expired('enrolments')),
     passkeyChallenges: await pruneEach(expired('passkeyChallenges')),
     bankIdOrders: await pruneEach(expired('bankIdOrders'), ({ id }) => destroySubjectKey(accountsOrgId, 'bankIdOrder', id)),
+    oidcFlows: await pruneEach(expired('oidcFlows')),
     recoveries: await pruneEach(expired('recoveries', recoveriesKeptDays * ms.day)),
     sessions: await pruneEach(db.collection('sessions').where('absoluteExpiresAt', '<', ago(sessionsKeptDays * ms.day))),
     rateLimits: await pruneEach(expired('rateLimits')),

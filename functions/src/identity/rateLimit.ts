@@ -39,6 +39,7 @@ const limits = {
   recoveryMail: { capacity: 5, refillSeconds: 3600 },
   recoveryMailFromKnownDevice: { capacity: 5, refillSeconds: 3600 },
   passkeyByAddress: { capacity: 300, refillSeconds: 900 },
+  oidcByAddress: { capacity: 300, refillSeconds: 900 },
   bankIdByAddress: { capacity: 300, refillSeconds: 900 },
   bankIdOverall: { capacity: 1875, refillSeconds: 900, shards: 16 },
   numberSearchByMember: { capacity: 60, refillSeconds: 3600 },

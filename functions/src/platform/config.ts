@@ -78,6 +78,8 @@ export const bankIdClient = (): { readonly cert: string; readonly key: string } 
 });
 /** Where the BankID app is launched on the same device, when that is not BankID's own address. */
 export const bankIdLaunchUrl = (): string | undefined => optional('BANKID_LAUNCH_URL');
+/** The only http origin that may be an organisation's identity provider, e.g. one on loopback; undefined for none. */
+export const oidcLoopbackOrigin = (): string | undefined => optional('OIDC_LOOPBACK_ORIGIN');
 /** Bucket of sealed files: uploads and extracts. */
 export const filesBucket = (): string => setting('FILES_BUCKET');
 /** Bucket of daily exports. */

@@ -1,0 +1,99 @@
+/**
+ * Identity providers of organisations and attempts to sign in through them, by the Admin SDK: nobody who signs in may read the
+ * one or write the other.
+ *
+ * Guarantees: the client secret is sealed under the organisation's key; code verifier and nonce of an attempt are derived from
+ * its id by the accounts' key and stored nowhere; an attempt is found only together with the key of the browser that began it.
+ */
+import { createHash } from 'node:crypto';
+import { Timestamp, type DocumentData, type DocumentReference } from 'firebase-admin/firestore';
+import { exactToken } from '../../crypto/blindIndex.ts';
+import { openRecord, sealRecord } from '../../crypto/envelope.ts';
+import type { Dek } from '../../crypto/keys.ts';
+import type { Normalised } from '../../crypto/normalise.ts';
+import { adminFirestore } from '../../platform/firestore.ts';
+import { createSubjectKey, subjectKeys } from '../../platform/keyring.ts';
+import { isAppError } from '../../shared/errors.ts';
+import type { AccountId, AttemptId, OrgId } from '../../shared/ids.ts';
+import { accountsKey } from '../accountStore.ts';
+import type { Guard } from '../signInStore.ts';
+
+/** An organisation's provider. `allowedDomains`: of the addresses that it may vouch for, in lower case. */
+export type Provider = {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly allowedDomains: readonly string[];
+};
+
+/** The document of an organisation's provider. */
+export const providerDoc = (orgId: OrgId): DocumentReference => adminFirestore().doc(`orgs/${orgId}/identityProviders/main`);
+const structureKeyId = (orgId: OrgId): string => `${orgId}.structure`;
+const context = (orgId: OrgId) => ({ orgId, collection: 'identityProviders', docId: 'main', sensitivityClass: 'ordinary' }) as const;
+
+/** A provider as it is stored. */
+export async function sealedProvider(orgId: OrgId, { clientSecret, ...open }: Provider): Promise<DocumentData> {
+  const id = structureKeyId(orgId);
+  const dek = (await subjectKeys(orgId, [id])).get(id) ?? (await createSubjectKey(orgId, 'structure', id));
+  return {
+    v: 1,
+    ...open,
+    allowedDomains: [...open.allowedDomains],
+    strength: 2,
+    sealed: sealRecord(dek, context(orgId), { clientSecret }),
+  };
+}
+
+/** An organisation's provider, opened; null when it has none. */
+export async function loadProvider(orgId: OrgId): Promise<Provider | null> {
+  const [stored, keys] = await Promise.all([providerDoc(orgId).get(), keysOf(orgId)]);
+  const dek = keys.get(structureKeyId(orgId));
+  if (!stored.exists || dek === undefined) return null;
+  const { issuer, clientId, allowedDomains, sealed } = stored.data() as Omit<Provider, 'clientSecret'> & { sealed: Uint8Array }; // written from sealedProvider only
+  const { clientSecret } = openRecord(dek, context(orgId), sealed) as { clientSecret: string }; // authenticated
+  return { issuer, clientId, allowedDomains, clientSecret };
+}
+
+/** The keys of an organisation, none for one that does not exist. */
+async function keysOf(orgId: OrgId): Promise<ReadonlyMap<string, Dek>> {
+  try {
+    return await subjectKeys(orgId, [structureKeyId(orgId)]);
+  } catch (thrown) {
+    if (isAppError(thrown, 'crypto/cannot-open')) return new Map();
+    throw thrown;
+  }
+}
+
+const flowDoc = (state: AttemptId): DocumentReference => adminFirestore().collection('oidcFlows').doc(state);
+
+/** What only this server can know of an attempt. `verifier` has 44 characters, as PKCE wants at least 43. */
+export async function secretsOf(state: AttemptId): Promise<{ verifier: string; challenge: string; nonce: string }> {
+  const key = await accountsKey();
+  const derived = (what: string): string => exactToken(key, `oidc.${what}`, state as string as Normalised); // the same text gives the same hash
+  const verifier = derived('verifier.1') + derived('verifier.2');
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url'), nonce: derived('nonce') };
+}
+
+const browserHash = async (browserKey: string): Promise<string> =>
+  exactToken(await accountsKey(), 'oidc.browser', browserKey as Normalised); // as above
+
+/** Stores a new attempt. */
+export async function createFlow(state: AttemptId, orgId: OrgId, browserKey: string, createdAt: Date, expiresAt: Date): Promise<void> {
+  const times = { createdAt: Timestamp.fromDate(createdAt), expiresAt: Timestamp.fromDate(expiresAt) };
+  await flowDoc(state).create({ v: 1, orgId, browserIndex: await browserHash(browserKey), ...times });
+}
+
+/** The attempt of this browser, unless it is over; null otherwise. */
+export async function readFlow(state: AttemptId, browserKey: string, now: Date): Promise<{ orgId: OrgId; guard: Guard } | null> {
+  const stored = await flowDoc(state).get();
+  const expiresAt: unknown = stored.get('expiresAt');
+  if (stored.updateTime === undefined || !(expiresAt instanceof Timestamp) || expiresAt.toDate() <= now) return null;
+  if (stored.get('browserIndex') !== (await browserHash(browserKey))) return null; // hashes under a key: their comparison tells nothing
+  return { orgId: stored.get('orgId') as OrgId, guard: { reference: stored.ref, version: stored.updateTime } }; // written by createFlow only
+}
+
+/** Whether an account is an active member that was not let in by a support grant. */
+export async function isMember(orgId: OrgId, accountId: AccountId): Promise<boolean> {
+  const member = await adminFirestore().doc(`orgs/${orgId}/members/${accountId}`).get();
+  return member.get('state') === 'active' && member.get('role') !== 'support';
+}

@@ -1,0 +1,40 @@
+/** An organisation's own identity provider over the wire. Browser-safe. */
+import * as z from 'zod/mini';
+import { idSchemas } from '../../shared/ids.ts';
+
+const org = { orgId: idSchemas.org } as const;
+const domain = z
+  .string()
+  .check(
+    z.trim(),
+    z.toLowerCase(),
+    z.maxLength(253),
+    z.regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'must be a domain'),
+  );
+const plain = (most: number) => z.string().check(z.minLength(1), z.maxLength(most), z.regex(/^[\x21-\x7e]+$/));
+
+/**
+ * Callables of the provider. Setting and removing want the permission `orgs.manage` and a fresh sign-in. `redirectUri` is what the
+ * provider must be told; `signInUrl` is the address that members sign in at.
+ */
+export const identityProviderCallables = {
+  getIdentityProvider: {
+    input: z.strictObject(org),
+    output: z.object({
+      provider: z.nullable(z.object({ issuer: z.string(), clientId: z.string(), allowedDomains: z.array(z.string()) })),
+      redirectUri: z.string(),
+      signInUrl: z.string(),
+    }),
+  },
+  setIdentityProvider: {
+    input: z.strictObject({
+      ...org,
+      issuer: plain(500),
+      clientId: plain(200),
+      clientSecret: plain(500),
+      allowedDomains: z.array(domain).check(z.minLength(1), z.maxLength(10)),
+    }),
+    output: z.object({}),
+  },
+  removeIdentityProvider: { input: z.strictObject(org), output: z.object({}) },
+} as const;

@@ -1,0 +1,76 @@
+/**
+ * An organisation's identity provider: set, shown, removed.
+ *
+ * Guarantees: set and removed only by whoever manages the organisation and has just signed in, together with the event; a provider
+ * must describe itself before it is taken; its client secret is never shown again. Sessions that it began go on until they end.
+ */
+import { FieldValue } from 'firebase-admin/firestore';
+import { eventPath } from '../../audit/event.ts';
+import type { AuditEventDoc } from '../../audit/contract.ts';
+import { discover } from '../../identity/oidc/discovery.ts';
+import { isOutboundUrl } from '../../identity/oidc/outbound.ts';
+import { loadProvider, providerDoc, sealedProvider, type Provider } from '../../identity/oidc/providerStore.ts';
+import { redirectUri } from '../../identity/oidc/signInByProvider.ts';
+import { needsFresh } from '../../identity/session.ts';
+import { appUrl } from '../../platform/config.ts';
+import { adminFirestore } from '../../platform/firestore.ts';
+import { newId } from '../../platform/random.ts';
+import { invalidInput, isAppError } from '../../shared/errors.ts';
+import type { EventId } from '../../shared/ids.ts';
+import type { Clock } from '../../shared/time.ts';
+import type { OrgActor } from '../memberCallable.ts';
+
+/** What is shown of the provider. */
+export type ShownProvider = {
+  readonly provider: { readonly issuer: string; readonly clientId: string; readonly allowedDomains: string[] } | null;
+  readonly redirectUri: string;
+  readonly signInUrl: string;
+};
+
+/** The provider, its secret apart. */
+export async function showProvider({ orgId }: OrgActor): Promise<ShownProvider> {
+  const stored = await loadProvider(orgId);
+  const provider = stored && { issuer: stored.issuer, clientId: stored.clientId, allowedDomains: [...stored.allowedDomains] };
+  return { provider, redirectUri: redirectUri(), signInUrl: new URL(`/sign-in?organisation=${orgId}`, appUrl()).href };
+}
+
+/** Sets the provider. Throws `identity/reauthentication-needed`, `shared/invalid-input` for one that does not describe itself. */
+export async function setProvider(actor: OrgActor, provider: Provider, clock: Clock): Promise<void> {
+  needsFresh(actor.caller, clock());
+  if (!isOutboundUrl(provider.issuer)) throw invalidInput('issuer', 'must be an https address');
+  await discover(provider.issuer, clock()).catch((thrown: unknown) => {
+    throw isAppError(thrown, 'shared/unavailable') ? invalidInput('issuer', 'does not describe itself') : thrown;
+  });
+  await commit(actor, await sealedProvider(actor.orgId, provider), { issuer: provider.issuer });
+}
+
+/** Removes the provider. Throws `identity/reauthentication-needed`. */
+export async function removeProvider(actor: OrgActor, clock: Clock): Promise<void> {
+  needsFresh(actor.caller, clock());
+  await commit(actor, null, null);
+}
+
+/** Provider, the organisation's mark of it, and the event, in one commit. */
+async function commit(actor: OrgActor, provider: object | null, mark: { issuer: string } | null): Promise<void> {
+  const db = adminFirestore();
+  const lastEventId = newId<EventId>();
+  const event: AuditEventDoc<FieldValue> = {
+    v: 1,
+    at: FieldValue.serverTimestamp(),
+    actorKind: 'member',
+    actorId: actor.accountId,
+    sessionId: actor.sessionId,
+    jobId: null,
+    action: 'orgs.identityProvider.set',
+    targetKind: 'organisation',
+    targetIds: [actor.orgId],
+    fields: [],
+  };
+  const batch = db.batch();
+  batch.create(db.doc(eventPath(actor.orgId, lastEventId)), event);
+  if (provider === null) batch.delete(providerDoc(actor.orgId));
+  else batch.set(providerDoc(actor.orgId), { ...provider, updatedAt: FieldValue.serverTimestamp(), lastEventId });
+  const version = FieldValue.increment(1);
+  batch.update(db.doc(`orgs/${actor.orgId}`), { identityProvider: mark, version, updatedAt: FieldValue.serverTimestamp(), lastEventId });
+  await batch.commit();
+}
