@@ -1,8 +1,10 @@
 // A session warns before it ends, ends everywhere at once, and leads back to the same place. No work is lost on the way.
 import { describe, expect, it } from 'vitest';
 import { letSessionEnd } from './support/cloud.ts';
+import { somebodyNew } from '../support/bankIdPhone.ts';
+import { confirmInDialog, sessionIdOf } from './support/identity.ts';
 import { withStage } from './support/stage.ts';
-import { addressOf, enterCode, expectSoundPage, found, password, signIn, signUp, type Visitor } from './support/visitor.ts';
+import { addressOf, enterCode, expectSoundPage, found, newEmail, password, signIn, signUp, type Visitor } from './support/visitor.ts';
 
 const stage = withStage();
 
@@ -14,8 +16,6 @@ async function addPerson({ page, text, locale }: Visitor, orgId: string, address
   await page.getByText(text.register.added).waitFor();
   return page.url();
 }
-
-const sessionIdOf = async ({ page }: Visitor): Promise<string> => String(await page.evaluate("sessionStorage.getItem('valv.session')"));
 
 /** A second tab of the same session, as a duplicated tab is. */
 async function duplicateTab(visitor: Visitor, url: string): Promise<Visitor> {
@@ -59,6 +59,65 @@ describe('a session', () => {
     await signIn(visitor, email);
     await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
     expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/settings`));
+    await visitor.context.close();
+  });
+
+  it('that ends in the middle of work keeps it out of sight, and gives it back to the same person', async () => {
+    const visitor = await stage.open({ locale: 'en', width: 390 });
+    const { page, text, watch } = visitor;
+    await page.clock.install();
+    const email = await signUp(visitor);
+    const orgId = await found(visitor);
+    await page.goto(addressOf(visitor, `/o/${orgId}/persons/new`));
+    await page.getByLabel('Given name').fill('Halvfärdig');
+    await page.clock.fastForward('31:00');
+    const dialog = page.getByRole('dialog', { name: text.identity.againTitle });
+    await dialog.getByText(text.identity.againAs(email)).waitFor();
+    expect(await page.locator('#content').isVisible()).toBe(false);
+    expect(await page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('firebase:authUser'))")).toEqual([]);
+    await expectSoundPage(visitor);
+    await confirmInDialog(visitor, dialog, email);
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await page.getByLabel('Given name').inputValue()).toBe('Halvfärdig');
+    // The server ends the next one before the work is saved: the saving waits, and goes on by itself.
+    await letSessionEnd(stage.app(), await sessionIdOf(visitor));
+    await page.getByRole('button', { name: text.register.addButton }).click();
+    await confirmInDialog(visitor, dialog, email);
+    await page.getByText(text.register.added).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Halvfärdig' }).waitFor();
+    watch.expected(/status of 401/);
+    expect(watch.problems).toEqual([]);
+    await visitor.context.close();
+  });
+
+  it('that ends in the middle of work gives it to nobody else, nor after leaving', async () => {
+    const visitor = await stage.open();
+    const { page, text } = visitor;
+    const person = somebodyNew();
+    await page.clock.install();
+    await signUp(visitor);
+    await page.getByLabel(text.orgs.name).fill('Halvfärdiga föreningen');
+    await page.clock.fastForward('31:00');
+    const dialog = page.getByRole('dialog', { name: text.identity.againTitle });
+    await dialog.getByRole('button', { name: text.bankId.otherDevice }).click();
+    await dialog.getByRole('img', { name: text.bankId.qrLabel }).waitFor();
+    const { phone } = stage.app().cloud.bankId;
+    const order = phone.waiting().at(-1)!.order;
+    phone.autostart(order, person);
+    phone.approve(order);
+    const stranger = newEmail();
+    await dialog.getByLabel(text.identity.email).fill(stranger);
+    await dialog.getByRole('button', { name: text.identity.continue }).click();
+    await dialog.getByLabel(text.identity.codeLabel).waitFor();
+    await enterCode(visitor, stranger, dialog);
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('heading', { level: 1, name: text.orgs.createTitle }).waitFor();
+    expect(await page.getByLabel(text.orgs.name).inputValue()).toBe('');
+    await page.getByLabel(text.orgs.name).fill('En annan förening');
+    await page.clock.fastForward('31:00');
+    await dialog.getByRole('button', { name: text.identity.againLeave }).click();
+    await page.getByRole('heading', { level: 1, name: text.identity.signInTitle }).waitFor();
+    expect(await page.getByText('En annan förening').count()).toBe(0);
     await visitor.context.close();
   });
 

@@ -11,12 +11,13 @@ import { call, callOnce } from '../api/call.ts';
 import { nowMs } from '../api/clock.ts';
 import { answerConfirmation, isConfirmationAsked, onConfirmationChange } from '../api/confirmation.ts';
 import { askForUnsavedWork, endSession, sessionState } from '../api/session.ts';
-import { rememberSessionTimes, sessionEnds, type SessionEnds } from '../api/sessionTimes.ts';
+import { rememberSessionTimes, sessionEnds } from '../api/sessionTimes.ts';
 import { formatCountdown } from '../i18n/format.ts';
 import { useText } from '../i18n/language.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { signOut } from './signOut.ts';
+import { warningFor } from './sessionWarning.ts';
 import { forgetUnsavedWork, hasUnsavedWork } from './unsavedWork.ts';
 import { useSession } from './useSession.ts';
 
@@ -25,19 +26,6 @@ const SignInAgain = lazy(async () => ({ default: (await import('../features/iden
 
 /** How long a locked tab keeps the page before it lets it go. */
 const keptMinutes = 60;
-const leastWarnSeconds = 60;
-
-/** Seconds before the end at which the warning is shown: a quarter of a short idle limit, but a minute at least. */
-export function warnSecondsFor({ idleMinutes }: SessionEnds): number {
-  return Math.max(leastWarnSeconds, Math.min(sessionRules.warnSeconds, (idleMinutes * 60) / 4));
-}
-
-/** Seconds left when the warning must be shown, else null. `isFinal`: the absolute limit, which nothing extends. */
-export function warningFor(ends: SessionEnds | null, now: number): { readonly secondsLeft: number; readonly isFinal: boolean } | null {
-  if (ends === null) return null;
-  const secondsLeft = (Math.min(ends.idleAtMs, ends.absoluteAtMs) - now) / 1000;
-  return secondsLeft <= warnSecondsFor(ends) ? { secondsLeft, isFinal: ends.absoluteAtMs <= ends.idleAtMs } : null;
-}
 
 /** Activity extends the session at most this often: each minute, more often when the idle limit is short. */
 function extendEveryMs(): number {

@@ -24,6 +24,16 @@ export async function letSessionEnd({ cloud }: AppCloud, sessionId: string): Pro
   await patch(cloud, `sessions/${sessionId}`, { idleExpiresAt: { timestampValue: '2020-01-01T00:00:00Z' } });
 }
 
+/** Lets a session be one whose person showed who they are long ago. */
+export async function makeStale({ cloud }: AppCloud, sessionId: string): Promise<void> {
+  await patch(cloud, `sessions/${sessionId}`, { authenticatedAt: { timestampValue: '2020-01-01T00:00:00Z' } });
+}
+
+/** Lets a session be one whose person has just shown who they are, however long a slow machine took to get there. */
+export async function makeFresh({ cloud }: AppCloud, sessionId: string): Promise<void> {
+  await patch(cloud, `sessions/${sessionId}`, { authenticatedAt: { timestampValue: new Date().toISOString() } });
+}
+
 async function patch(cloud: LocalCloud, path: string, fields: Record<string, unknown>): Promise<void> {
   const url = new URL(`${cloud.urls.firestore}/v1/projects/${cloud.projectId}/databases/(default)/documents/${path}`);
   for (const field of Object.keys(fields)) url.searchParams.append('updateMask.fieldPaths', field);

@@ -1,6 +1,6 @@
 /** Somebody at a browser: finds everything by role and label, in the language of the page. */
 import { randomBytes } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Locale } from '../../../functions/src/identity/contract.ts';
 import { en } from '../../../hosting/src/i18n/en/catalogue.ts';
@@ -66,11 +66,10 @@ export function newEmail(): string {
   return `person-${randomBytes(5).toString('hex')}@example.org`;
 }
 
-/** Fills in the code from the newest mail. */
-export async function enterCode({ app, page, text }: Visitor, email: string): Promise<void> {
-  const code = await app.local.mailbox.latestCode(email);
-  await page.getByLabel(text.identity.codeLabel).fill(code);
-  await page.getByRole('button', { name: text.identity.confirmCode }).click();
+/** Fills in the code from the newest mail, on the page or in a dialog, and sends it. */
+export async function enterCode({ app, page, text }: Visitor, email: string, place: Page | Locator = page): Promise<void> {
+  await place.getByLabel(text.identity.codeLabel).fill(await app.local.mailbox.latestCode(email));
+  await place.getByLabel(text.identity.codeLabel).press('Enter');
 }
 
 /** The first step of sign-up; ends at the code. */

@@ -1,0 +1,291 @@
+// Ways to sign in, in the browser: BankID on both devices, passkeys, an authenticator app, recovery codes, and one's own
+// account. Every state is sound: axe, the policy, the console, the width of a phone, the language.
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { orgsCallables } from '../../functions/src/orgs/contract.ts';
+import { recoveriesCallables } from '../../functions/src/orgs/recoveries/contract.ts';
+import { somebodyNew } from '../support/bankIdPhone.ts';
+import { organisationNumbers } from '../support/organisationNumbers.ts';
+import { signUp as signUpByCalls, type SignedIn } from '../support/valv.ts';
+import { addAuthenticator, appCode, giveEmailAndPassword, letSessionAge, openAccount, signOut } from './support/identity.ts';
+import { mailedInvitation } from './support/people.ts';
+import { withStage } from './support/stage.ts';
+import { addressOf, enterCode, expectSoundPage, newEmail, signUp, type Visitor } from './support/visitor.ts';
+
+const stage = withStage();
+const phone = () => stage.app().cloud.bankId.phone;
+
+/** Scans what the page shows now: the text of the code is in the answer that it was drawn from. */
+async function scanFrom(page: Page, person: ReturnType<typeof somebodyNew>): Promise<string> {
+  const answer = await page.waitForResponse(async (response) => {
+    if (!response.url().endsWith('/api/bankIdCollect') || !response.ok()) return false;
+    const { result } = (await response.json()) as { result: { qr: string | null } };
+    return result.qr !== null;
+  });
+  const { result } = (await answer.json()) as { result: { qr: string } };
+  return phone().scan(result.qr, person).order;
+}
+
+/** Begins with BankID on another device and approves on the phone. */
+async function useBankId({ page, text }: Visitor, person: ReturnType<typeof somebodyNew>): Promise<void> {
+  const [order] = await Promise.all([scanFrom(page, person), page.getByRole('button', { name: text.bankId.otherDevice }).click()]);
+  phone().approve(order);
+}
+
+describe('BankID', () => {
+  it('makes an account of a newcomer, by a code that changes on the screen, and lets them in again', async () => {
+    const visitor = await stage.open({ width: 390 });
+    const { page, text } = visitor;
+    const person = somebodyNew('Vera', 'Nykomling');
+    await page.goto(addressOf(visitor, '/sign-in'));
+    await page.getByRole('button', { name: text.bankId.otherDevice }).click();
+    const code = page.getByRole('img', { name: text.bankId.qrLabel });
+    await code.waitFor();
+    expect(await page.getByRole('status').textContent()).toContain(text.bankId.pending.waiting);
+    await expectSoundPage(visitor);
+    const drawn = () => code.locator('path').last().getAttribute('d');
+    const before = await drawn();
+    await expect.poll(drawn).not.toBe(before);
+    const order = await scanFrom(page, person);
+    await page.getByText(text.bankId.pending.userSign).waitFor();
+    await expectSoundPage(visitor);
+    phone().approve(order);
+    await page.getByRole('heading', { level: 1, name: text.identity.emailTitle('Vera Nykomling') }).waitFor();
+    expect(await page.title()).not.toContain('Vera');
+    await expectSoundPage(visitor);
+    const email = newEmail();
+    await page.getByLabel(text.identity.email).fill(email);
+    await page.getByRole('button', { name: text.identity.continue }).click();
+    await enterCode(visitor, email);
+    await page.getByRole('heading', { level: 1, name: text.orgs.createTitle }).waitFor();
+    await signOut(visitor);
+    await useBankId(visitor, person);
+    await page.getByRole('banner').getByRole('button', { name: text.app.account }).waitFor();
+    await visitor.context.close();
+  });
+
+  it('on the same device opens the app, tells why it failed, and offers another try and another way', async () => {
+    const visitor = await stage.open({ locale: 'en' });
+    const { page, text } = visitor;
+    await page.goto(addressOf(visitor, '/sign-up'));
+    await page.getByRole('button', { name: text.bankId.thisDevice }).click();
+    const open = page.getByRole('link', { name: text.bankId.open });
+    await open.waitFor();
+    expect(await open.getAttribute('href')).toMatch(/autostarttoken=[^&]+/);
+    await page.getByText(text.bankId.pending.searching).waitFor();
+    await expectSoundPage(visitor);
+    const [order] = phone().waiting();
+    phone().autostart(order!.order, somebodyNew());
+    phone().decline(order!.order);
+    await page.getByText(text.bankId.failed.userCancel).waitFor();
+    await expectSoundPage(visitor);
+    await page.getByRole('button', { name: text.bankId.again }).click();
+    await open.waitFor();
+    const [second] = phone().waiting();
+    phone().autostart(second!.order, somebodyNew());
+    phone().hint(second!.order, 'somethingNew', true);
+    await page.getByText(text.bankId.failed.unknown).waitFor();
+    await page.getByRole('button', { name: text.bankId.otherWay }).click();
+    await page.getByRole('heading', { level: 1, name: text.identity.signUpTitle }).waitFor();
+    await visitor.context.close();
+  });
+});
+
+describe('one’s own account', () => {
+  it('gets a passkey, which signs in without a password and confirms again', async () => {
+    const visitor = await stage.open({ locale: 'en' });
+    const { page, text } = visitor;
+    await addAuthenticator(visitor);
+    await signUp(visitor);
+    await openAccount(visitor);
+    await expectSoundPage(visitor);
+    await page.getByRole('button', { name: text.ownAccount.addPasskey }).click();
+    await page.getByLabel(text.ownAccount.passkeyLabel).fill('The desk');
+    await expectSoundPage(visitor);
+    await page.getByRole('button', { name: text.ownAccount.passkeyCreate }).click();
+    const name = text.ownAccount.labelled(text.ownAccount.kinds.passkey, 'The desk');
+    await page.getByText(text.ownAccount.addedNow(name)).waitFor();
+    await page.getByRole('row').filter({ hasText: name }).filter({ hasText: text.identity.strengths[3] }).waitFor();
+    await signOut(visitor);
+    await page.getByRole('button', { name: text.identity.usePasskey }).click();
+    await page.getByRole('banner').getByRole('button', { name: text.app.account }).waitFor();
+    // Long afterwards a change needs a fresh proof, and then goes on by itself with what was typed.
+    await letSessionAge(visitor);
+    await openAccount(visitor);
+    await page.getByLabel(text.ownAccount.newPassword).fill('en helt ny lång fras');
+    await page.getByRole('button', { name: text.ownAccount.changePassword }).click();
+    const dialog = page.getByRole('dialog', { name: text.identity.reauthTitle });
+    await dialog.getByRole('button', { name: text.identity.usePasskey }).waitFor();
+    visitor.watch.expected(/status of 400/);
+    await expectSoundPage(visitor);
+    await dialog.getByRole('button', { name: text.identity.usePasskey }).click();
+    await page.getByText(text.ownAccount.passwordChanged).waitFor();
+    expect(await dialog.count()).toBe(0);
+    await visitor.context.close();
+  });
+
+  it('gets an authenticator app and recovery codes, each of which is a second step', async () => {
+    const visitor = await stage.open({ width: 390 });
+    const { page, text } = visitor;
+    const email = await signUp(visitor);
+    await openAccount(visitor);
+    await page.getByRole('button', { name: text.ownAccount.addTotp }).click();
+    const secret = String(await page.locator('.enrolment code').textContent());
+    await page.getByRole('img', { name: text.ownAccount.totpQr }).waitFor();
+    await expectSoundPage(visitor);
+    await page.getByLabel(text.identity.totpLabel).fill(appCode(secret));
+    await page.getByRole('button', { name: text.ownAccount.totpConfirm }).click();
+    await page.getByText(text.ownAccount.addedNow(text.ownAccount.kinds.totp)).waitFor();
+    await page.getByRole('button', { name: text.ownAccount.makeCodes }).click();
+    await page.getByRole('heading', { name: text.ownAccount.codesTitle }).waitFor();
+    const codes = await page.locator('.codes code').allTextContents();
+    expect(codes).toHaveLength(10);
+    await expectSoundPage(visitor);
+    await page.getByRole('button', { name: text.ownAccount.codesDone }).click();
+    await page
+      .getByRole('row')
+      .filter({ hasText: text.ownAccount.remaining(10) })
+      .waitFor();
+    await expectSoundPage(visitor);
+    await signOut(visitor);
+    await giveEmailAndPassword(visitor, email);
+    await page.getByRole('heading', { level: 1, name: text.identity.totpTitle }).waitFor();
+    await expectSoundPage(visitor);
+    await page.getByLabel(text.identity.totpLabel).fill('000000');
+    await page.getByRole('button', { name: text.identity.confirmCode }).click();
+    await page.getByText(text.identity.triesLeft(4)).waitFor();
+    visitor.watch.expected(/status of 403/);
+    await page.getByLabel(text.identity.totpLabel).fill(appCode(secret, 1));
+    await page.getByRole('button', { name: text.identity.confirmCode }).click();
+    await page.getByRole('banner').getByRole('button', { name: text.app.account }).waitFor();
+    await signOut(visitor);
+    await giveEmailAndPassword(visitor, email);
+    await page.getByRole('button', { name: text.identity.ways.recoveryCode }).click();
+    await page.getByLabel(text.identity.recoveryCodeLabel).fill(codes[0]!);
+    await expectSoundPage(visitor);
+    await page.getByRole('button', { name: text.identity.confirmCode }).click();
+    await openAccountAfterSignIn(visitor);
+    await page
+      .getByRole('row')
+      .filter({ hasText: text.ownAccount.remaining(9) })
+      .waitFor();
+    await visitor.context.close();
+  });
+
+  it('shows its sessions, and ends the others', async () => {
+    const visitor = await stage.open();
+    const { page, text } = visitor;
+    const email = await signUp(visitor);
+    const other = await stage.open({ locale: 'en' });
+    await other.page.goto(addressOf(other, '/sign-in'));
+    await giveEmailAndPassword(other, email);
+    await enterCode(other, email);
+    await other.page.getByRole('banner').getByRole('button', { name: other.text.app.account }).waitFor();
+    await openAccount(visitor);
+    const table = page.getByRole('table', { name: text.ownAccount.sessionsTitle });
+    await table.getByText(text.ownAccount.thisSession).waitFor();
+    expect(await table.getByRole('row').count()).toBe(3);
+    await page.getByRole('button', { name: text.ownAccount.endOthers }).click();
+    await page.getByText(text.ownAccount.othersEnded(1)).waitFor();
+    await expectSoundPage(visitor);
+    await other.page.goto(addressOf(other, '/account'));
+    await other.page.getByText(other.text.identity.ended).waitFor();
+    await other.context.close();
+    await visitor.context.close();
+  });
+
+  it('changes name, language and e-mail address, and is closed', async () => {
+    const visitor = await stage.open({ locale: 'en', width: 390 });
+    const { page, text } = visitor;
+    await signUp(visitor);
+    await openAccount(visitor);
+    await page.getByLabel(text.identity.displayName).fill('Ada Annan');
+    await page.getByLabel(text.ownAccount.language).selectOption('sv');
+    await page.getByRole('button', { name: text.app.save }).click();
+    await page.getByText(text.ownAccount.saved).waitFor();
+    const next = newEmail();
+    await page.getByLabel(text.ownAccount.newEmail).fill(next);
+    await page.getByRole('button', { name: text.ownAccount.changeEmail }).click();
+    await page.getByLabel(text.identity.codeLabel).waitFor();
+    await expectSoundPage(visitor);
+    await enterCode(visitor, next);
+    await page.getByText(text.ownAccount.emailChanged).waitFor();
+    await page.getByText(text.ownAccount.emailNow(next)).waitFor();
+    await page.getByRole('button', { name: text.ownAccount.closeButton }).click();
+    const dialog = page.getByRole('dialog', { name: text.ownAccount.closeSure });
+    await dialog.waitFor();
+    await expectSoundPage(visitor);
+    await dialog.getByRole('button', { name: text.ownAccount.closeConfirm }).click();
+    await page.getByText(text.identity.signedOut).waitFor();
+    await giveEmailAndPassword(visitor, next);
+    await page.getByText(text.errors['identity/wrong-credentials']).waitFor();
+    await visitor.context.close();
+  });
+});
+
+async function openAccountAfterSignIn(visitor: Visitor): Promise<void> {
+  await visitor.page.getByRole('banner').getByRole('button', { name: visitor.text.app.account }).waitFor();
+  await openAccount(visitor);
+}
+
+/** A new account that an owner invites and that accepts, without a window. */
+async function member(visitor: Visitor, orgId: string, owner: SignedIn, role: 'administrator' | 'reader'): Promise<SignedIn> {
+  const { local } = visitor.app;
+  const person = await signUpByCalls(local, `Prov ${role}`);
+  await local.callable('inviteMember', { orgId, email: person.email, role, teamIds: [], locale: 'sv' }, owner.idToken);
+  const { invitationId, token } = await mailedInvitation(visitor, person.email);
+  await local.callable('acceptInvitation', { orgId, invitationId, token }, person.idToken);
+  return person;
+}
+
+describe('who cannot sign in', () => {
+  it('gets a new password when two administrators heard the reference, and waits for them meanwhile', async () => {
+    const visitor = await stage.open({ locale: 'en', width: 390 });
+    const { page, text } = visitor;
+    const { local } = visitor.app;
+    const { recovery } = text;
+    const owner = await signUpByCalls(local);
+    const input = { name: 'Föreningen Prov', organisationNumber: organisationNumbers.next(), identityNumberGround: null };
+    const { orgId } = z.parse(orgsCallables.createOrganisation.output, await local.callable('createOrganisation', input, owner.idToken));
+    const administrator = await member(visitor, orgId, owner, 'administrator');
+    const person = await member(visitor, orgId, owner, 'reader');
+    await page.goto(addressOf(visitor, '/sign-in'));
+    await page.getByRole('link', { name: text.identity.toRecovery }).click();
+    await page.getByLabel(text.identity.email).fill(person.email);
+    await page.getByRole('button', { name: recovery.start }).click();
+    await page.getByLabel(text.identity.codeLabel).waitFor();
+    await expectSoundPage(visitor);
+    await enterCode(visitor, person.email);
+    await page.getByRole('button', { name: recovery.withAdmins }).click();
+    await page.getByRole('heading', { level: 1, name: recovery.waitTitle }).waitFor();
+    await page.getByText(recovery.approvals('0', '2')).waitFor();
+    await expectSoundPage(visitor);
+    // The tab may be reloaded while it waits.
+    await page.reload();
+    const reference = String(await page.locator('.reference').textContent());
+    for (const approver of [owner, administrator]) {
+      const { recoveries } = z.parse(
+        recoveriesCallables.listRecoveries.output,
+        await local.callable('listRecoveries', { orgId }, approver.idToken),
+      );
+      await local.callable('approveRecovery', { orgId, recoveryId: recoveries[0]!.recoveryId, reference }, approver.idToken);
+    }
+    await page.getByRole('heading', { level: 1, name: recovery.approvedTitle }).waitFor();
+    await page.getByLabel(recovery.passwordTitle).fill('password');
+    await page.getByRole('button', { name: recovery.finish }).click();
+    await page.getByText(text.errors['identity/password-too-common']).waitFor();
+    visitor.watch.expected(/status of 400/);
+    await page.getByLabel(recovery.passwordTitle).fill('en helt ny lång fras');
+    await page.getByRole('button', { name: recovery.finish }).click();
+    await page.getByText(recovery.doneApprovedText).waitFor();
+    await expectSoundPage(visitor);
+    await page.getByRole('link', { name: text.identity.toSignIn }).click();
+    await page.getByLabel(text.identity.email).fill(person.email);
+    await page.getByLabel(text.identity.password, { exact: true }).fill('en helt ny lång fras');
+    await page.getByRole('button', { name: text.identity.continue }).click();
+    await enterCode(visitor, person.email);
+    await page.getByRole('banner').getByRole('button', { name: text.app.account }).waitFor();
+    await visitor.context.close();
+  });
+});
