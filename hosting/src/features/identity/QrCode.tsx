@@ -5,7 +5,8 @@ const quietModules = 4;
 
 /** Draws a text as a QR code; `label` says what it is for. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {
-  const { data, size } = encode(text, { ecc: 'M', border: quietModules });
+  // The least correction: a screen is not dirty, and fewer, larger modules are read from further away.
+  const { data, size } = encode(text, { ecc: 'L', border: quietModules });
   return (
     <svg className="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
       <path className="qr-ground" d={`M0 0h${size}v${size}H0z`} />

@@ -26,7 +26,7 @@ export const bankId: Messages['bankId'] = {
   returnedText: 'BankID opened a new tab. You can close this one; signing in goes on in the other.',
   pending: {
     waiting: 'Start the BankID app.',
-    searching: 'Looking for the BankID app. It may take a moment.',
+    searching: 'Open the BankID app with the button. We wait for it meanwhile.',
     started: 'The BankID app is open. If no BankID is found within a few seconds, there is probably none on that device.',
     mrtd: 'Scan your passport or national identity card with the BankID app.',
     call: 'Answer in the BankID app whether you are the one calling.',

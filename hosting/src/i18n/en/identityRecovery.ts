@@ -31,7 +31,8 @@ export const recovery: Messages['recovery'] = {
   expiredTitle: 'The recovery has expired',
   expiredText: 'Start over, and ask the administrators again.',
   doneTitle: 'The account is recovered',
-  aloneText: 'You are in no organisation and have only a password and e-mail, so choosing a new password is enough.',
+  aloneText:
+    'You are in no organisation. If you have only a password and e-mail, choosing a new password is enough; otherwise sign in with your passkey or BankID.',
   doneText: 'Sign in with your new password. All old sessions are ended.',
   doneApprovedText:
     'Sign in with your new password. All old sessions are ended, and apps, passkeys, BankID and recovery codes are disconnected.',

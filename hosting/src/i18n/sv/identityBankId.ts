@@ -24,7 +24,7 @@ export const bankId = {
   returnedText: 'BankID öppnade en ny flik. Du kan stänga den här; inloggningen fortsätter i den andra.',
   pending: {
     waiting: 'Starta BankID-appen.',
-    searching: 'Söker efter BankID-appen. Det kan ta en stund.',
+    searching: 'Öppna BankID-appen med knappen. Vi väntar på den så länge.',
     started: 'BankID-appen är öppen. Hittas inget BankID inom några sekunder finns det troligen inget på den enheten.',
     mrtd: 'Läs av ditt pass eller nationella id-kort med BankID-appen.',
     call: 'Svara i BankID-appen på om det är du som ringer.',

@@ -29,7 +29,8 @@ export const recovery = {
   expiredTitle: 'Återställningen har gått ut',
   expiredText: 'Börja om, och be administratörerna igen.',
   doneTitle: 'Kontot är återställt',
-  aloneText: 'Du är inte med i någon organisation och har bara lösenord och e-post, så det räcker att välja ett nytt lösenord.',
+  aloneText:
+    'Du är inte med i någon organisation. Har du bara lösenord och e-post räcker det att välja ett nytt lösenord; annars loggar du in med din nyckel eller ditt BankID.',
   doneText: 'Logga in med ditt nya lösenord. Alla gamla inloggningar är avslutade.',
   doneApprovedText:
     'Logga in med ditt nya lösenord. Alla gamla inloggningar är avslutade, och appar, nycklar, BankID och återställningskoder är bortkopplade.',

@@ -76,7 +76,14 @@ export function AddFactor({ factors, adding, onChoose, onAdded }: AddFactorProps
             {ownAccount.addTotp}
           </Button>
         )}
-        <Button variant="secondary" isPending={makeCodes.isPending} onPress={() => makeCodes.mutate(undefined)}>
+        <Button
+          variant="secondary"
+          isPending={makeCodes.isPending}
+          onPress={() => {
+            close();
+            makeCodes.mutate(undefined);
+          }}
+        >
           {has('recoveryCodes') ? ownAccount.makeNewCodes : ownAccount.makeCodes}
         </Button>
       </div>

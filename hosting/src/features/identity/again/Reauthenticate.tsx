@@ -26,7 +26,7 @@ export function Reauthenticate() {
   };
   return (
     <Dialog title={identity.reauthTitle} isOpen onClose={() => answerConfirmation(false)}>
-      <div className="page" data-no-work="">
+      <div className="page reauthenticate" data-no-work="">
         <p>{identity.reauthIntro}</p>
         <Flow purpose="reauth" Frame={DialogStep} Start={Ways} onDone={done} />
         <div className="actions again-leave">

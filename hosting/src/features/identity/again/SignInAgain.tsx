@@ -46,7 +46,7 @@ function Start({ go }: { readonly go: Go }) {
   return (
     <>
       <WayButtons go={go} />
-      <p className="divider">{text.identity.orPassword}</p>
+      <p className="divider">{account === undefined ? text.identity.orPassword : text.identity.orReauthPassword}</p>
       <PasswordForm
         go={go}
         knownEmail={account?.email}

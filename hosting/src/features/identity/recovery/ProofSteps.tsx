@@ -112,15 +112,17 @@ function Choice({ state, held: { recoveryId, secret }, onAsked, onFinish }: Choi
           <NewPasswordForm withRecoveryCode onSubmit={onFinish} />
         </Card>
       )}
-      <Card title={recovery.withAdminsTitle}>
-        <p>{recovery.withAdminsText}</p>
-        {failure !== null && <ErrorPanel error={failure} />}
-        <div className="actions">
-          <Button variant="secondary" isPending={isBusy} onPress={() => void ask()}>
-            {recovery.withAdmins}
-          </Button>
-        </div>
-      </Card>
+      {state.needed > 0 && (
+        <Card title={recovery.withAdminsTitle}>
+          <p>{recovery.withAdminsText}</p>
+          {failure !== null && <ErrorPanel error={failure} />}
+          <div className="actions">
+            <Button variant="secondary" isPending={isBusy} onPress={() => void ask()}>
+              {recovery.withAdmins}
+            </Button>
+          </div>
+        </Card>
+      )}
     </PageStep>
   );
 }
