@@ -6,6 +6,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sampleCsv } from '../support/sampleCsv.ts';
 import { buildApp } from './support/build.ts';
+import { photographAccount, photographBankId, photographLock } from './screens/identity.ts';
+import { photographFoldersAndSettings, photographMembers, photographOversight } from './screens/orgs.ts';
 import { launchBrowser } from './support/chromium.ts';
 import { startAppCloud } from './support/cloud.ts';
 import {
@@ -22,24 +24,36 @@ import { openWindow, type Window } from './support/visitor.ts';
 
 const folder = fileURLToPath(new URL('../../.valv/screenshots/', import.meta.url));
 
-async function photograph(look: string, window: Window): Promise<void> {
+/** Walks through a scene in a window of its own, and tells what went wrong in it. */
+async function inWindow(look: string, window: Window, scene: (camera: Camera) => Promise<void>): Promise<void> {
   const visitor = await openWindow(browser, app, window);
   const camera: Camera = {
     ...visitor,
-    shoot: async (name) => {
-      await visitor.page.waitForTimeout(350);
-      await visitor.page.screenshot({ path: `${folder}${look}/${name}.png`, fullPage: true, animations: 'disabled' });
+    shoot: async (name, page = visitor.page) => {
+      await page.waitForTimeout(350);
+      await page.screenshot({ path: `${folder}${look}/${name}.png`, fullPage: true, animations: 'disabled' });
     },
   };
+  await scene(camera);
+  console.log(`${look}: ${visitor.watch.problems.length === 0 ? 'no problems' : visitor.watch.problems.join('\n')}`);
+  await visitor.context.close();
+}
+
+async function photographWork(camera: Camera): Promise<void> {
   const orgId = await photographEntrance(camera);
   await photographImport(camera, orgId, sampleCsv(300));
   const personUrl = await photographRegister(camera, orgId);
   await photographPerson(camera, personUrl);
   await photographErasure(camera, orgId, personUrl);
   await photographRest(camera, orgId);
+  const colleagues = await photographMembers(camera, orgId);
+  await photographFoldersAndSettings(camera, orgId);
+  await photographOversight(camera, orgId, colleagues);
   await photographStates(camera, orgId);
-  console.log(`${look}: ${visitor.watch.problems.length === 0 ? 'no problems' : visitor.watch.problems.join('\n')}`);
-  await visitor.context.close();
+}
+
+async function photograph(look: string, window: Window): Promise<void> {
+  for (const scene of [photographWork, photographBankId, photographAccount, photographLock]) await inWindow(look, window, scene);
 }
 
 rmSync(folder, { recursive: true, force: true });
