@@ -18,7 +18,7 @@ export const tiers = [
 
 const source = '^functions/src/';
 /** Browser-safe modules: schemas, types and tables. */
-const contracts = `${source}([^/]+(/[a-zA-Z]+)?/contract|register/fields|platform/jobContract)\\.ts$`;
+const contracts = `${source}([^/]+/contract|[^/]+/[^/]+/contract|register/fields|platform/jobContract)\\.ts$`;
 /** Pure decisions. */
 const decisions = `${source}[^/]+/(policy|[a-zA-Z]+Plan)\\.ts$`;
 
