@@ -11,7 +11,7 @@ import { call, callOnce } from '../api/call.ts';
 import { nowMs } from '../api/clock.ts';
 import { answerConfirmation, isConfirmationAsked, onConfirmationChange } from '../api/confirmation.ts';
 import { askForUnsavedWork, endSession, sessionState } from '../api/session.ts';
-import { rememberSessionTimes, sessionEnds } from '../api/sessionTimes.ts';
+import { forgetSessionTimes, rememberSessionTimes, sessionEnds } from '../api/sessionTimes.ts';
 import { formatCountdown } from '../i18n/format.ts';
 import { useText } from '../i18n/language.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -77,6 +77,8 @@ function useLock(isLocked: boolean) {
   useLayoutEffect(() => {
     if (!isLocked) return;
     document.documentElement.dataset['locked'] = '';
+    // They are of the session that has ended, and would end the next one at once.
+    forgetSessionTimes();
     const timer = setTimeout(() => void endSession('byUser'), keptMinutes * 60_000);
     return () => {
       delete document.documentElement.dataset['locked'];
