@@ -50,7 +50,10 @@ export type Scraped = {
   readonly sealedOnly: boolean;
 };
 
-/** Takes by pages, by searches, by views and, if the role may, by reveals, all at once, until everything is refused or seen. */
+/** Refusals in a row after which the insider gives up for the hour. */
+const patience = 150;
+
+/** Takes by pages, by searches, by views and, if the role may, by reveals, all at once, until everything is seen or nothing comes any more. */
 export async function scrape(
   local: TestCloud,
   orgId: string,
@@ -59,13 +62,17 @@ export async function scrape(
 ): Promise<Scraped> {
   const persons = new Set<string>();
   const refusals = new Map<string, number>();
+  let inARow = 0;
   const attempt = async <T>(asked: () => Promise<T>): Promise<T | null> => {
     const answer = asked();
     try {
-      return await answer;
+      const given = await answer;
+      inARow = 0;
+      return given;
     } catch {
       const { code } = await refusal(answer);
       refusals.set(code, (refusals.get(code) ?? 0) + 1);
+      inARow += 1;
       return null;
     }
   };
@@ -97,7 +104,7 @@ export async function scrape(
   ];
   await Promise.all(
     Array.from({ length: how.parallel }, async () => {
-      for (let next = work.shift(); next !== undefined; next = work.shift()) await next();
+      for (let next = work.shift(); next !== undefined && inARow < patience; next = work.shift()) await next();
     }),
   );
   return { persons, refusals, sealedOnly: [...ids.values()].every((document) => !/givenName|familyName|@/.test(document)) };

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { eventPath } from '../../audit/event.ts';
 import type { AuditEventDoc } from '../../audit/contract.ts';
 import type { OrgActor } from '../../orgs/memberCallable.ts';
-import { unlessOutrun } from '../../platform/contention.ts';
+import { unlessOutrun, untilSettled } from '../../platform/contention.ts';
 import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
 import { newId } from '../../platform/random.ts';
 import type { AccountId, DataSubjectId, EventId } from '../../shared/ids.ts';
@@ -87,9 +87,9 @@ function printsIn(bytes: Uint8Array): ReadonlySet<string> {
   return prints;
 }
 
-/** Notes when the last alarm about a spent budget was raised. */
+/** Notes when the last alarm about a spent budget was raised. One that is outrun by other calls is noted by the next refusal. */
 export async function noteAlarm(reader: Reader, at: Date): Promise<void> {
-  await budgetDoc(reader).update({ alarmedAt: Timestamp.fromDate(at) });
+  await unlessOutrun(() => budgetDoc(reader).update({ alarmedAt: Timestamp.fromDate(at) }));
 }
 
 /** Gives a member the whole budget again, together with the event. Whom the member was shown is still remembered. */
@@ -107,9 +107,12 @@ export async function resetBudget(by: OrgActor, accountId: AccountId): Promise<v
     targetIds: [accountId],
     fields: [],
   };
-  const batch = db.batch();
-  batch.create(db.doc(eventPath(by.orgId, newId<EventId>())), event);
   const reference = budgetDoc({ orgId: by.orgId, accountId });
-  if ((await reference.get()).exists) batch.update(reference, { hourSpent: 0, daySpent: 0, alarmedAt: null });
-  await batch.commit();
+  await untilSettled(async () => {
+    const exists = (await reference.get()).exists;
+    const batch = db.batch();
+    batch.create(db.doc(eventPath(by.orgId, newId<EventId>())), event);
+    if (exists) batch.update(reference, { hourSpent: 0, daySpent: 0, alarmedAt: null });
+    return unlessOutrun(() => batch.commit());
+  });
 }
