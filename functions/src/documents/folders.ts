@@ -35,13 +35,13 @@ export async function getFolder(actor: OrgActor, folderId: FolderId): Promise<Fo
 }
 
 function viewed(actor: OrgActor, dek: Key, { sealed, updatedAt, ...folder }: StoredFolder): FolderView {
-  const { name, description } = openStructure(dek, actor.orgId, 'folders', folder.folderId, sealed);
+  const { name = '', description = '' } = openStructure(dek, actor.orgId, 'folders', folder.folderId, sealed);
   return {
     ...folder,
     readTeams: [...folder.readTeams],
     writeTeams: [...folder.writeTeams],
-    name: String(name),
-    description: String(description),
+    name,
+    description,
     mayWrite: mayWriteFolder(actor, folder),
     updatedAt: updatedAt.toISOString(),
   };

@@ -4,11 +4,14 @@
  * Guarantees: one key an organisation, made when it is founded or first needed; a text opens only in its own organisation,
  * collection and document. Does not hide how long a text is, beyond 64 bytes.
  */
-import { openRecord, sealRecord, type Fields } from '../crypto/envelope.ts';
+import { openRecord, sealRecord } from '../crypto/envelope.ts';
 import type { Dek } from '../crypto/keys.ts';
 import { createSubjectKey, subjectKeys } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
 import type { OrgId } from '../shared/ids.ts';
+
+/** The texts of one document by name. */
+export type Texts = Readonly<Record<string, string>>;
 
 /** Collections below an organisation whose texts are sealed under its structure key. */
 export type StructureCollection = 'teams' | 'folders' | 'invitations' | 'supportGrants';
@@ -24,12 +27,12 @@ export async function structureKey(orgId: OrgId): Promise<Dek> {
 }
 
 /** Seals the texts of one document. */
-export function sealStructure(dek: Dek, orgId: OrgId, collection: StructureCollection, docId: string, fields: Fields): Uint8Array {
-  return sealRecord(dek, sealContext(orgId, collection, docId), fields);
+export function sealStructure(dek: Dek, orgId: OrgId, collection: StructureCollection, docId: string, texts: Texts): Uint8Array {
+  return sealRecord(dek, sealContext(orgId, collection, docId), texts);
 }
 
 /** Opens what {@link sealStructure} sealed. Throws `crypto/cannot-open`. */
-export function openStructure(dek: Dek, orgId: OrgId, collection: StructureCollection, docId: string, sealed: unknown): Fields {
+export function openStructure(dek: Dek, orgId: OrgId, collection: StructureCollection, docId: string, sealed: unknown): Texts {
   if (!(sealed instanceof Uint8Array)) throw new AppError('crypto/cannot-open', 'cannot open');
-  return openRecord(dek, sealContext(orgId, collection, docId), sealed);
+  return openRecord(dek, sealContext(orgId, collection, docId), sealed) as Texts; // what sealStructure sealed, authenticated
 }

@@ -59,7 +59,7 @@ export async function listSupportGrants(actor: OrgActor, clock: Clock): Promise<
     grants: grants.map(({ problem, createdAt, expiresAt, claimedAt, endedAt, state, ...grant }) => ({
       ...grant,
       state: expiresAt <= now ? 'ended' : state,
-      problem: String(openStructure(dek, actor.orgId, 'supportGrants', grant.grantId, problem)['problem']),
+      problem: openStructure(dek, actor.orgId, 'supportGrants', grant.grantId, problem)['problem'] ?? '',
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
       claimedByName: grant.claimedBy === null ? null : (names.get(grant.claimedBy) ?? null),
@@ -98,7 +98,7 @@ export async function listOpenGrants(caller: Caller, clock: Clock): Promise<Answ
     grants: grants.flatMap(({ problem, createdAt, expiresAt, ...grant }) => {
       const dek = keys.get(grant.orgId);
       if (dek === undefined) return [];
-      const words = String(openStructure(dek, grant.orgId, 'supportGrants', grant.grantId, problem)['problem']);
+      const words = openStructure(dek, grant.orgId, 'supportGrants', grant.grantId, problem)['problem'] ?? '';
       return [{ ...grant, problem: words, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() }];
     }),
   };

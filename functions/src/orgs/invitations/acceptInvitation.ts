@@ -32,12 +32,12 @@ async function opened({ orgId, invitationId, token }: Link, clock: Clock): Promi
 export async function describeInvitation(link: Link, clock: Clock) {
   const { organisationName, role, invitedBy, expiresAt, state, sealed } = await opened(link, clock);
   const [inviter, dek] = await Promise.all([loadAccount(invitedBy), structureKey(link.orgId)]);
-  const { email } = openStructure(dek, link.orgId, 'invitations', link.invitationId, sealed);
+  const { email = '' } = openStructure(dek, link.orgId, 'invitations', link.invitationId, sealed);
   return {
     organisationName,
     role,
     invitedBy: inviter?.displayName ?? '',
-    emailHint: hintOf(String(email)),
+    emailHint: hintOf(email),
     expiresAt: expiresAt.toISOString(),
     state,
   };

@@ -84,8 +84,8 @@ export async function listInvitations(actor: OrgActor, clock: Clock): Promise<re
   const now = clock();
   return invitations
     .map(({ sealed, ...invitation }) => {
-      const { email } = openStructure(dek, actor.orgId, 'invitations', invitation.invitationId, sealed);
-      return { ...invitation, email: String(email), isExpired: invitation.expiresAt <= now };
+      const { email = '' } = openStructure(dek, actor.orgId, 'invitations', invitation.invitationId, sealed);
+      return { ...invitation, email, isExpired: invitation.expiresAt <= now };
     })
     .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
@@ -100,7 +100,7 @@ export async function resendInvitation(actor: OrgActor, invitationId: Invitation
   if (inviter === null || !mayGive(inviter.role, invitation.role))
     throw new AppError('orgs/invitation-ended', 'its author is gone, invite anew');
   const opened = openStructure(await structureKey(actor.orgId), actor.orgId, 'invitations', invitationId, invitation.sealed);
-  const email = String(opened['email']);
+  const email = opened['email'] ?? '';
   const emailIndex = await emailIndexOf(email);
   await takeMailTokens(actor, emailIndex, world.clock);
   const token = invitationToken(newSecret(32));

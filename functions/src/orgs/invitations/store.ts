@@ -40,8 +40,7 @@ export type NewInvitation = Pick<StoredInvitation, 'role' | 'teamIds' | 'expires
   readonly tokenHash: string;
 };
 
-/** Path of an invitation. */
-export const invitationPathOf = (orgId: OrgId, invitationId: InvitationId): string => `orgs/${orgId}/invitations/${invitationId}`;
+const invitationPathOf = (orgId: OrgId, invitationId: InvitationId): string => `orgs/${orgId}/invitations/${invitationId}`;
 
 /** The open invitations, expired ones too; at most a hundred. */
 export function openInvitations(actor: OrgActor): Promise<readonly StoredInvitation[]> {

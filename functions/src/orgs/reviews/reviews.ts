@@ -5,7 +5,7 @@
  * removed; one that is interrupted between removals is completed by calling it again. A signature counts only when it is
  * the caller's own, of this review, at this version. Does not change roles: `change` notes that somebody has done so.
  */
-import { Timestamp } from 'firebase/firestore/lite';
+import type { Timestamp } from 'firebase/firestore/lite';
 import type * as z from 'zod/mini';
 import { signedBy } from '../../identity/bankId/evidence.ts';
 import { newId } from '../../platform/random.ts';

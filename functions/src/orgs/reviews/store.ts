@@ -1,6 +1,5 @@
 /** Access reviews in Firestore, under the caller's token. */
 import {
-  Timestamp,
   collection,
   doc,
   getDoc,
@@ -11,6 +10,7 @@ import {
   serverTimestamp,
   writeBatch,
   type DocumentSnapshot,
+  type Timestamp,
 } from 'firebase/firestore/lite';
 import { addMemberEvent } from '../../audit/event.ts';
 import { asCaller } from '../../platform/callerErrors.ts';

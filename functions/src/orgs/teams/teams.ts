@@ -16,7 +16,7 @@ export async function listTeams(actor: OrgActor) {
     .map(({ teamId, version, sealed }) => ({
       teamId,
       version,
-      name: String(openStructure(dek, actor.orgId, 'teams', teamId, sealed)['name']),
+      name: openStructure(dek, actor.orgId, 'teams', teamId, sealed)['name'] ?? '',
       memberCount: members.filter((member) => member.teamIds.includes(teamId)).length,
     }))
     .toSorted((a, b) => a.name.localeCompare(b.name, 'sv'));
