@@ -1,0 +1,271 @@
+/** Sign-in through an organisation's own identity provider: who comes in, how far, and which tokens are refused. */
+import { createHmac, randomUUID } from 'node:crypto';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { identityCallables } from '../../../functions/src/identity/contract.ts';
+import { oidcClient, type Forgery } from '../../../infra/local/oidc/oidcService.ts';
+import { withLocalCloud } from '../../support/localCloud.ts';
+import {
+  addMember,
+  builtFunctions,
+  database,
+  eventsOf,
+  everyDocument,
+  foundOrganisation,
+  newOrganisation,
+  refusal,
+  refusedWith,
+  signUp,
+  statusOfRead,
+  stored,
+  type Organisation,
+  type SignedIn,
+} from '../../support/valv.ts';
+
+const local = withLocalCloud({ functionsEntry: builtFunctions });
+let at: Organisation;
+let reader: SignedIn;
+const provider = (over: object = {}) => ({
+  orgId: at.orgId,
+  issuer: local.cloud.urls.oidc,
+  ...oidcClient,
+  allowedDomains: ['example.org'],
+  ...over,
+});
+const set = (over: object = {}, idToken = at.owner.idToken) => local.callable('setIdentityProvider', provider(over), idToken);
+
+beforeAll(async () => {
+  at = await newOrganisation(local);
+  reader = await addMember(local, at.orgId, 'reader');
+  await set();
+});
+beforeEach(() => local.cloud.oidc.forge());
+
+const start = async (orgId = at.orgId) => identityCallables.oidcStart.output.parse(await local.callable('oidcStart', { orgId }));
+/** Signs in at the provider and brings back what it put into the address. */
+async function through(email: string, over: object = {}, emailVerified = true) {
+  const { redirectUrl, state, browserKey } = await start();
+  const back = new URL(local.cloud.oidc.authorize(redirectUrl, { email, emailVerified }));
+  const { code, iss } = Object.fromEntries(back.searchParams);
+  return { state, code, iss, browserKey, ...over };
+}
+const finish = async (returned: object) => {
+  const { customToken, sessionId } = identityCallables.oidcFinish.output.parse(await local.callable('oidcFinish', returned));
+  return { sessionId, idToken: await local.signIn(customToken) };
+};
+const enter = async (email: string) => finish(await through(email));
+
+describe('a member', () => {
+  test('comes in by the provider, into this organisation', async () => {
+    const { sessionId, idToken } = await enter(reader.email.toUpperCase());
+    expect(identityCallables.getAccount.output.parse(await local.callable('getAccount', {}, idToken))).toMatchObject({
+      accountId: reader.accountId,
+      session: { method: 'organisation', strength: 2 },
+    });
+    expect(await stored(local, `sessions/${sessionId}`)).toMatchObject({ onlyOrgId: at.orgId });
+    expect(await local.callable('listDataSubjects', { orgId: at.orgId, pageSize: 10 }, idToken)).toMatchObject({ items: [] });
+    expect(await statusOfRead(local, `orgs/${at.orgId}`, idToken)).toBe(200);
+  });
+
+  test('gets no further: neither to other organisations nor to the account', async () => {
+    const elsewhere = await foundOrganisation(local, reader);
+    const { idToken } = await enter(reader.email);
+    expect(await refusedWith(local.callable('listDataSubjects', { orgId: elsewhere, pageSize: 10 }, idToken))).toBe('shared/not-found');
+    expect(await statusOfRead(local, `orgs/${elsewhere}`, idToken)).toBe(403);
+    expect(await statusOfRead(local, `orgs/${elsewhere}/members/${reader.accountId}`, idToken)).toBe(403);
+    const { organisations } = (await local.callable('listOrganisations', {}, idToken)) as { organisations: { orgId: string }[] }; // its contract
+    expect(organisations.map(({ orgId }) => orgId)).toEqual([at.orgId]);
+    const account = {
+      listSessions: {},
+      listFactors: {},
+      totpEnrolBegin: {},
+      passkeyEnrolBegin: {},
+      createRecoveryCodes: {},
+      endOtherSessions: {},
+    };
+    for (const [name, input] of Object.entries({ ...account, changePassword: { newPassword: 'ett helt nytt lösenord' }, closeAccount: {} }))
+      expect([name, await refusedWith(local.callable(name, input, idToken))]).toEqual([name, 'identity/reauthentication-needed']);
+    const founding = { name: 'Ny', organisationNumber: '802005-1952', identityNumberGround: null };
+    expect(await refusedWith(local.callable('createOrganisation', founding, idToken))).toBe('identity/reauthentication-needed');
+  });
+
+  test('gets everywhere after showing factors of the own', async () => {
+    const elsewhere = await foundOrganisation(local, reader);
+    const { idToken, sessionId } = await enter(reader.email);
+    const { attemptId } = identityCallables.reauthBegin.output.parse(
+      await local.callable('reauthBegin', { password: reader.password }, idToken),
+    );
+    await local.callable('codeConfirm', { attemptId, code: await local.mailbox.latestCode(reader.email) });
+    expect(await stored(local, `sessions/${sessionId}`)).toMatchObject({ onlyOrgId: null });
+    expect(await local.callable('listDataSubjects', { orgId: elsewhere, pageSize: 10 }, idToken)).toMatchObject({ items: [] });
+    expect(await statusOfRead(local, `orgs/${elsewhere}`, idToken)).toBe(200);
+  });
+});
+
+describe('nobody comes in', () => {
+  test.each([
+    ['without an account', async () => through('nobody@example.org')],
+    ['who is no member', async () => through((await signUp(local)).email)],
+    ['whose address the provider has not verified', async () => through(reader.email, {}, false)],
+    ['from a provider that calls itself another', async () => through(reader.email, { iss: 'https://other.example.com' })],
+    ['from a provider that does not say who it is, though it promised', async () => through(reader.email, { iss: undefined })],
+    ['with a code of nobody', async () => through(reader.email, { code: 'made-up' })],
+  ])('%s', async (_who, returned) => {
+    expect(await refusedWith(finish(await returned()))).toBe('identity/wrong-credentials');
+  });
+
+  test('with an address outside the organisation’s domains', async () => {
+    await set({ allowedDomains: ['other.example.com'] });
+    expect(await refusedWith(enter(reader.email))).toBe('identity/wrong-credentials');
+    await set();
+  });
+
+  test('who was removed, or whose account is disabled', async () => {
+    const gone = await addMember(local, at.orgId, 'reader');
+    await database(local).doc(`orgs/${at.orgId}/members/${gone.accountId}`).update({ state: 'removed' });
+    expect(await refusedWith(enter(gone.email))).toBe('identity/wrong-credentials');
+    const disabled = await addMember(local, at.orgId, 'reader');
+    await database(local).doc(`accounts/${disabled.accountId}`).update({ state: 'disabled' });
+    expect(await refusedWith(enter(disabled.email))).toBe('identity/wrong-credentials');
+  });
+
+  test('twice by one answer, also at the same time', async () => {
+    const returned = await through(reader.email);
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => finish(returned)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await refusedWith(finish(returned))).toBe('identity/attempt-ended');
+  });
+
+  test('in another browser than the one that began, nor by an answer to another attempt', async () => {
+    const [mine, theirs] = [await through(reader.email), await through(reader.email)];
+    expect(await refusedWith(finish({ ...mine, browserKey: theirs.browserKey }))).toBe('identity/attempt-ended');
+    expect(await refusedWith(finish({ ...mine, code: theirs.code }))).toBe('identity/wrong-credentials'); // another code verifier
+    expect(await refusedWith(finish({ ...mine, state: 'A'.repeat(20) }))).toBe('identity/attempt-ended');
+  });
+});
+
+describe('an ID token', () => {
+  const claims = (change: object): Forgery => ({ claims: (proper) => ({ ...proper, ...change }) });
+  const now = Math.floor(Date.now() / 1000);
+
+  test.each<[string, () => Promise<Forgery> | Forgery]>([
+    ['of another issuer', () => claims({ iss: 'https://other.example.com' })],
+    ['for another client', () => claims({ aud: 'another-client' })],
+    ['for others too, without saying for whom', () => claims({ aud: [oidcClient.clientId, 'another-client'] })],
+    ['for others too, meant for another', () => claims({ aud: [oidcClient.clientId, 'another-client'], azp: 'another-client' })],
+    ['of another attempt', () => claims({ nonce: 'another' })],
+    ['without a nonce', () => claims({ nonce: undefined })],
+    ['that has expired', () => claims({ exp: now - 300 })],
+    ['of the future', () => claims({ iat: now + 3600, nbf: now + 3600 })],
+    ['made long ago', () => claims({ iat: now - 3600 })],
+    ['without an address', () => claims({ email: undefined })],
+    ['that says "true" in words', () => claims({ email_verified: 'true' })],
+    ['without a signature', () => ({ sign: (proper) => new UnsecuredJWT(proper).encode() })],
+    ['signed by the client secret', () => ({ sign: (proper, kid) => hmac(proper, oidcClient.clientSecret, kid) })],
+    [
+      'signed by the public key as a secret',
+      async () => {
+        const { keys } = (await (await fetch(`${local.cloud.urls.oidc}/jwks`)).json()) as { keys: object[] }; // as published
+        return { sign: (proper, kid) => hmac(proper, JSON.stringify(keys[0]), kid) };
+      },
+    ],
+    [
+      'signed by another key under the same name',
+      async () => {
+        const { privateKey } = await generateKeyPair('ES256');
+        return { sign: (proper, kid) => new SignJWT(proper).setProtectedHeader({ alg: 'ES256', kid }).sign(privateKey) };
+      },
+    ],
+    [
+      'that brings its own key',
+      async () => {
+        const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+        const jwk = await exportJWK(publicKey);
+        return { sign: (proper) => new SignJWT(proper).setProtectedHeader({ alg: 'ES256', kid: randomUUID(), jwk }).sign(privateKey) };
+      },
+    ],
+    [
+      'of a kind that is not asked for',
+      async () => {
+        const { privateKey } = await generateKeyPair('EdDSA');
+        return { sign: (proper, kid) => new SignJWT(proper).setProtectedHeader({ alg: 'EdDSA', kid }).sign(privateKey) };
+      },
+    ],
+    ['that is none', () => ({ sign: () => 'not.a.token' })],
+  ])('%s is refused', async (_what, forgery) => {
+    local.cloud.oidc.forge(await forgery());
+    expect(await refusedWith(enter(reader.email))).toBe('identity/wrong-credentials');
+  });
+
+  test('is taken from a new key of the provider at once', async () => {
+    await enter(reader.email);
+    await local.cloud.oidc.rotate();
+    expect((await enter(reader.email)).sessionId).toMatch(/^[\w-]{20}$/);
+  });
+
+  function hmac(payload: object, secret: string, kid: string): string {
+    const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const body = `${encode({ alg: 'HS256', typ: 'JWT', kid })}.${encode(payload)}`;
+    return `${body}.${createHmac('sha256', secret).update(body).digest('base64url')}`;
+  }
+});
+
+describe('the provider of an organisation', () => {
+  test('is set and removed by who manages it and has just signed in, with an event; its secret is never shown', async () => {
+    const org = await newOrganisation(local);
+    expect(await refusedWith(start(org.orgId))).toBe('shared/not-found');
+    const administrator = await addMember(local, org.orgId, 'administrator');
+    await set({ orgId: org.orgId }, administrator.idToken);
+    const shown = await local.callable('getIdentityProvider', { orgId: org.orgId }, org.owner.idToken);
+    expect(shown).toEqual({
+      provider: { issuer: local.cloud.urls.oidc, clientId: oidcClient.clientId, allowedDomains: ['example.org'] },
+      redirectUri: `${local.cloud.urls.app}/sign-in/organisation`,
+      signInUrl: `${local.cloud.urls.app}/sign-in?organisation=${org.orgId}`,
+    });
+    expect(await stored(local, `orgs/${org.orgId}`)).toMatchObject({ identityProvider: { issuer: local.cloud.urls.oidc } });
+    await local.callable('removeIdentityProvider', { orgId: org.orgId }, org.owner.idToken);
+    expect(await refusedWith(start(org.orgId))).toBe('shared/not-found');
+    const events = await eventsOf(local, org.orgId);
+    expect(events.filter(({ action }) => action === 'orgs.identityProvider.set').map(({ actorId }) => actorId)).toEqual([
+      administrator.accountId,
+      org.owner.accountId,
+    ]);
+    const stale = new Date(Date.now() - 600_000);
+    await database(local).doc(`sessions/${org.owner.sessionId}`).update({ authenticatedAt: stale });
+    expect(await refusedWith(set({ orgId: org.orgId }, org.owner.idToken))).toBe('identity/reauthentication-needed');
+    expect(await refusedWith(local.callable('removeIdentityProvider', { orgId: org.orgId }, org.owner.idToken))).toBe(
+      'identity/reauthentication-needed',
+    );
+  });
+
+  test('is not set by others', async () => {
+    expect(await refusedWith(set({}, reader.idToken))).toBe('orgs/not-allowed');
+    expect(await refusedWith(set({}, (await signUp(local)).idToken))).toBe('shared/not-found');
+  });
+
+  test.each([
+    'http://other.example.com',
+    'http://169.254.169.254',
+    'https://169.254.169.254',
+    'https://[::1]',
+    'https://localhost',
+    'https://metadata.google.internal',
+    'https://user:secret@example.com',
+    'file:///etc/passwd',
+    'nonsense',
+  ])('is not looked for at %s', async (issuer) => {
+    expect(await refusal(set({ issuer }))).toMatchObject({ code: 'shared/invalid-input', details: { field: 'issuer' } });
+  });
+
+  test('must describe itself by the very name it was given', async () => {
+    expect(await refusal(set({ issuer: `${local.cloud.urls.oidc}/` }))).toMatchObject({
+      details: { field: 'issuer', reason: 'does not describe itself' },
+    });
+  });
+
+  test('its secret is in no document in the clear', async () => {
+    const documents = JSON.stringify(await everyDocument(local));
+    for (const form of [oidcClient.clientSecret, Buffer.from(oidcClient.clientSecret).toString('base64').replace(/=+$/, '')])
+      expect(documents.includes(form)).toBe(false);
+  });
+});
