@@ -33,6 +33,8 @@ export type Caller = {
 };
 
 const renewEvery = ms.minute;
+/** How far the clock of who issues tokens may be ahead. */
+const clockSkewSeconds = 300;
 const instant = z.pipe(
   z.instanceof(Timestamp),
   z.transform((at) => at.toDate()),
@@ -78,10 +80,16 @@ export function authenticateAnyScope(clock: Clock): (credentials: Credentials | 
 export function authenticateUnrenewed(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
   return async (credentials) => {
     const sid = credentials?.claims['sid'];
-    if (credentials === null || typeof sid !== 'string' || !idPattern.test(sid))
+    if (credentials === null || typeof sid !== 'string' || !idPattern.test(sid) || !isOfNow(credentials.claims, clock()))
       throw new AppError('identity/not-signed-in', 'not signed in');
     return checkedCaller(await loadSession(sid, credentials.uid), credentials, sid, clock());
   };
+}
+
+/** The SDK that verified the token takes one without an expiry, and one issued in the future. Both are signed, and both are wrong. */
+function isOfNow({ iat, exp }: Credentials['claims'], now: Date): boolean {
+  const seconds = now.getTime() / 1000;
+  return typeof iat === 'number' && iat <= seconds + clockSkewSeconds && typeof exp === 'number' && exp > seconds;
 }
 
 /** Moves the idle limit, at most once a minute. Of several calls at once one does it for all. */
