@@ -49,10 +49,7 @@ export async function pruneExpired(clock: Clock): Promise<Readonly<Record<Pruned
 
 /** Whatever became of them: their time ended so long ago. */
 const endedInvitations = (before: Timestamp): Query =>
-  adminFirestore()
-    .collectionGroup('invitations')
-    .where('state', 'in', ['open', 'accepted', 'withdrawn'])
-    .where('expiresAt', '<', before);
+  adminFirestore().collectionGroup('invitations').where('state', 'in', ['open', 'accepted', 'withdrawn']).where('expiresAt', '<', before);
 
 async function deleteAll(query: Query): Promise<number> {
   return deleteDocuments(await query.limit(mostInOneRun).select().get());
