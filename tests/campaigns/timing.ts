@@ -10,7 +10,7 @@ import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
 import { deleteApp, getApps } from 'firebase-admin/app';
 import { Timestamp } from 'firebase-admin/firestore';
-import { emailIndexOf, sealAccount } from '../../functions/src/identity/accountStore.ts';
+import { accountsKey, emailIndexOf, sealAccount } from '../../functions/src/identity/accountStore.ts';
 import { hashPassword } from '../../functions/src/identity/password.ts';
 import { adminFirestore } from '../../functions/src/platform/firestore.ts';
 import { accountsOrgId, createSubjectKeys } from '../../functions/src/platform/keyring.ts';
@@ -32,6 +32,7 @@ type Attempt = { readonly sort: Sort; readonly email: string };
 
 /** Accounts as sign-up makes them, all with one password, since each has a hash of the same cost. */
 async function makeAccounts(emails: readonly string[]): Promise<void> {
+  await accountsKey(); // made at its first use
   const passwordHash = await hashPassword(randomBytes(16).toString('base64url'));
   const ids = emails.map(() => randomBytes(15).toString('base64url'));
   const keys = await createSubjectKeys(accountsOrgId, 'account', ids);

@@ -10,8 +10,8 @@ import { openRecord, sealRecord } from '../crypto/envelope.ts';
 import type { Dek } from '../crypto/keys.ts';
 import { normaliseEmail, type Normalised } from '../crypto/normalise.ts';
 import { unlessOutrun } from '../platform/contention.ts';
-import { adminFirestore } from '../platform/firestore.ts';
-import { accountsOrgId, createOrgKey, orgKey, subjectKey, subjectKeys } from '../platform/keyring.ts';
+import { adminFirestore, isAlreadyExists } from '../platform/firestore.ts';
+import { accountsOrgId, createOrgKey, createSubjectKey, orgKey, subjectKey, subjectKeys } from '../platform/keyring.ts';
 import { AppError, invalidInput, isAppError } from '../shared/errors.ts';
 import type { AccountId } from '../shared/ids.ts';
 import type { Locale } from './contract.ts';
@@ -69,21 +69,42 @@ export type FoundAccount = {
   readonly knownDevices: readonly string[];
 };
 
-/** The account with this address, or null. Reads a key either way, so that both answers cost the same. */
+/**
+ * What is read and opened instead when an address has no account, so that both cost the same. Nobody can enter it: it is
+ * in no collection of accounts.
+ */
+const standInId = 'stands-in-for-no-account';
+const standInDoc = (): DocumentReference => adminFirestore().collection('standIns').doc(standInId);
+/** Owned by this file: resolves when the stand-in is there. A failure is tried again. */
+let standIn: Promise<void> | undefined;
+
+async function makeStandIn(): Promise<void> {
+  const dek = await createSubjectKey(accountsOrgId, 'account', standInId);
+  const data = { email: 'nobody@example.org', displayName: 'Nobody', passwordHash: '-'.repeat(97), locale: 'sv' } as const;
+  await standInDoc()
+    .create({ v: 1, sealed: sealAccount(dek, standInId, data) })
+    .catch((thrown: unknown) => {
+      if (!isAlreadyExists(thrown)) throw thrown;
+    });
+}
+
+/** The account with this address, or null. Reads and opens as much either way. */
 export async function findAccount(emailIndex: string): Promise<FoundAccount | null> {
-  const found = await adminFirestore().collection('accounts').where('emailIndex', '==', emailIndex).limit(1).get();
-  const snapshot = found.docs[0];
-  const keys = await subjectKeys(accountsOrgId, [snapshot?.id ?? 'nobody-has-this-account-id']);
-  if (snapshot === undefined) return null;
-  const dek = keys.get(snapshot.id);
-  if (dek === undefined) return null;
-  return {
-    accountId: snapshot.id as AccountId,
-    state: String(snapshot.get('state')),
-    dek,
-    data: openAccount(dek, snapshot.id, snapshot.get('sealed')),
-    knownDevices: knownDevicesOf(snapshot),
-  }; // ids of accounts are ours
+  standIn ??= makeStandIn().catch((thrown: unknown) => {
+    standIn = undefined;
+    throw thrown;
+  });
+  await standIn;
+  const found = await adminFirestore().collection('accounts').where('emailIndex', '==', emailIndex).select().limit(1).get();
+  const accountId = found.docs[0]?.id;
+  const reference = accountId === undefined ? standInDoc() : accountDoc(accountId);
+  const [snapshot, keys] = await Promise.all([reference.get(), subjectKeys(accountsOrgId, [reference.id])]);
+  const dek = keys.get(reference.id);
+  if (dek === undefined || !snapshot.exists) return null;
+  const data = openAccount(dek, reference.id, snapshot.get('sealed'));
+  if (accountId === undefined) return null;
+  // ids of accounts are ours
+  return { accountId: accountId as AccountId, state: String(snapshot.get('state')), dek, data, knownDevices: knownDevicesOf(snapshot) };
 }
 
 /** The devices that an account has signed in from, newest first. */

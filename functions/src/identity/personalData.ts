@@ -38,6 +38,15 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
   },
   {
     ...account,
+    collection: 'standIns/{standInId}',
+    retention: { sv: 'Tills vidare: uppgifterna är påhittade', en: 'Indefinitely: the data is made up' },
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      sealed: technical('Påhittat konto, läses när en adress saknar konto', 'Made-up account, read when an address has none'),
+    },
+  },
+  {
+    ...account,
     collection: 'attempts/{attemptId}',
     retention: { sv: 'Ett dygn', en: 'One day' },
     fields: {
