@@ -45,13 +45,29 @@ export async function buildFunctions(outDir = join(root, 'functions/dist')): Pro
   }
 }
 
+/** Bundles that are made at once: all of them together would take gigabytes of memory. */
+const batchSize = 24;
+
 async function bundle(outDir: string): Promise<Metafile> {
-  const result = await build({
+  const entryPoints = [
+    ...Object.keys(deployedFunctions).map((name) => ({ in: `deployed:${name}`, out: `functions/${name}` })),
+    ...Object.entries(lazy).map(([name, { file }]) => ({ in: `lazy:${name}`, out: `lazy/${file}` })),
+  ];
+  const whole: Metafile = { inputs: {}, outputs: {} };
+  for (let start = 0; start < entryPoints.length; start += batchSize) {
+    const { inputs, outputs } = await bundleBatch(outDir, entryPoints.slice(start, start + batchSize));
+    Object.assign(whole.inputs, inputs);
+    Object.assign(whole.outputs, outputs);
+  }
+  await writeFile(join(outDir, 'package.json'), await packageJson());
+  await writeEndpoints(outDir);
+  return whole;
+}
+
+async function bundleBatch(outDir: string, entryPoints: readonly { in: string; out: string }[]): Promise<Metafile> {
+  const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [
-      ...Object.keys(deployedFunctions).map((name) => ({ in: `deployed:${name}`, out: `functions/${name}` })),
-      ...Object.entries(lazy).map(([name, { file }]) => ({ in: `lazy:${name}`, out: `lazy/${file}` })),
-    ],
+    entryPoints: [...entryPoints],
     outdir: outDir,
     plugins: [{ name: 'deployed', setup: resolveDeployed }],
     bundle: true,
@@ -70,9 +86,7 @@ async function bundle(outDir: string): Promise<Metafile> {
     minifySyntax: true,
     logLevel: 'warning',
   });
-  await writeFile(join(outDir, 'package.json'), await packageJson());
-  await writeEndpoints(outDir);
-  return result.metafile;
+  return metafile;
 }
 
 /** Resolves `deployed:NAME` to a module that exports that one function. */
