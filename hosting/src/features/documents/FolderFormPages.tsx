@@ -57,7 +57,7 @@ function CreateFolder() {
   return (
     <Page title={documents.createTitle}>
       <WithTeams>
-        {(teams) => <FolderForm teams={teams} change={create} button={documents.create} backTo={`/o/${orgId}/documents`} />}
+        {(teams) => <FolderForm teams={teams} change={create} button={documents.createTitle} backTo={`/o/${orgId}/documents`} />}
       </WithTeams>
     </Page>
   );

@@ -113,7 +113,8 @@ function ReviewedMember({ member, decision, onDecide }: ReviewedMemberProps) {
       <fieldset className="decision">
         <legend className="visually-hidden">{reviews.decisionFor(member.displayName)}</legend>
         {accessDecisions
-          .filter((one) => one !== 'remove' || mayRemove)
+          // One's own role is somebody else's to change.
+          .filter((one) => one === 'keep' || (one === 'remove' ? mayRemove : !member.isYou))
           .map((one) => (
             <label key={one} className="radio">
               <input
@@ -127,7 +128,7 @@ function ReviewedMember({ member, decision, onDecide }: ReviewedMemberProps) {
             </label>
           ))}
       </fieldset>
-      {decision === 'change' && !member.isYou && (
+      {decision === 'change' && (
         <p className="entry-note">
           {reviews.changeHint} <Link to={`/o/${orgId}/members/${member.accountId}`}>{member.displayName}</Link>
         </p>

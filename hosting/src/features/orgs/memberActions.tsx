@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { call } from '../../api/call.ts';
 import { Confirm } from '../../app/Confirm.tsx';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
-import { useMembership } from '../../app/organisation.tsx';
+import { useMembership, type Membership } from '../../app/organisation.tsx';
 import { Said } from '../../app/Said.tsx';
 import { useChange } from '../../app/useChange.ts';
 import { formatNumber } from '../../i18n/format.ts';
@@ -195,6 +195,8 @@ export function LeaveCard({ isLastOwner }: { readonly isLastOwner: boolean }) {
     () => call('leaveOrganisation', { orgId }),
     [],
     () => {
+      // Out of the list first, or the start page would lead back here.
+      queries.setQueryData<readonly Membership[]>(['organisations'], (known) => known?.filter((one) => one.orgId !== orgId));
       void navigate('/');
       void queries.invalidateQueries({ queryKey: ['organisations'] });
     },

@@ -13,18 +13,14 @@ import { SettingsCard, useSettingsChange } from './SettingsCard.tsx';
 
 type CardProps = { readonly organisation: OrganisationDoc };
 
-/** The words of the three strengths, as choices. */
-export function useStrengthOptions(): readonly { readonly value: string; readonly label: string }[] {
-  const { settings } = useLanguage().text;
-  return ([1, 2, 3] as const).map((strength) => ({ value: String(strength), label: settings.strengths[strength] }));
-}
+const strengthLevels = [1, 2, 3] as const satisfies readonly Strength[];
 
 /** Idle limit, and the weakest sign-in of each role. */
 export function SignInCard({ organisation }: CardProps) {
   const { locale, text } = useLanguage();
   const { orgs, settings } = text;
   const change = useSettingsChange(organisation);
-  const options = useStrengthOptions();
+  const options = strengthLevels.map((strength) => ({ value: String(strength), label: settings.strengths[strength] }));
   const [idle, setIdle] = useState(String(organisation.idleMinutes));
   const [strengths, setStrengths] = useState<Record<MemberRole, Strength>>({ ...organisation.minimumStrength });
   const { min, max } = settingLimits.idleMinutes;
@@ -45,6 +41,11 @@ export function SignInCard({ organisation }: CardProps) {
       <fieldset className="radios">
         <legend className="field-label">{settings.strengthTitle}</legend>
         <p className="field-hint">{settings.strengthHint}</p>
+        <ul className="strengths field-hint">
+          {strengthLevels.map((strength) => (
+            <li key={strength}>{settings.strengthNotes[strength]}</li>
+          ))}
+        </ul>
         <div className="field-grid">
           {givenRoles.map((role) => (
             <Select

@@ -9,10 +9,11 @@ export const settings: Messages['settings'] = {
   idleInvalid: (min, max) => `Enter a whole number from ${min} to ${max}`,
   strengthTitle: 'Weakest sign-in allowed',
   strengthHint: 'Whoever signed in more weakly than this does not get into the organisation before signing in more strongly.',
-  strengths: {
-    1: 'Weakest: password and a code by e-mail',
-    2: 'Medium: password and a code from an app',
-    3: 'Strong: BankID or a passkey',
+  strengths: { 1: 'Weakest', 2: 'Medium', 3: 'Strong' },
+  strengthNotes: {
+    1: 'Weakest: password and a code by e-mail.',
+    2: 'Medium: password and a code from an app on the phone.',
+    3: 'Strong: BankID, or a passkey on the phone or computer.',
   },
   strengthFor: (role) => `For ${role}`,
   maskTitle: 'Masked fields',

@@ -10,10 +10,11 @@ export const settings = {
   idleInvalid: (min: string, max: string) => `Skriv ett heltal från ${min} till ${max}`,
   strengthTitle: 'Lägsta styrka på inloggningen',
   strengthHint: 'Den som loggat in svagare än kravet kommer inte in i organisationen förrän hon loggat in starkare.',
-  strengths: {
-    1: 'Svagast: lösenord och kod med e-post',
-    2: 'Medel: lösenord och kod från en app',
-    3: 'Stark: BankID eller nyckel (passkey)',
+  strengths: { 1: 'Svagast', 2: 'Medel', 3: 'Stark' } satisfies Record<Strength, string>,
+  strengthNotes: {
+    1: 'Svagast: lösenord och en kod med e-post.',
+    2: 'Medel: lösenord och en kod från en app i telefonen.',
+    3: 'Stark: BankID, eller en nyckel (passkey) i telefonen eller datorn.',
   } satisfies Record<Strength, string>,
   strengthFor: (role: string) => `För ${role}`,
   maskTitle: 'Dolda fält',
