@@ -215,10 +215,14 @@ describe('the provider of an organisation', () => {
     const org = await newOrganisation(local);
     expect(await refusedWith(start(org.orgId))).toBe('shared/not-found');
     const administrator = await addMember(local, org.orgId, 'administrator');
-    await set({ orgId: org.orgId }, administrator.idToken);
+    await set({ orgId: org.orgId, allowedDomains: ['Example.ORG', 'förening.example'] }, administrator.idToken);
     const shown = await local.callable('getIdentityProvider', { orgId: org.orgId }, org.owner.idToken);
     expect(shown).toEqual({
-      provider: { issuer: local.cloud.urls.oidc, clientId: oidcClient.clientId, allowedDomains: ['example.org'] },
+      provider: {
+        issuer: local.cloud.urls.oidc,
+        clientId: oidcClient.clientId,
+        allowedDomains: ['example.org', 'xn--frening-90a.example'],
+      },
       redirectUri: `${local.cloud.urls.app}/sign-in/organisation`,
       signInUrl: `${local.cloud.urls.app}/sign-in?organisation=${org.orgId}`,
     });

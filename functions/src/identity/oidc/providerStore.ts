@@ -18,7 +18,7 @@ import type { AccountId, AttemptId, OrgId } from '../../shared/ids.ts';
 import { accountsKey } from '../accountStore.ts';
 import type { Guard } from '../signInStore.ts';
 
-/** An organisation's provider. `allowedDomains`: of the addresses that it may vouch for, in lower case. */
+/** An organisation's provider. `allowedDomains`: of the addresses that it may vouch for, as domainToASCII has them. */
 export type Provider = {
   readonly issuer: string;
   readonly clientId: string;

@@ -7,6 +7,7 @@
  * names in vain (no account, no member, another domain) is told as one thing.
  */
 import { Timestamp } from 'firebase-admin/firestore';
+import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
 import { appUrl } from '../../platform/config.ts';
 import type { CallOrigin } from '../../platform/callable.ts';
@@ -128,8 +129,8 @@ const formEncoded = (text: string): string => new URLSearchParams([['', text]]).
 
 /** The member with this address. Throws `identity/wrong-credentials`. */
 async function entrantOf(email: string, orgId: OrgId, provider: Provider, deviceId: string | undefined): Promise<Entrant> {
-  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
-  if (!provider.allowedDomains.includes(domain)) throw notVouched();
+  const domain = domainToASCII(email.slice(email.lastIndexOf('@') + 1));
+  if (domain === '' || !provider.allowedDomains.includes(domain)) throw notVouched();
   const account = await findAccount(await emailIndexOf(email));
   if (account === null || !(await isMember(orgId, account.accountId))) throw notVouched();
   return { accountId: account.accountId, deviceIndex: await deviceIndexOf(account.accountId, deviceId) };

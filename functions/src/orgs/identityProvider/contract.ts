@@ -3,14 +3,8 @@ import * as z from 'zod/mini';
 import { idSchemas } from '../../shared/ids.ts';
 
 const org = { orgId: idSchemas.org } as const;
-const domain = z
-  .string()
-  .check(
-    z.trim(),
-    z.toLowerCase(),
-    z.maxLength(253),
-    z.regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, 'must be a domain'),
-  );
+const label = '[\\p{L}\\p{N}](?:[\\p{L}\\p{M}\\p{N}-]{0,61}[\\p{L}\\p{M}\\p{N}])?';
+const domain = z.string().check(z.trim(), z.maxLength(253), z.regex(new RegExp(`^(?:${label}\\.)+${label}$`, 'u'), 'must be a domain'));
 const plain = (most: number) => z.string().check(z.minLength(1), z.maxLength(most), z.regex(/^[\x21-\x7e]+$/));
 
 /**

@@ -5,6 +5,7 @@
  * must describe itself before it is taken; its client secret is never shown again. Sessions that it began go on until they end.
  */
 import { FieldValue } from 'firebase-admin/firestore';
+import { domainToASCII } from 'node:url';
 import { eventPath } from '../../audit/event.ts';
 import type { AuditEventDoc } from '../../audit/contract.ts';
 import { discover } from '../../identity/oidc/discovery.ts';
@@ -41,7 +42,15 @@ export async function setProvider(actor: OrgActor, provider: Provider, clock: Cl
   await discover(provider.issuer, clock()).catch((thrown: unknown) => {
     throw isAppError(thrown, 'shared/unavailable') ? invalidInput('issuer', 'does not describe itself') : thrown;
   });
-  await commit(actor, await sealedProvider(actor.orgId, provider), { issuer: provider.issuer });
+  const stored = { ...provider, allowedDomains: provider.allowedDomains.map(asciiDomain) };
+  await commit(actor, await sealedProvider(actor.orgId, stored), { issuer: provider.issuer });
+}
+
+/** The one spelling of a domain: lower case, letters beyond ASCII in Punycode. */
+function asciiDomain(domain: string): string {
+  const ascii = domainToASCII(domain);
+  if (ascii === '') throw invalidInput('allowedDomains', 'must be domains');
+  return ascii;
 }
 
 /** Removes the provider. Throws `identity/reauthentication-needed`. */
