@@ -16,7 +16,9 @@ import {
 } from '../../infra/client/client.ts';
 import { callEmulator, pagesOf } from '../../infra/local/firestore/adminRest.ts';
 import { startLocalCloud } from '../../infra/local/localCloud.ts';
+import { oidcClient } from '../../infra/local/oidc/oidcService.ts';
 import { samplePersons, toCsv } from '../../infra/local/sample/persons.ts';
+import { factorValues, useFactors } from './wholeRunFactors.ts';
 
 const folder = process.argv[2] ?? '';
 const cloud = await startLocalCloud({
@@ -130,6 +132,7 @@ await throughBankId('addFactor', holder);
 const newAttempt = await throughBankId('signIn', newcomer);
 await call(at, 'bankIdSignUp', { attemptId: newAttempt, email: newcomer.email, locale: 'sv' });
 await call(at, 'bankIdCancel', { orderId: (await startBankId('reauth')).orderId }, token);
+await useFactors(at, token ?? '', member.password);
 
 // Organisation and register.
 const identityNumberGround = { ground: 'secureIdentification', explanation: 'Medlemmar måste kunna skiljas åt.' };
@@ -140,6 +143,20 @@ const { orgId } = await idsOf('createOrganisation', {
 });
 await call(at, 'updateOrganisation', { orgId, version: 1, name: 'Helkörningens förening', identityNumberGround }, token);
 await call(at, 'listOrganisations', {}, token);
+
+// The organisation's own identity provider: one sign-in that succeeds, one that stays open.
+await call(
+  at,
+  'setIdentityProvider',
+  { orgId, issuer: cloud.urls.oidc, ...oidcClient, allowedDomains: [member.email.split('@')[1]] },
+  token,
+);
+await call(at, 'getIdentityProvider', { orgId }, token);
+const flowShape = z.object({ redirectUrl: z.string(), state: z.string(), browserKey: z.string() });
+const { redirectUrl, ...flow } = z.parse(flowShape, await call(at, 'oidcStart', { orgId }));
+const back = new URL(cloud.oidc.authorize(redirectUrl, { email: member.email, emailVerified: true })).searchParams;
+await call(at, 'oidcFinish', { ...flow, code: back.get('code'), iss: back.get('iss') });
+await call(at, 'oidcStart', { orgId });
 await call(at, 'listMembers', { orgId }, token);
 const { dataSubjectId } = await idsOf('createDataSubject', { orgId, isProtected: false, fields: person });
 const { dataSubjectId: hidden } = await idsOf('createDataSubject', { orgId, isProtected: true, fields: protectedPerson });
@@ -270,6 +287,7 @@ for (const bucket of ['FILES_BUCKET', 'EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'] a
 }
 const accounts = await callEmulator(`${auth}/identitytoolkit.googleapis.com/v1/projects/${cloud.projectId}/accounts:query`, 'POST', {});
 const values = [
+  factorValues,
   member,
   colleague,
   structure,
