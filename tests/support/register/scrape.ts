@@ -50,8 +50,8 @@ export type Scraped = {
   readonly sealedOnly: boolean;
 };
 
-/** Refusals in a row after which the insider gives up for the hour. */
-const patience = 150;
+/** Refusals after which the insider gives up for the hour. */
+const patience = 300;
 
 /** Takes by pages, by searches, by views and, if the role may, by reveals, all at once, until everything is seen or nothing comes any more. */
 export async function scrape(
@@ -62,17 +62,15 @@ export async function scrape(
 ): Promise<Scraped> {
   const persons = new Set<string>();
   const refusals = new Map<string, number>();
-  let inARow = 0;
+  let refused = 0;
   const attempt = async <T>(asked: () => Promise<T>): Promise<T | null> => {
     const answer = asked();
     try {
-      const given = await answer;
-      inARow = 0;
-      return given;
+      return await answer;
     } catch {
       const { code } = await refusal(answer);
       refusals.set(code, (refusals.get(code) ?? 0) + 1);
-      inARow += 1;
+      refused += 1;
       return null;
     }
   };
@@ -104,7 +102,7 @@ export async function scrape(
   ];
   await Promise.all(
     Array.from({ length: how.parallel }, async () => {
-      for (let next = work.shift(); next !== undefined && inARow < patience; next = work.shift()) await next();
+      for (let next = work.shift(); next !== undefined && refused < patience; next = work.shift()) await next();
     }),
   );
   return { persons, refusals, sealedOnly: [...ids.values()].every((document) => !/givenName|familyName|@/.test(document)) };
