@@ -252,6 +252,7 @@ describe('who cannot sign in', () => {
     const person = await member(visitor, orgId, owner, 'reader');
     await page.goto(addressOf(visitor, '/sign-in'));
     await page.getByRole('link', { name: text.identity.toRecovery }).click();
+    await page.getByRole('heading', { level: 1, name: recovery.title }).waitFor();
     await page.getByLabel(text.identity.email).fill(person.email);
     await page.getByRole('button', { name: recovery.start }).click();
     await page.getByLabel(text.identity.codeLabel).waitFor();

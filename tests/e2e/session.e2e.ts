@@ -17,6 +17,14 @@ async function addPerson({ page, text, locale }: Visitor, orgId: string, address
   return page.url();
 }
 
+/** Waits for the answer that names the account and tells when its session ends. */
+async function sessionIsKnown({ page, text }: Visitor, givenName = 'Ada'): Promise<void> {
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: text.app.accountOf(givenName) })
+    .waitFor();
+}
+
 /** A second tab of the same session, as a duplicated tab is. */
 async function duplicateTab(visitor: Visitor, url: string): Promise<Visitor> {
   const [page] = await Promise.all([visitor.page.waitForEvent('popup'), visitor.page.evaluate(`void window.open(${JSON.stringify(url)})`)]);
@@ -33,6 +41,7 @@ describe('a session', () => {
     const orgId = await found(visitor);
     await page.goto(addressOf(visitor, `/o/${orgId}/persons/new`));
     await page.getByLabel('Förnamn').fill('Halvfärdig');
+    await sessionIsKnown(visitor);
     await page.clock.fastForward('28:30');
     const dialog = page.getByRole('dialog', { name: text.app.sessionTitle });
     await dialog.waitFor();
@@ -51,14 +60,14 @@ describe('a session', () => {
     await page.clock.install();
     const email = await signUp(visitor);
     const orgId = await found(visitor);
-    await page.goto(addressOf(visitor, `/o/${orgId}/settings`));
+    await page.goto(addressOf(visitor, `/o/${orgId}/members`));
     await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
     await page.clock.fastForward('31:00');
     await page.getByText(text.identity.timeout).waitFor();
     await expectSoundPage(visitor);
     await signIn(visitor, email);
     await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
-    expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/settings`));
+    expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/members`));
     await visitor.context.close();
   });
 
@@ -70,6 +79,7 @@ describe('a session', () => {
     const orgId = await found(visitor);
     await page.goto(addressOf(visitor, `/o/${orgId}/persons/new`));
     await page.getByLabel('Given name').fill('Halvfärdig');
+    await sessionIsKnown(visitor);
     await page.clock.fastForward('31:00');
     const dialog = page.getByRole('dialog', { name: text.identity.againTitle });
     await dialog.getByText(text.identity.againAs(email)).waitFor();
@@ -97,6 +107,7 @@ describe('a session', () => {
     await page.clock.install();
     await signUp(visitor);
     await page.getByLabel(text.orgs.name).fill('Halvfärdiga föreningen');
+    await sessionIsKnown(visitor);
     await page.clock.fastForward('31:00');
     const dialog = page.getByRole('dialog', { name: text.identity.againTitle });
     await dialog.getByRole('button', { name: text.bankId.otherDevice }).click();
@@ -114,6 +125,7 @@ describe('a session', () => {
     await page.getByRole('heading', { level: 1, name: text.orgs.createTitle }).waitFor();
     expect(await page.getByLabel(text.orgs.name).inputValue()).toBe('');
     await page.getByLabel(text.orgs.name).fill('En annan förening');
+    await sessionIsKnown(visitor, 'Prov');
     await page.clock.fastForward('31:00');
     await dialog.getByRole('button', { name: text.identity.againLeave }).click();
     await page.getByRole('heading', { level: 1, name: text.identity.signInTitle }).waitFor();
@@ -132,7 +144,7 @@ describe('a session', () => {
     watch.problems.splice(0);
     await signIn(visitor, email);
     await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
-    expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/settings`));
+    expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/members`));
     await visitor.context.close();
   });
 
