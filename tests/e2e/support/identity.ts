@@ -39,7 +39,7 @@ export async function letSessionAge(visitor: Visitor): Promise<void> {
 export async function openAccount(visitor: Visitor): Promise<void> {
   const { page, text } = visitor;
   await page.goto(addressOf(visitor, '/account'));
-  await page.getByRole('table', { name: text.ownAccount.factorsTitle }).waitFor();
+  await page.getByRole('list', { name: text.ownAccount.factorsTitle }).waitFor();
 }
 
 /** Signs out by the menu; ends at the sign-in page. */

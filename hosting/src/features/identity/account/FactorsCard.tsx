@@ -10,8 +10,8 @@ import { formatDateTime } from '../../../i18n/format.ts';
 import { useLanguage } from '../../../i18n/language.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Card } from '../../../ui/Card.tsx';
+import { Entries } from '../../../ui/Entries.tsx';
 import { Loading } from '../../../ui/Loading.tsx';
-import { Table } from '../../../ui/Table.tsx';
 import { hasReturnedHere } from '../bankId/returning.ts';
 import { StrengthTag } from '../StrengthTag.tsx';
 import { AddFactor, type Adding } from './AddFactor.tsx';
@@ -20,7 +20,7 @@ import { factorName, factorsQuery, type Factor } from './factors.ts';
 /** What has no button to remove it: the password is changed instead, the e-mail address belongs to the account. */
 const isRemovable = ({ kind }: Factor): boolean => kind !== 'password' && kind !== 'emailCode';
 
-/** The table and the buttons. */
+/** The list and the buttons. */
 export function FactorsCard() {
   const { text } = useLanguage();
   const { app, ownAccount } = text;
@@ -41,7 +41,7 @@ export function FactorsCard() {
       {factors.isError && factors.data === undefined && <ErrorPanel error={factors.error} onRetry={() => void factors.refetch()} />}
       {factors.data !== undefined && (
         <>
-          <FactorTable factors={factors.data.factors} onRemoved={(name) => setSaid(ownAccount.removed(name))} />
+          <FactorList factors={factors.data.factors} onRemoved={(name) => setSaid(ownAccount.removed(name))} />
           <AddFactor
             factors={factors.data.factors}
             adding={adding}
@@ -57,7 +57,7 @@ export function FactorsCard() {
   );
 }
 
-function FactorTable({ factors, onRemoved }: { readonly factors: readonly Factor[]; readonly onRemoved: (name: string) => void }) {
+function FactorList({ factors, onRemoved }: { readonly factors: readonly Factor[]; readonly onRemoved: (name: string) => void }) {
   const { locale, text } = useLanguage();
   const { ownAccount } = text;
   const [leaving, setLeaving] = useState<Factor | null>(null);
@@ -72,35 +72,25 @@ function FactorTable({ factors, onRemoved }: { readonly factors: readonly Factor
   const name = leaving === null ? '' : factorName(text, leaving);
   return (
     <>
-      <Table
+      <Entries
         label={ownAccount.factorsTitle}
-        columns={[
-          { id: 'factor', title: ownAccount.factor },
-          { id: 'strength', title: ownAccount.strength },
-          { id: 'added', title: ownAccount.added, isOptional: true },
-          { id: 'lastUsed', title: ownAccount.lastUsed, isOptional: true },
-          { id: 'actions', title: ownAccount.actions },
-        ]}
-        rows={factors.map((factor) => ({
+        entries={factors.map((factor) => ({
           id: factor.factorId,
-          cells: [
-            factor.remaining === null ? factorName(text, factor) : `${factorName(text, factor)}, ${ownAccount.remaining(factor.remaining)}`,
-            <StrengthTag key="strength" strength={factor.strength} />,
-            formatDateTime(locale, new Date(factor.createdAt)),
-            factor.lastUsedAt === null ? ownAccount.never : formatDateTime(locale, new Date(factor.lastUsedAt)),
-            isRemovable(factor) ? (
-              <Button
-                key="remove"
-                variant="secondary"
-                label={ownAccount.removeOf(factorName(text, factor))}
-                onPress={() => setLeaving(factor)}
-              >
-                {ownAccount.remove}
-              </Button>
-            ) : (
-              ''
-            ),
+          title: factorName(text, factor),
+          tag: <StrengthTag strength={factor.strength} />,
+          facts: [
+            { name: ownAccount.added, value: formatDateTime(locale, new Date(factor.createdAt)) },
+            {
+              name: ownAccount.lastUsed,
+              value: factor.lastUsedAt === null ? ownAccount.never : formatDateTime(locale, new Date(factor.lastUsedAt)),
+            },
+            ...(factor.remaining === null ? [] : [{ name: ownAccount.left, value: ownAccount.remaining(factor.remaining) }]),
           ],
+          action: isRemovable(factor) && (
+            <Button variant="secondary" label={ownAccount.removeOf(factorName(text, factor))} onPress={() => setLeaving(factor)}>
+              {ownAccount.remove}
+            </Button>
+          ),
         }))}
       />
       <Confirm

@@ -9,17 +9,16 @@ import { formatDateTime } from '../../../i18n/format.ts';
 import { useLanguage } from '../../../i18n/language.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Card } from '../../../ui/Card.tsx';
+import { Entries } from '../../../ui/Entries.tsx';
 import { Loading } from '../../../ui/Loading.tsx';
-import { Table } from '../../../ui/Table.tsx';
 import { Tag } from '../../../ui/Tag.tsx';
-import { StrengthTag } from '../StrengthTag.tsx';
 
 type Session = Output<'listSessions'>['sessions'][number];
 
-/** The table of sessions. */
+/** The list of sessions. */
 export function SessionsCard() {
   const { locale, text } = useLanguage();
-  const { app, ownAccount } = text;
+  const { app, identity, ownAccount } = text;
   const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => call('listSessions', {}) });
   const [said, setSaid] = useState<string | null>(null);
   const end = useChange(
@@ -52,40 +51,27 @@ export function SessionsCard() {
       {sessions.isPending && <Loading label={app.loading} />}
       {sessions.isError && <ErrorPanel error={sessions.error} onRetry={() => void sessions.refetch()} />}
       {sessions.data !== undefined && (
-        <Table
+        <Entries
           label={ownAccount.sessionsTitle}
-          columns={[
-            { id: 'device', title: ownAccount.device },
-            { id: 'place', title: ownAccount.place, isOptional: true },
-            { id: 'method', title: ownAccount.method, isOptional: true },
-            { id: 'lastSeen', title: ownAccount.lastSeen },
-            { id: 'end', title: ownAccount.actions },
-          ]}
-          rows={list.map(({ sessionId, isCurrent, method, strength, device, place, lastSeenAt }) => ({
+          entries={list.map(({ sessionId, isCurrent, method, strength, device, place, lastSeenAt }) => ({
             id: sessionId,
-            cells: [
-              deviceName(device),
-              place ?? ownAccount.unknownPlace,
-              <span key="method" className="tagged">
-                {ownAccount.methods[method]} <StrengthTag strength={strength} />
-              </span>,
-              formatDateTime(locale, new Date(lastSeenAt)),
-              isCurrent ? (
-                <Tag key="end" kind="good">
-                  {ownAccount.thisSession}
-                </Tag>
-              ) : (
-                <Button
-                  key="end"
-                  variant="secondary"
-                  label={ownAccount.endSessionOf(deviceName(device))}
-                  isPending={end.isPending && end.variables === sessionId}
-                  onPress={() => end.mutate(sessionId)}
-                >
-                  {ownAccount.endSession}
-                </Button>
-              ),
+            title: deviceName(device),
+            tag: isCurrent && <Tag kind="good">{ownAccount.thisSession}</Tag>,
+            facts: [
+              { name: ownAccount.lastSeen, value: formatDateTime(locale, new Date(lastSeenAt)) },
+              { name: ownAccount.place, value: place ?? ownAccount.unknownPlace },
+              { name: ownAccount.method, value: `${ownAccount.methods[method]} (${identity.strengths[strength]})` },
             ],
+            action: !isCurrent && (
+              <Button
+                variant="secondary"
+                label={ownAccount.endSessionOf(deviceName(device))}
+                isPending={end.isPending && end.variables === sessionId}
+                onPress={() => end.mutate(sessionId)}
+              >
+                {ownAccount.endSession}
+              </Button>
+            ),
           }))}
         />
       )}
