@@ -3,6 +3,15 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { identityCallables } from '../../functions/src/identity/contract.ts';
+import { alarmsCallables } from '../../functions/src/orgs/alarms/contract.ts';
+import { approvalCallables } from '../../functions/src/privacy/approvals/contract.ts';
+import { membersCallables } from '../../functions/src/orgs/members/contract.ts';
+import { invitationsCallables } from '../../functions/src/orgs/invitations/contract.ts';
+import { teamsCallables } from '../../functions/src/orgs/teams/contract.ts';
+import { recoveriesCallables } from '../../functions/src/orgs/recoveries/contract.ts';
+import { reviewsCallables } from '../../functions/src/orgs/reviews/contract.ts';
+import { documentsCallables } from '../../functions/src/documents/contract.ts';
+import { supportCallables } from '../../functions/src/support/contract.ts';
 import { deployedFunctions } from '../../functions/src/index.ts';
 import { orgsCallables } from '../../functions/src/orgs/contract.ts';
 import { needsEuLocation } from '../../functions/src/platform/config.ts';
@@ -23,7 +32,21 @@ type Endpoint = {
 type Rewrite = { source?: string; function?: { functionId: string; region?: string } };
 
 const outDir = join(projectRoot, '.valv/architecture/functions');
-const contracts = { ...identityCallables, ...orgsCallables, ...registerCallables, ...privacyCallables };
+const contracts = {
+  ...identityCallables,
+  ...orgsCallables,
+  ...registerCallables,
+  ...privacyCallables,
+  ...alarmsCallables,
+  ...approvalCallables,
+  ...membersCallables,
+  ...invitationsCallables,
+  ...teamsCallables,
+  ...recoveriesCallables,
+  ...reviewsCallables,
+  ...documentsCallables,
+  ...supportCallables,
+};
 const rewrites = (JSON.parse(textOf('firebase.json')) as { hosting: { rewrites: Rewrite[] } }).hosting.rewrites;
 let metafile: Metafile;
 let endpoints: Record<string, Endpoint>;
