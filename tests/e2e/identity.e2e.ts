@@ -144,7 +144,7 @@ describe('one’s own account', () => {
     await expectSoundPage(visitor);
     await page.getByRole('button', { name: text.ownAccount.codesDone }).click();
     await page
-      .getByRole('row')
+      .getByRole('listitem')
       .filter({ hasText: text.ownAccount.remaining(10) })
       .waitFor();
     await expectSoundPage(visitor);
@@ -167,7 +167,7 @@ describe('one’s own account', () => {
     await page.getByRole('button', { name: text.identity.confirmCode }).click();
     await openAccountAfterSignIn(visitor);
     await page
-      .getByRole('row')
+      .getByRole('listitem')
       .filter({ hasText: text.ownAccount.remaining(9) })
       .waitFor();
     await visitor.context.close();

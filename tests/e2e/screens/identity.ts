@@ -63,7 +63,7 @@ export async function photographAccount(camera: Camera): Promise<void> {
   const [recoveryCode = ''] = await page.locator('.codes code').allTextContents();
   await page.getByRole('button', { name: ownAccount.codesDone }).click();
   await page
-    .getByRole('row')
+    .getByRole('listitem')
     .filter({ hasText: ownAccount.remaining(10) })
     .waitFor();
   await shoot('114-account-full');

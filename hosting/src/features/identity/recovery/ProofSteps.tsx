@@ -133,7 +133,7 @@ function Waiting({ state, held }: { readonly state: RecoveryState; readonly held
   return (
     <PageStep title={recovery.waitTitle} intro={recovery.waitIntro}>
       <Card title={recovery.reference}>
-        <p className="reference">{(held.reference.match(/.{1,4}/g) ?? []).join(' ')}</p>
+        <p className="reference">{held.reference}</p>
         <p role="status">{recovery.approvals(formatNumber(locale, state.approvals), formatNumber(locale, state.needed))}</p>
       </Card>
       <p>
