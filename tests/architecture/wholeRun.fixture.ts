@@ -61,6 +61,7 @@ const colleague = {
 };
 const holder = { personalNumber: '189001029819', givenName: 'Bankidora', surname: 'Legitimationsson' };
 const newcomer = { personalNumber: '189001039800', givenName: 'Nyttkontus', surname: 'Okändberg', email: 'nyttkontus@example.se' };
+const renamed = { displayName: 'Vivianne Nyomdöpt-Ståhl', password: 'åtta gröna stenar i ån' };
 const structure = {
   teamName: 'Arvingarna till Änglamark',
   folderName: 'Kuvert om Knutsdotter',
@@ -271,6 +272,29 @@ await call(at, 'removeTeam', { orgId, teamId, version: 2 }, token);
 await call(at, 'removeMember', { orgId, accountId }, token);
 await cloud.runSchedule('accessReviewReminders');
 
+// Sessions, and recovery: one that a colleague finishes, whose account is then closed, and one that stays open.
+await call(at, 'updateAccount', { displayName: renamed.displayName, locale: 'en' }, token);
+await call(at, 'listSessions', {}, token);
+await call(at, 'endOtherSessions', {}, token);
+await refused('endSession', { sessionId: 'nobody-has-this-session' });
+await refused('closeAccount', {});
+const heldShape = z.object({ recoveryId: z.string(), secret: z.string() });
+const recovering = async (email: string): Promise<z.infer<typeof heldShape>> => {
+  const begun = await idsOf('recoveryBegin', { email, locale: 'sv' });
+  return z.parse(heldShape, await call(at, 'recoveryConfirm', { attemptId: begun['attemptId'], code: await mailedCode(at, email) }));
+};
+const held = await recovering(colleague.email);
+await call(at, 'recoveryState', held);
+await call(at, 'recoveryFinish', { ...held, newPassword: renamed.password });
+await refused('recoveryAsk', await recovering(member.email));
+await refused('recoveryAsk', held);
+await call(at, 'listRecoveries', { orgId }, token);
+for (const name of ['approveRecovery', 'declineRecovery'])
+  await refused(name, { orgId, recoveryId: held.recoveryId, ...(name === 'approveRecovery' ? { reference: '12345678' } : {}) });
+const again = await idsOf('signInBegin', { email: colleague.email, password: renamed.password, locale: 'sv' });
+await confirmed(again['attemptId'], colleague.email);
+await call(at, 'closeAccount', {}, token);
+
 // What is stored now.
 mkdirSync(join(folder, 'objects'), { recursive: true });
 const documents: unknown[] = [];
@@ -290,6 +314,7 @@ const values = [
   factorValues,
   member,
   colleague,
+  renamed,
   structure,
   holder,
   newcomer,

@@ -126,7 +126,10 @@ describe('a device', () => {
     const who = await signUp(local);
     await signIn(local, who.email);
     const deviceId = 'another-browser-of-mine-123';
-    const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'x-forwarded-for': '198.51.100.9' };
+    const headers = {
+      'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      'x-forwarded-for': '198.51.100.9',
+    };
     await signInFrom(who, deviceId, headers);
     const { text } = await local.mailbox.about(who.email, /ny enhet/);
     expect(text).toContain('Firefox · Linux');
@@ -143,7 +146,9 @@ describe('a device', () => {
     const deviceId = 'a-browser-that-two-persons-use';
     await signInFrom(one, deviceId);
     await signInFrom(other, deviceId);
-    const [devices, others] = await Promise.all([one, other].map(async (who) => (await stored(local, `accounts/${who.accountId}`))?.['knownDevices']));
+    const [devices, others] = await Promise.all(
+      [one, other].map(async (who) => (await stored(local, `accounts/${who.accountId}`))?.['knownDevices']),
+    );
     expect(devices).toHaveLength(2);
     expect(others).toHaveLength(2);
     expect(new Set([...(devices as string[]), ...(others as string[])]).size).toBe(4);
