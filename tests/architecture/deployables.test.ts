@@ -12,6 +12,7 @@ import { recoveriesCallables } from '../../functions/src/orgs/recoveries/contrac
 import { reviewsCallables } from '../../functions/src/orgs/reviews/contract.ts';
 import { documentsCallables } from '../../functions/src/documents/contract.ts';
 import { supportCallables } from '../../functions/src/support/contract.ts';
+import { identityProviderCallables } from '../../functions/src/orgs/identityProvider/contract.ts';
 import { deployedFunctions } from '../../functions/src/index.ts';
 import { orgsCallables } from '../../functions/src/orgs/contract.ts';
 import { needsEuLocation } from '../../functions/src/platform/config.ts';
@@ -46,6 +47,7 @@ const contracts = {
   ...reviewsCallables,
   ...documentsCallables,
   ...supportCallables,
+  ...identityProviderCallables,
 };
 const rewrites = (JSON.parse(textOf('firebase.json')) as { hosting: { rewrites: Rewrite[] } }).hosting.rewrites;
 let metafile: Metafile;
