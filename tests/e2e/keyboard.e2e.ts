@@ -1,42 +1,12 @@
 // The main journey with the keyboard alone: nothing is clicked, and focus is always somewhere sensible.
-import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { organisationNumbers } from '../support/organisationNumbers.ts';
 import { sampleCsv } from '../support/sampleCsv.ts';
+import { arriveAt, hasFocus, press, tabTo, type } from './support/keyboard.ts';
 import { withStage } from './support/stage.ts';
 import { addressOf, newEmail, password, type Visitor } from './support/visitor.ts';
 
 const stage = withStage();
-const mostTabs = 90;
-/** Runs in the page. */
-const hasFocus = (element: { ownerDocument: { activeElement: unknown } }): boolean => element === element.ownerDocument.activeElement;
-
-/** Presses Tab until the element has focus; fails when it cannot be reached. */
-async function tabTo({ page }: Visitor, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  await target.waitFor();
-  for (let count = 0; count < mostTabs; count += 1) {
-    if (await target.evaluate(hasFocus)) return;
-    await page.keyboard.press(key);
-  }
-  throw new Error(`not reached by ${mostTabs} tabs: ${String(target)}`);
-}
-
-async function type(visitor: Visitor, label: string | RegExp, value: string): Promise<void> {
-  await tabTo(visitor, visitor.page.getByLabel(label, { exact: true }));
-  await visitor.page.keyboard.type(value);
-}
-
-async function press(visitor: Visitor, role: 'button' | 'link', name: string): Promise<void> {
-  await tabTo(visitor, visitor.page.getByRole(role, { name, exact: true }));
-  await visitor.page.keyboard.press('Enter');
-}
-
-/** Waits for a page and for its heading to have taken focus. */
-async function arriveAt({ page }: Visitor, heading: string | RegExp): Promise<void> {
-  const element = page.getByRole('heading', { level: 1, name: heading });
-  await element.waitFor();
-  await expect.poll(() => element.evaluate(hasFocus)).toBe(true);
-}
 
 async function signUpByKeyboard(visitor: Visitor): Promise<void> {
   const { page, text } = visitor;

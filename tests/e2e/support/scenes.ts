@@ -1,9 +1,10 @@
 /** The walk through every screen and state, for the pictures. */
+import type { Page } from 'playwright-core';
 import { setRole } from './cloud.ts';
 import { addressOf, beginSignUp, chooseFile, enterCode, found, newEmail, type Visitor } from './visitor.ts';
 
-/** A visitor with a camera. `shoot` takes a picture of the whole page under a name. */
-export type Camera = Visitor & { shoot(name: string): Promise<void> };
+/** A visitor with a camera. `shoot` takes a picture of the whole page, or of another one, under a name. */
+export type Camera = Visitor & { shoot(name: string, page?: Page): Promise<void> };
 
 /** Sign-in, sign-up and the first organisation; answers its id. */
 export async function photographEntrance(camera: Camera): Promise<string> {
@@ -155,9 +156,9 @@ export async function photographRest(camera: Camera, orgId: string): Promise<voi
   await page.goto(addressOf(camera, `/o/${orgId}/audit?action=privacy.erasure.start&from=2020-01-01&to=2020-01-02`));
   await page.getByRole('heading', { name: text.audit.emptyTitle }).waitFor();
   await shoot('61-audit-empty');
-  await page.goto(addressOf(camera, `/o/${orgId}/settings`));
+  await page.goto(addressOf(camera, `/o/${orgId}/members`));
   await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
-  await shoot('62-settings');
+  await shoot('62-members');
   await page.getByRole('banner').getByRole('button', { name: text.app.account }).click();
   await shoot('63-account-menu');
   await page.keyboard.press('Escape');
@@ -206,7 +207,7 @@ export async function photographStates(camera: Camera, orgId: string): Promise<v
   await page.getByRole('alert').waitFor();
   await shoot('74-unavailable');
   await page.clock.install();
-  await page.goto(addressOf(camera, `/o/${orgId}/settings`));
+  await page.goto(addressOf(camera, `/o/${orgId}/members`));
   await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
   await page.clock.fastForward('28:30');
   await page.getByRole('dialog').waitFor();
