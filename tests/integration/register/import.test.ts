@@ -377,3 +377,19 @@ test('uploading needs the permission, a session and the right method', async () 
   expect((await fetch(url, { method: 'POST', body: 'Förnamn\r\nAda\r\n' })).status).toBe(401);
   expect((await fetch(url, { method: 'PUT', headers: { authorization: `Bearer ${at.owner.idToken}` }, body: 'x' })).status).toBe(400);
 });
+
+test('files that wait are counted, and one whose call was killed before its document is destroyed a day later', async () => {
+  const here = await newOrganisation(local);
+  const send = () => uploadFile(local, here.orgId, here.owner, 'Förnamn\r\nAda\r\n');
+  const [orphan, fresh] = [await send(), await send()];
+  const uploads = database(local).collection(`orgs/${here.orgId}/uploads`);
+  for (const id of [orphan, fresh]) await uploads.doc(id).delete();
+  const written = local.cloud.storage.objects(local.cloud.env['FILES_BUCKET']!).get(`orgs/${here.orgId}/uploads/${orphan}`)!;
+  Object.assign(written, { timeCreated: new Date(Date.now() - 25 * 3_600_000).toISOString() });
+  await local.cloud.runSchedule('pruneExpired');
+  expect(objectsIn(local, 'FILES_BUCKET', `orgs/${here.orgId}/`)).toEqual([`orgs/${here.orgId}/uploads/${fresh}`]);
+  expect(await stored(local, `subjectKeys/${orphan}`, 'keys')).toBeUndefined();
+  const waiting = { state: 'stored', createdBy: here.owner.accountId, expiresAt: Timestamp.fromMillis(Date.now() + 60_000) };
+  await Promise.all(Array.from({ length: 20 }, () => uploads.add(waiting)));
+  expect(await refusal(send())).toMatchObject({ code: 'identity/too-many-attempts', status: 429, details: { max: 20 } });
+});
