@@ -127,6 +127,11 @@ export async function loadAccount(accountId: string): Promise<AccountData | null
   return openAccount(dek, accountId, snapshot.get('sealed'));
 }
 
+/** Whether operators have marked an account as that of a technician of Valv. */
+export async function isSupportAccount(accountId: string): Promise<boolean> {
+  return (await accountDoc(accountId).get()).get('isSupport') === true;
+}
+
 /**
  * The account's opened data, the guard of the version that was read, and how to seal other data in its place.
  * Throws `shared/not-found` for an account that is gone.

@@ -82,6 +82,8 @@ export const identityCallables = {
       email: z.string(),
       locale: localeSchema,
       session: sessionFacts,
+      /** True for Valv's own technicians, who see a page of support cases; absent for everybody else. */
+      isSupport: z.optional(z.literal(true)),
     }),
   },
 } as const;

@@ -11,7 +11,7 @@ import { confirmCode } from './confirmCode.ts';
 import { identityCallables } from './contract.ts';
 import { authenticateAnyScope, endSession, renew, type Caller } from './session.ts';
 import { signedInAnswer } from './signedInAnswer.ts';
-import { loadAccount } from './accountStore.ts';
+import { isSupportAccount, loadAccount } from './accountStore.ts';
 
 type Name = keyof typeof identityCallables;
 type Input<N extends Name> = z.output<(typeof identityCallables)[N]['input']>;
@@ -66,12 +66,12 @@ export const signOut = /* @__PURE__ */ own('signOut', async (caller) => {
 });
 
 export const getAccount = /* @__PURE__ */ own('getAccount', async (caller) => {
-  const account = await loadAccount(caller.accountId);
+  const [account, isSupport] = await Promise.all([loadAccount(caller.accountId), isSupportAccount(caller.accountId)]);
   if (account === null) throw new AppError('shared/not-found', 'not found');
   const { displayName, email, locale } = account;
   const { method, strength, idleMinutes } = caller;
   const session = { ...timesOf(caller), method, strength, idleMinutes, authenticatedAt: caller.authenticatedAt.toISOString() };
-  return { accountId: caller.accountId, displayName, email, locale, session };
+  return { accountId: caller.accountId, displayName, email, locale, session, ...(isSupport ? { isSupport } : {}) };
 });
 
 function timesOf(caller: Caller) {

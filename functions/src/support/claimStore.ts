@@ -29,11 +29,6 @@ const orgDoc = (orgId: OrgId): DocumentReference => adminFirestore().collection(
 const grantDoc = (orgId: OrgId, grantId: SupportGrantId): DocumentReference => orgDoc(orgId).collection('supportGrants').doc(grantId);
 const memberDoc = (orgId: OrgId, accountId: AccountId): DocumentReference => orgDoc(orgId).collection('members').doc(accountId);
 
-/** Whether operators have marked an account as support's. */
-export async function isTechnician(accountId: AccountId): Promise<boolean> {
-  return (await adminFirestore().collection('accounts').doc(accountId).get()).get('isSupport') === true;
-}
-
 /** The grants that are open, and those that the technician has claimed, while their time lasts; the soonest to end first. */
 export async function grantsToTakeUp(technician: AccountId, now: Date): Promise<readonly OpenGrant[]> {
   const db = adminFirestore();

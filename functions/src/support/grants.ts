@@ -7,7 +7,7 @@
  */
 import type * as z from 'zod/mini';
 import { recordReading } from '../audit/event.ts';
-import { loadAccount } from '../identity/accountStore.ts';
+import { isSupportAccount, loadAccount } from '../identity/accountStore.ts';
 import { needsFresh, type Caller } from '../identity/session.ts';
 import { applyIdleLimit } from '../identity/sessions/idleLimit.ts';
 import type { OrgActor } from '../orgs/memberCallable.ts';
@@ -19,7 +19,7 @@ import { newId } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import type { AccountId, OrgId, SupportGrantId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
-import { claimGrantDoc, grantsToTakeUp, isTechnician, needsClaimable, removeTechnician } from './claimStore.ts';
+import { claimGrantDoc, grantsToTakeUp, needsClaimable, removeTechnician } from './claimStore.ts';
 import type { supportCallables } from './contract.ts';
 import { createGrantDoc, endGrantDoc, getGrant, listedGrants, type StoredGrant } from './store.ts';
 
@@ -88,7 +88,7 @@ async function technicianNames(actor: OrgActor, grants: readonly StoredGrant[]):
 
 /** What a technician may take up; nothing for everybody else. */
 export async function listOpenGrants(caller: Caller, clock: Clock): Promise<Answer<'listOpenGrants'>> {
-  if (!(await isTechnician(caller.accountId))) return { isTechnician: false, grants: [] };
+  if (!(await isSupportAccount(caller.accountId))) return { isTechnician: false, grants: [] };
   const grants = await grantsToTakeUp(caller.accountId, clock());
   const keys = new Map(
     await Promise.all([...new Set(grants.map(({ orgId }) => orgId))].map(async (id) => [id, await structureKey(id)] as const)),
@@ -106,7 +106,7 @@ export async function listOpenGrants(caller: Caller, clock: Clock): Promise<Answ
 
 /** Takes a grant up. Throws `shared/not-found` for whoever is no technician, `support/grant-ended`, `orgs/already-member`. */
 export async function claimSupportGrant(caller: Caller, orgId: OrgId, grantId: SupportGrantId, clock: Clock): Promise<OrgId> {
-  const account = (await isTechnician(caller.accountId)) ? await loadAccount(caller.accountId) : null;
+  const account = (await isSupportAccount(caller.accountId)) ? await loadAccount(caller.accountId) : null;
   if (account === null) throw new AppError('shared/not-found', 'not found');
   await needsClaimable(orgId, grantId, caller.accountId, clock());
   const dek = await createSubjectKey(orgId, 'member', memberKeyId(orgId, caller.accountId));

@@ -11,7 +11,7 @@ const what: Readonly<Record<AlarmKind, BilingualText>> = {
   },
   canaryRead: {
     sv: 'Någon har öppnat eller sökt fram en lockperson. Lockpersoner är påhittade, så ingen behöver slå upp dem i sitt arbete.',
-    en: 'Somebody has opened or searched out a canary. Canaries are made up, so nobody needs to look them up in their work.',
+    en: 'Somebody has opened or searched out a decoy person. Decoys are made up, so nobody needs to look them up in their work.',
   },
   accessReviewDue: {
     sv: 'Det är dags att gå igenom vilka som har åtkomst till organisationens uppgifter.',
@@ -29,7 +29,7 @@ const what: Readonly<Record<AlarmKind, BilingualText>> = {
 
 const subjects: Readonly<Record<AlarmKind, BilingualText>> = {
   readBudgetSpent: { sv: 'Larm: läsgränsen är nådd', en: 'Alarm: the read budget is spent' },
-  canaryRead: { sv: 'Larm: en lockperson har lästs', en: 'Alarm: a canary was read' },
+  canaryRead: { sv: 'Larm: en lockperson har lästs', en: 'Alarm: a decoy person was read' },
   accessReviewDue: { sv: 'Dags att granska åtkomster', en: 'Time to review access' },
   recoveryApproved: { sv: 'Larm: ett konto har återställts', en: 'Alarm: an account was recovered' },
   approvalRequested: { sv: 'Ett godkännande väntar på dig', en: 'An approval is waiting for you' },

@@ -1,4 +1,4 @@
-/** Control persons (canaries): made-up persons in the register whose reading sets off an alarm. */
+/** Decoy persons (canaries): made-up persons in the register whose reading sets off an alarm. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';

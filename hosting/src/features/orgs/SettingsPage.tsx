@@ -1,4 +1,4 @@
-/** The organisation's settings: its details, security, control persons, backups. */
+/** The organisation's settings: its details, security, decoy persons, backups. */
 import { givenRoles, type OrganisationDoc } from '../../../../functions/src/orgs/contract.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useCan, useMembership } from '../../app/organisation.tsx';

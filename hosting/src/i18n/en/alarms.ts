@@ -6,10 +6,10 @@ export const alarms: Messages['alarms'] = {
   intro: 'What owners and administrators need to see. It is sent by e-mail too.',
   openCount: (count) => (count === 1 ? '1 alarm waits' : `${count} alarms wait`),
   emptyTitle: 'No alarms',
-  emptyText: 'Shown here is, for example, that somebody read unusually many persons or opened a control person.',
+  emptyText: 'Shown here is, for example, that somebody read unusually many persons or opened a decoy person.',
   kinds: {
     readBudgetSpent: 'The reading limit is reached',
-    canaryRead: 'A control person was read',
+    canaryRead: 'A decoy person was read',
     accessReviewDue: 'It is time to review who has access',
     recoveryApproved: 'An account was recovered',
     approvalRequested: 'Something waits for a second person',

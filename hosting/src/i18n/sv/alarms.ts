@@ -6,10 +6,10 @@ export const alarms = {
   intro: 'Händelser som ägare och administratörer behöver se. De skickas också med e-post.',
   openCount: (count: number) => (count === 1 ? '1 larm väntar' : `${count} larm väntar`),
   emptyTitle: 'Inga larm',
-  emptyText: 'Här visas till exempel att någon läst ovanligt många personer eller öppnat en kontrollperson.',
+  emptyText: 'Här visas till exempel att någon läst ovanligt många personer eller öppnat en lockperson.',
   kinds: {
     readBudgetSpent: 'Läsgränsen är nådd',
-    canaryRead: 'En kontrollperson har lästs',
+    canaryRead: 'En lockperson har lästs',
     accessReviewDue: 'Det är dags att gå igenom behörigheterna',
     recoveryApproved: 'Ett konto har återställts',
     approvalRequested: 'Något väntar på en andra person',
