@@ -62,7 +62,7 @@ export async function scrape(
 ): Promise<Scraped> {
   const persons = new Set<string>();
   const refusals = new Map<string, number>();
-  let refused = 0;
+  const isPatient = (): boolean => [...refusals.values()].reduce((sum, count) => sum + count, 0) < patience;
   const attempt = async <T>(asked: () => Promise<T>): Promise<T | null> => {
     const answer = asked();
     try {
@@ -70,7 +70,6 @@ export async function scrape(
     } catch {
       const { code } = await refusal(answer);
       refusals.set(code, (refusals.get(code) ?? 0) + 1);
-      refused += 1;
       return null;
     }
   };
@@ -102,7 +101,7 @@ export async function scrape(
   ];
   await Promise.all(
     Array.from({ length: how.parallel }, async () => {
-      for (let next = work.shift(); next !== undefined && refused < patience; next = work.shift()) await next();
+      for (let next = work.shift(); next !== undefined && isPatient(); next = work.shift()) await next();
     }),
   );
   return { persons, refusals, sealedOnly: [...ids.values()].every((document) => !/givenName|familyName|@/.test(document)) };

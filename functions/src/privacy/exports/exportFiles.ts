@@ -66,7 +66,7 @@ export function exportReadme(head: ExportHead, persons: number, unopened: number
     'register.csv: one line for each person, semicolons, UTF-8. Cells that a spreadsheet could take for a formula begin with an apostrophe.',
     'register.json: the same data, unchanged, for programs.',
     'The files are no longer sealed: whoever has them answers for them, and an erasure in Valv does not reach them.',
-    'The register may hold made-up persons, canaries, which show when data has leaked. They are not marked here; owners and administrators see in Valv which they are.',
+    'The register may hold made-up decoy persons, which show when data has leaked. They are not marked here; owners and administrators see in Valv which they are.',
     '',
   ].join('\r\n');
 }
