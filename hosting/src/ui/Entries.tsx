@@ -14,14 +14,14 @@ type Entry = {
 /** The list; `label` says of what. */
 export function Entries({ label, entries }: { readonly label: string; readonly entries: readonly Entry[] }) {
   return (
-    <ul className="entries" aria-label={label}>
+    <ul className="belongings" aria-label={label}>
       {entries.map(({ id, title, tag, facts, action }) => (
-        <li key={id} className="entry">
-          <div className="entry-text">
+        <li key={id} className="belonging">
+          <div className="belonging-text">
             <p className="tagged">
               <strong>{title}</strong> {tag}
             </p>
-            <p className="entry-facts">
+            <p className="belonging-facts">
               {facts.map(({ name, value }) => (
                 <span key={name}>
                   {name}: {value}
