@@ -14,7 +14,7 @@ import { codeMail } from './mails.ts';
 import { passwordMatches } from './password.ts';
 import { takeToken } from './rateLimit.ts';
 import type { Caller } from './session.ts';
-import { throttlePassword } from './throttle.ts';
+import { isKnownDevice, throttlePassword } from './throttle.ts';
 
 /** Opens a sign-in. Throws `identity/wrong-credentials` for an unknown account and a wrong password alike. */
 export async function beginSignIn(
@@ -29,6 +29,7 @@ export async function beginSignIn(
     throw new AppError('identity/wrong-credentials', 'wrong "email" or "password"');
   }
   const { accountId, data } = account;
+  if (!isKnownDevice(account, deviceIndex)) await takeToken('secondStepFromNewDevice', accountId, world.clock);
   return askSecondFactor({ ...plainAttempt, kind: 'signIn', accountId, emailIndex, deviceIndex }, { ...data, locale: input.locale }, world);
 }
 

@@ -45,7 +45,10 @@ export async function pruneIdentity(clock: Clock): Promise<Readonly<Record<Ident
     sessions: await pruneEach(db.collection('sessions').where('absoluteExpiresAt', '<', ago(sessionsKeptDays * ms.day))),
     rateLimits: await pruneEach(expired('rateLimits')),
     closedAccounts: await pruneEach(
-      db.collection('accounts').where('state', '==', 'closed').where('closedAt', '<', ago(closedForMinutes * ms.minute)),
+      db
+        .collection('accounts')
+        .where('state', '==', 'closed')
+        .where('closedAt', '<', ago(closedForMinutes * ms.minute)),
       ({ id }) => eraseAccount(id),
     ),
   };
@@ -60,7 +63,10 @@ async function pruneAttempt(attempt: QueryDocumentSnapshot): Promise<void> {
   await adminFirestore().recursiveDelete(account);
 }
 
-async function pruneEach(query: Query, before: (snapshot: QueryDocumentSnapshot) => Promise<void> = async () => undefined): Promise<number> {
+async function pruneEach(
+  query: Query,
+  before: (snapshot: QueryDocumentSnapshot) => Promise<void> = async () => undefined,
+): Promise<number> {
   const found = await query.limit(mostInOneRun).select('kind', 'state', 'accountId').get();
   const writer = adminFirestore().bulkWriter();
   let pruned = 0;

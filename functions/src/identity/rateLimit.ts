@@ -34,6 +34,8 @@ const limits = {
   /** Taken only after a right password, so that nobody else can use it up. */
   signInMail: { capacity: 12, refillSeconds: 900 },
   signUpMail: { capacity: 5, refillSeconds: 3600 },
+  /** Second steps after a right password, from devices that the account has not signed in from: five guesses each. */
+  secondStepFromNewDevice: { capacity: 20, refillSeconds: 86_400 },
   reauthentication: { capacity: 20, refillSeconds: 900 },
   recoveryByAddress: { capacity: 60, refillSeconds: 3600 },
   recoveryMail: { capacity: 5, refillSeconds: 3600 },

@@ -12,6 +12,7 @@ import type { AttemptId } from '../shared/ids.ts';
 import { changeAttempt, readAttempt, type Attempt, type AttemptKind } from './attemptStore.ts';
 import { codeRules } from './basics/contract.ts';
 import { enter, freshen, sessionFor, spendAll, type Confirmed, type ConfirmWorld, type Proof } from './completeSignIn.ts';
+import { notify } from './notices/notify.ts';
 import { attemptGuard, whileUnchanged, type SignInWrites } from './signInStore.ts';
 
 /** A kind of second step. */
@@ -27,12 +28,18 @@ export type Finish<T, P extends Proof = Proof> = (attempt: Attempt, proof: P) =>
 
 type Evaluation<T> =
   | { readonly outcome: 'done'; readonly result: T }
-  | { readonly outcome: 'wrong'; readonly triesLeft: number }
+  | { readonly outcome: 'wrong'; readonly triesLeft: number; readonly attempt: Attempt }
   | { readonly outcome: 'ended' };
 
-/** Takes the second step of a sign-in, sign-up or re-authentication. Throws the step's error, or `identity/attempt-ended`. */
-export function confirmAttempt(attemptId: AttemptId, step: Step, world: ConfirmWorld): Promise<Confirmed> {
-  return takeStep(attemptId, ['signIn', 'signUp', 'reauth'], step, world, (attempt, proof) => comeIn(attempt, proof, world));
+/**
+ * Takes the second step of a sign-in, sign-up or re-authentication. Throws the step's error, or `identity/attempt-ended`. Whoever
+ * owns an account is told by mail when its password was right and the last try of the second step was not.
+ */
+export async function confirmAttempt(attemptId: AttemptId, step: Step, world: ConfirmWorld): Promise<Confirmed> {
+  const tellOwner = async ({ kind, accountId }: Attempt, triesLeft: number): Promise<void> => {
+    if (triesLeft === 0 && kind !== 'signUp') await notify(accountId, 'secondStepFailed', world.clock());
+  };
+  return takeStep(attemptId, ['signIn', 'signUp', 'reauth'], step, world, (attempt, proof) => comeIn(attempt, proof, world), tellOwner);
 }
 
 /** Takes the second step of an attempt of one of these kinds; `finish` makes what it is for. Throws as {@link confirmAttempt}. */
@@ -42,10 +49,14 @@ export async function takeStep<T, P extends Proof>(
   step: Step<P>,
   { clock }: Pick<ConfirmWorld, 'clock'>,
   finish: Finish<T, P>,
+  afterWrong: (attempt: Attempt, triesLeft: number) => Promise<void> = async () => undefined,
 ): Promise<T> {
   const evaluation = await untilSettled(() => evaluate(attemptId, kinds, step, clock(), finish));
   if (evaluation.outcome === 'done') return evaluation.result;
-  if (evaluation.outcome === 'wrong') throw step.wrong(evaluation.triesLeft);
+  if (evaluation.outcome === 'wrong') {
+    await afterWrong(evaluation.attempt, evaluation.triesLeft);
+    throw step.wrong(evaluation.triesLeft);
+  }
   throw attemptEnded();
 }
 
@@ -67,7 +78,7 @@ async function evaluate<T, P extends Proof>(
   const proof = attempt.isDecoy ? null : await step.judge(attempt);
   if (proof === null) {
     const isCounted = await changeAttempt(attemptId, version, { tries });
-    return isCounted && { outcome: 'wrong', triesLeft: codeRules.maxTries - tries };
+    return isCounted && { outcome: 'wrong', triesLeft: codeRules.maxTries - tries, attempt };
   }
   const make = await finish(attempt, proof);
   const guards = [attemptGuard(attemptId, version), ...proof.spends.map(({ guard }) => guard)];

@@ -6,6 +6,7 @@ import { addTotp, ask, beginSignIn, growOld, outcomes, totpPassword } from '../.
 import {
   builtFunctions,
   database,
+  deviceOf,
   everyDocument,
   newEmail,
   password,
@@ -70,6 +71,7 @@ describe('an authenticator app', () => {
     expect(left).toEqual([4, 3, 2, 1, 0]);
     expect(await refusedWith(ask(local, 'codeConfirm', { attemptId, code: mailed }))).toBe('identity/attempt-ended');
     expect(await refusedWith(ask(local, 'totpConfirm', { attemptId, code: totpPassword(secret, 1) }))).toBe('identity/attempt-ended');
+    await local.mailbox.about(ada.email, /^Någon kan ditt lösenord$/);
   });
 
   test('is added once, by its own account, and only with a right password', async () => {
@@ -111,6 +113,15 @@ describe('recovery codes', () => {
       details: { triesLeft: 4 },
     });
   });
+});
+
+test('whoever has the password begins twenty second steps a day from new devices, and the owner’s device goes on', async () => {
+  const ada = await signUp(local);
+  await addTotp(local, ada);
+  const begin = () => beginSignIn(local, ada.email);
+  for (let count = 0; count < 20; count += 1) await begin();
+  expect(await refusedWith(begin())).toBe('identity/too-many-attempts');
+  await ask(local, 'signInBegin', { email: ada.email, password, locale: 'sv', deviceId: deviceOf(ada.email) });
 });
 
 describe('a session that is not fresh', () => {

@@ -4,6 +4,7 @@ import { systemClock as clock } from '../../platform/clock.ts';
 import { sendMail } from '../../platform/email.ts';
 import { beginReauth } from '../beginSignIn.ts';
 import { anyScopeCallable, openCallable, ownCallable } from '../identityCallable.ts';
+import { notify } from '../notices/notify.ts';
 import { confirmAttempt } from '../secondStep.ts';
 import { signedInAnswer } from '../signedInAnswer.ts';
 import { beginEmailChange, confirmEmailChange } from './changeEmail.ts';
@@ -30,8 +31,11 @@ export const recoveryCodeConfirm = /* @__PURE__ */ openCallable(
   contracts,
   'recoveryCodeConfirm',
   {},
-  async ({ attemptId, recoveryCode }, origin) =>
-    signedInAnswer(await confirmAttempt(attemptId, recoveryCodeStep(recoveryCode, clock), { clock, origin }), clock),
+  async ({ attemptId, recoveryCode }, origin) => {
+    const confirmed = await confirmAttempt(attemptId, recoveryCodeStep(recoveryCode, clock), { clock, origin });
+    await notify(confirmed.accountId, 'recoveryCodeUsed', clock(), confirmed.sessionId);
+    return signedInAnswer(confirmed, clock);
+  },
 );
 
 export const passkeyOptions = /* @__PURE__ */ openCallable(contracts, 'passkeyOptions', {}, ({ attemptId }, origin) =>

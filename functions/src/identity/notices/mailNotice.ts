@@ -11,7 +11,12 @@ import { openPlace, type SessionPlace } from '../sessions/newSession.ts';
 import { noticeMail, type NoticeKind } from './words.ts';
 
 /** What a task of {@link mailNotice} says. */
-export type NoticeTask = { readonly accountId: string; readonly kind: NoticeKind; readonly at: string; readonly sessionId?: string | undefined };
+export type NoticeTask = {
+  readonly accountId: string;
+  readonly kind: NoticeKind;
+  readonly at: string;
+  readonly sessionId?: string | undefined;
+};
 
 /** What mailing needs from the outside. */
 export type NoticeWorld = { readonly sendMail: SendMail; readonly appUrl: string };

@@ -16,5 +16,7 @@ const mailer = 'mailNotice';
 /** Has the person of an account mailed. With a session, the mail says where it runs. Never throws. */
 export async function notify(accountId: string, kind: NoticeKind, at: Date, sessionId: string | null = null): Promise<void> {
   const data = { accountId, kind, at: at.toISOString(), ...(sessionId === null ? {} : { sessionId }) };
-  await enqueueTask(mailer, data, newId<string>()).catch((thrown: unknown) => logFailure('notice not enqueued', thrown, { accountId, kind }));
+  await enqueueTask(mailer, data, newId<string>()).catch((thrown: unknown) =>
+    logFailure('notice not enqueued', thrown, { accountId, kind }),
+  );
 }

@@ -12,6 +12,8 @@ export const noticeKinds = [
   'factorAdded',
   'factorRemoved',
   'recoveryCodesMade',
+  'recoveryCodeUsed',
+  'secondStepFailed',
   'recoveryAsked',
   'recoveryApproved',
   'recoveryDeclined',
@@ -27,6 +29,8 @@ const subjects: Readonly<Record<NoticeKind, BilingualText>> = {
   factorAdded: { sv: 'Ett nytt sätt att logga in', en: 'A new way to sign in' },
   factorRemoved: { sv: 'Ett sätt att logga in är borttaget', en: 'A way to sign in was removed' },
   recoveryCodesMade: { sv: 'Nya återställningskoder', en: 'New recovery codes' },
+  recoveryCodeUsed: { sv: 'En återställningskod är använd', en: 'A recovery code was used' },
+  secondStepFailed: { sv: 'Någon kan ditt lösenord', en: 'Somebody knows your password' },
   recoveryAsked: { sv: 'Någon vill återställa ditt konto', en: 'Somebody wants to recover your account' },
   recoveryApproved: { sv: 'Ditt konto kan återställas', en: 'Your account can be recovered' },
   recoveryDeclined: { sv: 'Ditt konto återställs inte', en: 'Your account is not recovered' },
@@ -55,6 +59,14 @@ const what: Readonly<Record<NoticeKind, BilingualText>> = {
     sv: 'Nya återställningskoder är gjorda för ditt konto i Valv. De tidigare gäller inte längre.',
     en: 'New recovery codes were made for your account with Valv. Earlier ones no longer work.',
   },
+  recoveryCodeUsed: {
+    sv: 'En av återställningskoderna till ditt konto i Valv är använd vid en inloggning. Den gäller inte längre.',
+    en: 'One of the recovery codes of your account with Valv was used to sign in. It no longer works.',
+  },
+  secondStepFailed: {
+    sv: 'Någon, kanske du, angav rätt lösenord till ditt konto i Valv men fel kod fem gånger. Ingen har kommit in.',
+    en: 'Somebody, perhaps you, gave the right password of your account with Valv but a wrong code five times. Nobody got in.',
+  },
   recoveryAsked: {
     sv: 'Någon, kanske du, har bett administratörerna i dina organisationer att släppa in dig på ditt konto i Valv med ett nytt lösenord. Om det inte är du: logga in som vanligt, eller säg till en administratör att neka.',
     en: 'Somebody, perhaps you, has asked the administrators of your organisations to let you back into your account with Valv with a new password. If it is not you: sign in as usual, or tell an administrator to decline.',
@@ -81,10 +93,7 @@ export function noticeMail(to: string, locale: Locale, kind: NoticeKind, facts: 
   const isSwedish = locale === 'sv';
   const style = { dateStyle: 'long', timeStyle: 'short', timeZone: 'Europe/Stockholm' } as const;
   const at = new Intl.DateTimeFormat(isSwedish ? 'sv-SE' : 'en-GB', style).format(facts.at);
-  const lines = [
-    ...placeLines(facts.place, isSwedish),
-    isSwedish ? `Tidpunkt: ${at} (svensk tid)` : `Time: ${at} (Swedish time)`,
-  ];
+  const lines = [...placeLines(facts.place, isSwedish), isSwedish ? `Tidpunkt: ${at} (svensk tid)` : `Time: ${at} (Swedish time)`];
   const end = isSwedish
     ? `Om det inte var du: byt lösenord och avsluta andra inloggningar på ${facts.page}`
     : `If it was not you: change your password and end other sign-ins at ${facts.page}`;
