@@ -23,7 +23,6 @@ export const identity: Messages['identity'] = {
   orSignUp: 'or without BankID',
   usePasskey: 'Use a passkey',
   passkeyCancelled: 'No passkey was used. Try again, or choose another way.',
-  passkeyUnknown: 'That passkey does not belong to your account. Choose another passkey or another way.',
   passkeyUnsupported: 'This browser cannot use passkeys. Choose another way.',
   codeTitle: 'Enter the code',
   codeSent: (email) => `We have sent a code of six digits to ${email}.`,
@@ -53,7 +52,6 @@ export const identity: Messages['identity'] = {
   passkeyContinue: 'Use the passkey',
   otherWays: 'Choose another way',
   ways: { emailCode: 'Code by e-mail', totp: 'Code from the app', passkey: 'Passkey', recoveryCode: 'Recovery code' },
-  strengthOf: (name) => `Strength: ${name}`,
   strengths: { 1: 'weakest', 2: 'medium', 3: 'strong' },
   strengthNotes: {
     emailCode: 'Weakest: whoever gets into your e-mail can read the code.',

@@ -36,7 +36,6 @@ export const ownAccount: Messages['ownAccount'] = {
   addTitle: 'Add a way',
   addPasskey: 'Add a passkey',
   addTotp: 'Add an authenticator app',
-  addBankId: 'Connect BankID',
   makeCodes: 'Make recovery codes',
   makeNewCodes: 'Make new recovery codes',
   addedNow: (name) => `Added: ${name}.`,

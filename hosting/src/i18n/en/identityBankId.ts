@@ -16,7 +16,6 @@ export const bankId: Messages['bankId'] = {
   qrLabel: 'QR code for BankID. It changes every second.',
   qrIntro: 'Open the BankID app on your phone, choose to scan a QR code and point the camera here.',
   open: 'Open BankID',
-  openAgain: 'Open BankID again',
   cancel: 'Cancel',
   again: 'Try again',
   otherWay: 'Choose another way',

@@ -11,7 +11,6 @@ export const recovery: Messages['recovery'] = {
   howIntro: 'Your e-mail alone is not enough. Choose one of two ways.',
   withCodeTitle: 'I have a recovery code',
   withCodeText: 'Enter one of the codes that you kept and choose a new password.',
-  withCode: 'Use a recovery code',
   withAdminsTitle: 'I have no code',
   withAdminsText:
     'Two administrators of every organisation that you are a member of confirm that it is you. You call or visit them and read out a number.',

@@ -21,7 +21,6 @@ export const identity = {
   orSignUp: 'eller utan BankID',
   usePasskey: 'Använd en nyckel (passkey)',
   passkeyCancelled: 'Ingen nyckel användes. Försök igen, eller välj ett annat sätt.',
-  passkeyUnknown: 'Den nyckeln hör inte till ditt konto. Välj en annan nyckel eller ett annat sätt.',
   passkeyUnsupported: 'Den här webbläsaren kan inte använda nycklar. Välj ett annat sätt.',
   codeTitle: 'Skriv koden',
   codeSent: (email: string) => `Vi har skickat en kod med sex siffror till ${email}.`,
@@ -56,7 +55,6 @@ export const identity = {
     passkey: 'Nyckel (passkey)',
     recoveryCode: 'Återställningskod',
   },
-  strengthOf: (name: string) => `Styrka: ${name}`,
   strengths: { 1: 'svagast', 2: 'medel', 3: 'stark' },
   strengthNotes: {
     emailCode: 'Svagast: den som kommer åt din e-post kan läsa koden.',

@@ -34,7 +34,6 @@ export const ownAccount = {
   addTitle: 'Lägg till ett sätt',
   addPasskey: 'Lägg till en nyckel (passkey)',
   addTotp: 'Lägg till en autentiseringsapp',
-  addBankId: 'Koppla BankID',
   makeCodes: 'Skapa återställningskoder',
   makeNewCodes: 'Skapa nya återställningskoder',
   addedNow: (name: string) => `Tillagt: ${name}.`,

@@ -14,7 +14,6 @@ export const bankId = {
   qrLabel: 'QR-kod för BankID. Den byts varje sekund.',
   qrIntro: 'Öppna BankID-appen i din telefon, välj att läsa av en QR-kod och rikta kameran hit.',
   open: 'Öppna BankID',
-  openAgain: 'Öppna BankID igen',
   cancel: 'Avbryt',
   again: 'Försök igen',
   otherWay: 'Välj ett annat sätt',

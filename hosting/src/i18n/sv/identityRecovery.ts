@@ -9,7 +9,6 @@ export const recovery = {
   howIntro: 'Din e-post räcker inte ensam. Välj ett av två sätt.',
   withCodeTitle: 'Jag har en återställningskod',
   withCodeText: 'Skriv en av koderna du sparade och välj ett nytt lösenord.',
-  withCode: 'Använd en återställningskod',
   withAdminsTitle: 'Jag har ingen kod',
   withAdminsText:
     'Två administratörer i varje organisation där du är medlem bekräftar att det är du. Du ringer eller besöker dem och läser upp ett nummer.',

@@ -24,9 +24,6 @@ export type Go = {
   readonly confirmed: (answer: Confirmed) => Promise<void>;
 };
 
-/** Strength of the ways of the second step; with a passkey the password adds nothing. */
-export const strengthOfWay = { emailCode: 1, recoveryCode: 1, totp: 2, passkey: 3 } as const satisfies Record<SecondFactor, 1 | 2 | 3>;
-
 const order: readonly SecondFactor[] = ['passkey', 'totp', 'emailCode', 'recoveryCode'];
 
 /** The ways of an attempt, the strongest first; a code that is on its way already comes before all. */
