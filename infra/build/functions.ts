@@ -27,6 +27,9 @@ const lazy: Readonly<Record<string, { readonly file: string; readonly exports: s
   '@zxcvbn-ts/language-common': { file: 'commonPasswords', exports: 'dictionary' },
 };
 
+/** Packages that most functions load when they start, and that cannot be taken apart: one file each, which all bundles share. */
+const shared: Readonly<Record<string, string>> = { '@google-cloud/firestore': 'firestore' };
+
 /**
  * Bundles everything into `outDir`; answers esbuild's metafile. Builds beside it and renames, so that whoever reads
  * `outDir` meanwhile finds the old or the new build, whole.
@@ -52,6 +55,7 @@ async function bundle(outDir: string): Promise<Metafile> {
   const entryPoints = [
     ...Object.keys(deployedFunctions).map((name) => ({ in: `deployed:${name}`, out: `functions/${name}` })),
     ...Object.entries(lazy).map(([name, { file }]) => ({ in: `lazy:${name}`, out: `lazy/${file}` })),
+    ...Object.entries(shared).map(([name, file]) => ({ in: `shared:${name}`, out: `shared/${file}` })),
   ];
   const whole: Metafile = { inputs: {}, outputs: {} };
   for (let start = 0; start < entryPoints.length; start += batchSize) {
@@ -97,10 +101,18 @@ function resolveDeployed(bundler: Parameters<Exclude<Parameters<typeof build>[0]
     const from = resolveDir === '' ? dirname(importer) : resolveDir;
     return from.startsWith(source) ? { path: join(from, path), sideEffects: false } : undefined;
   });
-  bundler.onResolve({ filter: /^(@|nodemailer$)/ }, ({ path, kind }) => {
-    const found = kind === 'dynamic-import' ? lazy[path] : undefined;
-    return found && { path: `../lazy/${found.file}.js`, external: true };
+  bundler.onResolve({ filter: /^(@|nodemailer$)/ }, ({ path, kind, namespace }) => {
+    const later = kind === 'dynamic-import' ? lazy[path] : undefined;
+    if (later !== undefined) return { path: `../lazy/${later.file}.js`, external: true };
+    const file = namespace === 'file' ? shared[path] : undefined;
+    return file === undefined ? undefined : { path: `../shared/${file}.js`, external: true };
   });
+  bundler.onResolve({ filter: /^shared:/ }, ({ path }) => ({ path: path.slice('shared:'.length), namespace: 'shared' }));
+  bundler.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({
+    contents: `module.exports = require('${path}');`,
+    resolveDir: source,
+    loader: 'js',
+  }));
   bundler.onResolve({ filter: /^lazy:/ }, ({ path }) => ({ path: path.slice('lazy:'.length), namespace: 'lazy' }));
   // Named, so that Node finds the names when an `import()` loads the CommonJS file.
   bundler.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({
