@@ -21,7 +21,11 @@ const ago = (minutes: number): Timestamp => Timestamp.fromMillis(Date.now() - mi
 /** Every ending. */
 export const endings: readonly Ending[] = [
   { name: 'idle for too long', scope: 'everything', end: (local, _at, who) => session(local, who).update({ idleExpiresAt: ago(1) }) },
-  { name: 'at the absolute limit', scope: 'everything', end: (local, _at, who) => session(local, who).update({ absoluteExpiresAt: ago(1) }) },
+  {
+    name: 'at the absolute limit',
+    scope: 'everything',
+    end: (local, _at, who) => session(local, who).update({ absoluteExpiresAt: ago(1) }),
+  },
   { name: 'signed out', scope: 'everything', end: (local, _at, who) => local.callable('signOut', {}, who.idToken) },
   {
     name: 'ended from another device',
@@ -127,7 +131,7 @@ async function outcomeOf(ask: () => Promise<unknown>): Promise<string> {
   } catch (thrown) {
     if (thrown instanceof Refused) return thrown.code;
     if (!(thrown instanceof CallableError)) throw thrown;
-    return String((thrown.details as { code?: string } | undefined)?.code ?? thrown.code); // details of Valv's errors carry a code
+    return (thrown.details as { code?: string } | undefined)?.code ?? thrown.code; // details of Valv's errors carry a code
   }
 }
 

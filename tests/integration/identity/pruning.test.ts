@@ -30,10 +30,14 @@ test.each([
 
 test('a session goes thirty days after its last possible use', async () => {
   const who = await signUp(local);
-  await database(local).doc(`sessions/${who.sessionId}`).update({ absoluteExpiresAt: inDays(-29) });
+  await database(local)
+    .doc(`sessions/${who.sessionId}`)
+    .update({ absoluteExpiresAt: inDays(-29) });
   await prune();
   expect(await isThere(`sessions/${who.sessionId}`)).toBe(true);
-  await database(local).doc(`sessions/${who.sessionId}`).update({ absoluteExpiresAt: inDays(-31) });
+  await database(local)
+    .doc(`sessions/${who.sessionId}`)
+    .update({ absoluteExpiresAt: inDays(-31) });
   await prune();
   expect(await isThere(`sessions/${who.sessionId}`)).toBe(false);
 });
@@ -51,7 +55,9 @@ test('a sign-up that nobody finished takes key and evidence along; one that was 
   const { attemptId } = (await local.callable('signUpBegin', input)) as { attemptId: string }; // the contract's answer
   const accountId = String((await stored(local, `attempts/${attemptId}`))?.['accountId']);
   await put(`accounts/${accountId}/signatures/some-order`, { v: 1 });
-  await database(local).doc(`attempts/${attemptId}`).update({ expiresAt: inDays(-2) });
+  await database(local)
+    .doc(`attempts/${attemptId}`)
+    .update({ expiresAt: inDays(-2) });
   const member = await signUp(local);
   const [finished] = (await database(local).collection('attempts').where('accountId', '==', member.accountId).get()).docs;
   await finished?.ref.update({ expiresAt: inDays(-2), state: 'open' });
@@ -65,7 +71,9 @@ test('a sign-up that nobody finished takes key and evidence along; one that was 
 test('a closing that was interrupted is finished', async () => {
   const who = await signUp(local);
   await put(`accounts/${who.accountId}/factors/some-factor`, { v: 1 });
-  await database(local).doc(`accounts/${who.accountId}`).update({ state: 'closed', closedAt: inDays(-1) });
+  await database(local)
+    .doc(`accounts/${who.accountId}`)
+    .update({ state: 'closed', closedAt: inDays(-1) });
   await prune();
   for (const path of ['', '/factors/some-factor']) expect(await isThere(`accounts/${who.accountId}${path}`)).toBe(false);
   expect(await keyIsThere(who.accountId)).toBe(false);

@@ -23,7 +23,8 @@ import {
 const local: TestCloud = withLocalCloud({ functionsEntry: builtFunctions });
 useEnvironmentOf(local);
 
-const tries = (email: string, more: object = {}) => local.callable('signInBegin', { email, password: 'fel lösenord', locale: 'sv', ...more });
+const tries = (email: string, more: object = {}) =>
+  local.callable('signInBegin', { email, password: 'fel lösenord', locale: 'sv', ...more });
 const codeOf = async (asked: Promise<unknown>): Promise<string> => refusedWith(asked).catch(() => 'accepted');
 
 const bucket = async (kind: string, subject: string) =>

@@ -143,11 +143,15 @@ describe('refused is a token', () => {
     ],
     [
       'that is a custom token',
-      () => signed({ iss: 'sa@example.org', sub: 'sa@example.org', aud: 'https://identitytoolkit.googleapis.com/', uid: at.owner.accountId }),
+      () =>
+        signed({ iss: 'sa@example.org', sub: 'sa@example.org', aud: 'https://identitytoolkit.googleapis.com/', uid: at.owner.accountId }),
     ],
     ['that is garbage', () => 'garbage'],
     ['of three parts of garbage', () => 'a.b.c'],
-    ['of header and payload of garbage', async () => `${encode('not json')}.${encode('[]')}.${(await signed(claims())).split('.')[2] ?? ''}`],
+    [
+      'of header and payload of garbage',
+      async () => `${encode('not json')}.${encode('[]')}.${(await signed(claims())).split('.')[2] ?? ''}`,
+    ],
     ['that is very long', () => `${'A'.repeat(10_000)}.e30.e30`],
     ['whose payload was exchanged', async () => exchanged(await signed(claims({ sub: 'A'.repeat(20) })), claims())],
   ];

@@ -36,13 +36,12 @@ async function lower(accountIds: readonly string[], minutes: number): Promise<vo
   const db = adminFirestore();
   const active = await db.collection('sessions').where('accountId', 'in', accountIds).where('state', '==', 'active').get();
   const writer = db.bulkWriter();
-  const written = active.docs.map((session) => {
-    if (minutesOf(session.get('idleMinutes')) <= minutes) return undefined;
+  const looser = active.docs.filter((session) => minutesOf(session.get('idleMinutes')) > minutes);
+  const written = looser.map(async (session) => {
     const lastSeenAt: unknown = session.get('lastSeenAt');
     if (!(lastSeenAt instanceof Timestamp)) throw new TypeError('a session without a time');
     const idleExpiresAt = Timestamp.fromDate(after(lastSeenAt.toDate(), minutes * ms.minute));
-    return writer.update(session.ref, { idleMinutes: minutes, idleExpiresAt });
+    await writer.update(session.ref, { idleMinutes: minutes, idleExpiresAt });
   });
-  await writer.close();
-  await Promise.all(written);
+  await Promise.all([...written, writer.close()]);
 }

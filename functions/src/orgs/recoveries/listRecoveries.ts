@@ -61,7 +61,8 @@ async function namesOf(actor: OrgActor, accountIds: readonly AccountId[]): Promi
   const names = new Map<AccountId, string>();
   for (const accountId of accountIds) {
     const member = await asCaller('orgs/not-allowed', () => getDoc(doc(db, `orgs/${orgId}/members/${accountId}`)));
-    const [dek, sealed]: [ReturnType<typeof keys.get>, unknown] = [keys.get(memberKeyId(orgId, accountId)), member.get('sealed')];
+    const dek = keys.get(memberKeyId(orgId, accountId));
+    const sealed: unknown = member.get('sealed');
     if (dek !== undefined && sealed instanceof Bytes)
       names.set(accountId, openMember(dek, orgId, accountId, sealed.toUint8Array()).displayName);
   }
