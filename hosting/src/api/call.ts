@@ -3,18 +3,10 @@
  * A call that was refused because the person must confirm who they are, or sign in again in the middle of unsaved work,
  * waits for that and is then sent once more; the server refused it before it did anything.
  */
-import type * as z from 'zod/mini';
 import { toApiError, type ApiError } from './apiError.ts';
+import type { CallableName, Input, Output } from './callables.ts';
 import { askConfirmation } from './confirmation.ts';
 import { endSession, sessionState, unlocked } from './session.ts';
-
-type Callables = typeof import('./transport.ts').callables;
-/** The name of a callable. */
-export type CallableName = keyof Callables;
-/** What a callable takes. */
-export type Input<N extends CallableName> = z.input<Callables[N]['input']>;
-/** What a callable answers. */
-export type Output<N extends CallableName> = z.output<Callables[N]['output']>;
 
 /** Calls a function. Throws an ApiError, always. */
 export async function call<N extends CallableName>(name: N, input: Input<N>): Promise<Output<N>> {

@@ -1,5 +1,5 @@
 /** When the session ends, as the server last said it, on this computer's clock. Shown only; the server decides. */
-import type { Output } from './call.ts';
+import type { Output } from './callables.ts';
 import { nowMs } from './clock.ts';
 
 /** End of the session in local milliseconds, and the idle limit that holds for it, to a minute. */

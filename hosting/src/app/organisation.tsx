@@ -1,7 +1,7 @@
 /** The organisation that the reader works in, and what the reader may do there. */
 import { createContext, use, type ReactNode } from 'react';
 import type { Permission, Role } from '../../../functions/src/orgs/contract.ts';
-import type { Output } from '../api/call.ts';
+import type { Output } from '../api/callables.ts';
 import { useText } from '../i18n/language.tsx';
 import { capability, type Capability } from './capability.ts';
 

@@ -1,7 +1,7 @@
 /** The filters of the log. */
 import { useState } from 'react';
 import { auditActions, type AuditAction } from '../../../../functions/src/audit/contract.ts';
-import type { Output } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { DateInput } from '../../ui/DateInput.tsx';

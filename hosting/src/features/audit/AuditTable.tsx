@@ -1,7 +1,7 @@
 /** Events in words: when, who, what, about whom. */
 import { Link } from 'react-router';
 import { standardFields } from '../../../../functions/src/register/fields.ts';
-import type { Output } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 import type { AuditEvent } from '../../api/documents.ts';
 import { useCan, useMembership } from '../../app/organisation.tsx';
 import { formatExact } from '../../i18n/format.ts';

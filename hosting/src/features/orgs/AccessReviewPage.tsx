@@ -1,7 +1,8 @@
 /** The access review: one page that a small board finishes in minutes. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, type Output } from '../../api/call.ts';
+import { call } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 import { nowMs } from '../../api/clock.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useCan, useMembership } from '../../app/organisation.tsx';

@@ -6,7 +6,8 @@ import { QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-q
 import { useEffect } from 'react';
 import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../../api/apiError.ts';
-import { call, type Output } from '../../api/call.ts';
+import { call } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 import { useAccount } from '../../app/account.ts';
 import { Entrance } from '../../app/Entrance.tsx';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';

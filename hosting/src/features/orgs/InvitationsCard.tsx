@@ -1,6 +1,7 @@
 /** Invitations that wait for an answer or have expired: send again, withdraw. */
 import { useState } from 'react';
-import { call, type Output } from '../../api/call.ts';
+import { call } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useMembership } from '../../app/organisation.tsx';
 import { Said } from '../../app/Said.tsx';

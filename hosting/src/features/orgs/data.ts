@@ -1,6 +1,7 @@
 /** What the screens of an organisation ask for. Readings of personal data are events, so they are kept for a while. */
 import { useQuery } from '@tanstack/react-query';
-import { call, type Output } from '../../api/call.ts';
+import { call } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 import { readOrganisation } from '../../api/documents.ts';
 
 /** A member as the list has them. */

@@ -2,7 +2,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { AccessDecision } from '../../../../functions/src/orgs/reviews/contract.ts';
-import { call, type Output } from '../../api/call.ts';
+import { call } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 
 /** A review that can be worked on. */
 export type Review = NonNullable<Output<'getAccessReview'>['review']>;

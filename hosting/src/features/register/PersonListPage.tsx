@@ -1,6 +1,7 @@
 /** The register: search, a page of persons, and the ways to add more. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { call, type Output } from '../../api/call.ts';
+import { call } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 import { GatedLink } from '../../app/links.tsx';
 import { useCan, useMembership } from '../../app/organisation.tsx';
 import { Page } from '../../app/Page.tsx';

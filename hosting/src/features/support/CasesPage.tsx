@@ -1,7 +1,8 @@
 /** What Valv's technicians see: organisations that have let support in. Nobody else gets more than the page's name. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
-import { call, type Output } from '../../api/call.ts';
+import { call } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { ButtonLink } from '../../app/links.tsx';
 import { Page } from '../../app/Page.tsx';

@@ -95,7 +95,7 @@ export const members: Messages['members'] = {
   accept: 'Accept',
   landingEnded: 'The invitation is no longer valid',
   landingStates: {
-    open: '',
+    open: 'It is waiting for you.',
     accepted: 'It has been used already. Sign in to get to the organisation.',
     withdrawn: 'It has been withdrawn. Ask for a new one.',
     expired: 'It has expired. Ask for a new one.',

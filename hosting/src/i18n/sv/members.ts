@@ -95,7 +95,7 @@ export const members = {
   accept: 'Tacka ja',
   landingEnded: 'Inbjudan gäller inte längre',
   landingStates: {
-    open: '',
+    open: 'Den väntar på dig.',
     accepted: 'Den är redan använd. Logga in för att komma till organisationen.',
     withdrawn: 'Den är tillbakadragen. Be om en ny.',
     expired: 'Den har gått ut. Be om en ny.',

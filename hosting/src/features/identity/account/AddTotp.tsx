@@ -1,7 +1,8 @@
 /** An authenticator app: the code to scan, the key to type, and the first code as proof that it works. */
 import { useEffect, useState } from 'react';
 import { codeRules } from '../../../../../functions/src/identity/contract.ts';
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { useText } from '../../../i18n/language.tsx';
 import { Button } from '../../../ui/Button.tsx';

@@ -2,7 +2,8 @@
 import { useState } from 'react';
 import { useController, useForm } from 'react-hook-form';
 import type { Locale } from '../../../../../functions/src/identity/contract.ts';
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { FormText } from '../../../app/formFields.tsx';
 import { Said } from '../../../app/Said.tsx';

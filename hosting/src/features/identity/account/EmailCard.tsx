@@ -2,7 +2,8 @@
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useQueryClient } from '@tanstack/react-query';
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { FormText, showBesideField } from '../../../app/formFields.tsx';
 import { Said } from '../../../app/Said.tsx';

@@ -1,7 +1,8 @@
 /** Where one is signed in, and how to end it. */
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { Said } from '../../../app/Said.tsx';
 import { useChange } from '../../../app/useChange.ts';

@@ -1,6 +1,7 @@
 /** The ways to sign in that the account has. */
 import { queryOptions } from '@tanstack/react-query';
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import type { Messages } from '../../../i18n/messages.ts';
 
 /** One way to sign in. */

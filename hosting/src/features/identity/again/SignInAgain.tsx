@@ -3,7 +3,8 @@
  * account; for another account it is dropped.
  */
 import { useQueryClient } from '@tanstack/react-query';
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import { deviceId } from '../../../api/device.ts';
 import { endSession, type SignedOutReason } from '../../../api/session.ts';
 import { useLanguage } from '../../../i18n/language.tsx';

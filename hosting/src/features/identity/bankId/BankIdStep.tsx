@@ -1,6 +1,6 @@
 /** BankID at work: the code to scan or the app to open, what to do next, and a way on when it fails. */
 import { useEffect, useRef, useState } from 'react';
-import type { Input } from '../../../api/call.ts';
+import type { Input } from '../../../api/callables.ts';
 import { deviceId } from '../../../api/device.ts';
 import { errorText } from '../../../app/errorText.ts';
 import { useLanguage } from '../../../i18n/language.tsx';

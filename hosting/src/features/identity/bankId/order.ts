@@ -3,7 +3,8 @@
  * The server asks BankID at most every two seconds and restarts an order that nobody answered; here is only shown what it says.
  */
 import { toApiError, type ApiError } from '../../../api/apiError.ts';
-import { call, type Input, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Input, Output } from '../../../api/callables.ts';
 import { nowMs } from '../../../api/clock.ts';
 import { forgetOrder, rememberOrder, waitingOrder } from './returning.ts';
 

@@ -1,5 +1,6 @@
 /** BankID and passkeys: the strong ways, first on every page where somebody shows who they are. */
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import { useText } from '../../../i18n/language.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import type { Go } from './steps.ts';

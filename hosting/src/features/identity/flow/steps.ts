@@ -1,5 +1,5 @@
 /** The steps from a first proof to a confirmed sign-in, as the screens share them. */
-import type { Output } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 
 /** What is being confirmed: a sign-in, a new account, or that it still is the same person. */
 export type Purpose = 'signIn' | 'signUp' | 'reauth';

@@ -1,6 +1,7 @@
 /** Signing in, or confirming who one is, by a passkey. */
 import { useState } from 'react';
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import { deviceId } from '../../../api/device.ts';
 import { errorText } from '../../../app/errorText.ts';
 import { useText } from '../../../i18n/language.tsx';

@@ -1,7 +1,8 @@
 /** After the e-mailed code: a recovery code, or two administrators; then a new password. */
 import { useCallback, useEffect, useState } from 'react';
 import { toApiError, type ApiError } from '../../../api/apiError.ts';
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { formatDateTime, formatNumber } from '../../../i18n/format.ts';
 import { useLanguage } from '../../../i18n/language.tsx';

@@ -4,7 +4,8 @@
  */
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { call, type Output } from '../../../api/call.ts';
+import { call } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 import { deviceId } from '../../../api/device.ts';
 import { Entrance } from '../../../app/Entrance.tsx';
 import { ButtonLink } from '../../../app/links.tsx';

@@ -1,5 +1,5 @@
 /** The recovery that this tab waits for: an id, a secret and a reference, in the tab's own storage until it ends. */
-import type { Output } from '../../../api/call.ts';
+import type { Output } from '../../../api/callables.ts';
 
 /** What the right code gave. */
 export type Held = Output<'recoveryConfirm'>;
