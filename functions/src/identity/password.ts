@@ -25,6 +25,10 @@ export async function passwordMatches(password: string, passwordHash: string | n
   return passwordHash !== null && isMatch;
 }
 
+/** What Swedes choose and the list, which is English, does not hold: such a word, a few digits, a sign. */
+const swedish =
+  /^(?:lösenord|losenord|sommar|vinter|höst|host|hejhej|hemligt|välkommen|valkommen|sverige|stockholm|göteborg|goteborg|fotboll)\d{0,4}[!.?]?$/;
+
 let common: Promise<ReadonlySet<string>> | undefined;
 
 /** Throws `identity/password-too-common` for a password on the offline list, or made of the account's own words. `field` is what the caller named it. */
@@ -33,7 +37,7 @@ export async function needsUncommonPassword(password: string, ownWords: readonly
   const plain = password.normalize('NFKC').toLowerCase();
   const isOwn = ownWords.some((word) => word.length >= 4 && plain === word.toLowerCase());
   const isRepeated = new Set(plain).size <= 2;
-  if (isOwn || isRepeated || (await common).has(plain)) {
+  if (isOwn || isRepeated || swedish.test(plain) || (await common).has(plain)) {
     throw new AppError('identity/password-too-common', `choose a less common "${field}"`, { field });
   }
 }
