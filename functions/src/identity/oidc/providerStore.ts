@@ -92,8 +92,20 @@ export async function readFlow(state: AttemptId, browserKey: string, now: Date):
   return { orgId: stored.get('orgId') as OrgId, guard: { reference: stored.ref, version: stored.updateTime } }; // written by createFlow only
 }
 
-/** Whether an account is an active member that was not let in by a support grant. */
-export async function isMember(orgId: OrgId, accountId: AccountId): Promise<boolean> {
-  const member = await adminFirestore().doc(`orgs/${orgId}/members/${accountId}`).get();
-  return member.get('state') === 'active' && member.get('role') !== 'support';
+/** Roles that a provider vouches for, whoever set it. */
+const vouchedRoles: readonly unknown[] = ['editor', 'reader', 'auditor', 'billing'];
+
+/**
+ * Whether the provider may vouch for an account: an active member below administrator. Of owners and administrators only for
+ * the one who set it: whoever names a provider of their own could come in by it as the second person that four eyes need.
+ */
+export async function mayVouchFor(orgId: OrgId, accountId: AccountId): Promise<boolean> {
+  const db = adminFirestore();
+  const [member, provider] = await db.getAll(db.doc(`orgs/${orgId}/members/${accountId}`), providerDoc(orgId));
+  if (member?.get('state') !== 'active') return false;
+  const role: unknown = member.get('role');
+  if (vouchedRoles.includes(role)) return true;
+  const setBy: unknown = provider?.get('lastEventId');
+  if ((role !== 'owner' && role !== 'administrator') || typeof setBy !== 'string') return false;
+  return (await db.doc(`orgs/${orgId}/auditEvents/${setBy}`).get()).get('actorId') === accountId;
 }

@@ -3,8 +3,9 @@
  *
  * Guarantees: the provider is trusted with its own organisation only: it can vouch for members with a verified address in one of
  * the organisation's domains, and the session opens that organisation alone, is never "fresh", and reaches nothing of the
- * account until the person shows factors of their own. An attempt works once, in the browser that began it. Whom the provider
- * names in vain (no account, no member, another domain) is told as one thing.
+ * account until the person shows factors of their own. It vouches for no owner or administrator but the one who set it. An attempt
+ * works once, in the browser that began it. Whom the provider names in vain (no account, no member, another domain) is told as one
+ * thing.
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { domainToASCII } from 'node:url';
@@ -24,7 +25,7 @@ import { oidcReturnPath } from './contract.ts';
 import { discover, type Metadata } from './discovery.ts';
 import { vouchedEmail } from './idToken.ts';
 import { outboundJson } from './outbound.ts';
-import { createFlow, isMember, loadProvider, readFlow, secretsOf, type Provider } from './providerStore.ts';
+import { createFlow, loadProvider, mayVouchFor, readFlow, secretsOf, type Provider } from './providerStore.ts';
 
 /** What it needs of the world. */
 export type OidcWorld = { readonly clock: Clock; readonly origin: CallOrigin };
@@ -132,6 +133,6 @@ async function entrantOf(email: string, orgId: OrgId, provider: Provider, device
   const domain = domainToASCII(email.slice(email.lastIndexOf('@') + 1));
   if (domain === '' || !provider.allowedDomains.includes(domain)) throw notVouched();
   const account = await findAccount(await emailIndexOf(email));
-  if (account === null || !(await isMember(orgId, account.accountId))) throw notVouched();
+  if (account === null || !(await mayVouchFor(orgId, account.accountId))) throw notVouched();
   return { accountId: account.accountId, deviceIndex: await deviceIndexOf(account.accountId, deviceId) };
 }
