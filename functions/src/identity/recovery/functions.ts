@@ -7,12 +7,10 @@ import { recoveryCallables } from './contract.ts';
 import { finishRecovery } from './finishRecovery.ts';
 import { recoveryStanding } from './heldRecovery.ts';
 
-const mailing = { memory: '512MiB', secrets: ['SMTP_URL'] } as const;
-
 export const recoveryBegin = /* @__PURE__ */ openCallable(
   recoveryCallables,
   'recoveryBegin',
-  { ...mailing, secrets: [...mailing.secrets] },
+  { memory: '512MiB', secrets: ['SMTP_URL'] },
   (input, { address }) => beginRecovery(input, { clock: systemClock, sendMail, address }),
 );
 
