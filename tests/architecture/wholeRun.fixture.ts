@@ -233,6 +233,8 @@ await call(at, 'getErasureCertificate', { orgId, jobId: erasure['jobId'] }, toke
 await fetch(`${app}/.well-known/valv-keys.json`);
 for (const schedule of ['dailyExport', 'pruneExpired', 'sweepJobs']) await cloud.runSchedule(schedule);
 
+await throughBankId('reauth', holder); // giving away ownership and opening to support want a fresh sign-in, also on a slow machine
+
 // Teams, folders, a review of access and support, whose technician is the colleague.
 const version = z.object({ version: z.int() });
 const { teamId } = z.parse(z.object({ teamId: z.string() }), await call(at, 'createTeam', { orgId, name: structure.teamName }, token));
