@@ -51,7 +51,9 @@ export async function enter(writes: SignInWrites, entrant: Entrant, proof: Proof
   const { accountId, deviceIndex } = entrant;
   const account = await writes.account(accountId);
   if (account?.state !== 'active') return null;
-  writes.updateAccount(accountId, { knownDevices: withDevice(account.knownDevices, deviceIndex) });
+  // An organisation's provider vouches for a person in that organisation, not for a device of the account.
+  const isOwnDevice = proof.method !== 'organisation';
+  writes.updateAccount(accountId, { knownDevices: withDevice(account.knownDevices, isOwnDevice ? deviceIndex : null) });
   writes.createSession(session);
   spendAll(writes, proof);
   const isNewDevice = deviceIndex === null || !account.knownDevices.includes(deviceIndex);

@@ -38,6 +38,7 @@ export const errorCodes = {
   'identity/wrong-recovery-code': 'permission-denied',
   'identity/factor-exists': 'already-exists',
   'identity/last-factor': 'failed-precondition',
+  'identity/stronger-factor-needed': 'failed-precondition',
   'identity/passkey-refused': 'permission-denied',
   'identity/bankid-failed': 'failed-precondition',
   'identity/bankid-unavailable': 'unavailable',

@@ -11,9 +11,10 @@ import { appUrl, bankIdLaunchUrl } from '../../platform/config.ts';
 import { newId } from '../../platform/random.ts';
 import { AppError, invalidInput } from '../../shared/errors.ts';
 import type { BankIdOrderId } from '../../shared/ids.ts';
-import { after, ms } from '../../shared/time.ts';
+import { after, ms, type Clock } from '../../shared/time.ts';
 import { takeToken } from '../rateLimit.ts';
-import { needsFresh, type Caller } from '../session.ts';
+import { needsOwnStrength } from '../factors/ownStrength.ts';
+import type { Caller } from '../session.ts';
 import type { bankIdCallables, LaunchUrls } from './contract.ts';
 import { bankIdOfAccount, createOrder, deviceIdentifierOf, sealOrder, type Signed, type Waiting } from './orderStore.ts';
 import type { RpOrder } from './rpClient.ts';
@@ -30,7 +31,7 @@ export type Started = { readonly orderId: BankIdOrderId; readonly autoStartToken
 /** Begins an order. Throws `identity/reauthentication-needed`, `identity/factor-exists`, `identity/bankid-failed`, `identity/bankid-unavailable`. */
 export async function startOrder(input: Input, who: Who, world: BankIdWorld, signingText: SigningText): Promise<Started> {
   const caller = needsSession(input.purpose) ? needsCaller(who) : null;
-  if (caller !== null) await needsRight(input, caller, world.clock());
+  if (caller !== null) await needsRight(input, caller, world.clock);
   await takeToken('bankIdByAddress', world.origin.address, world.clock);
   await takeToken('bankIdOverall', 'all', world.clock);
   const { text, signed } = await wordsOf(input, caller, signingText);
@@ -45,8 +46,8 @@ export async function startOrder(input: Input, who: Who, world: BankIdWorld, sig
 const needsSession = (purpose: Input['purpose']): boolean => purpose !== 'signIn' && purpose !== 'signUp';
 
 /** A factor is added by somebody who just signed in, once; the other two need the BankID that the account has. */
-async function needsRight({ purpose }: Input, caller: Caller, now: Date): Promise<void> {
-  if (purpose === 'addFactor') needsFresh(caller, now);
+async function needsRight({ purpose }: Input, caller: Caller, clock: Clock): Promise<void> {
+  if (purpose === 'addFactor') await needsOwnStrength(caller, clock);
   const isAdded = (await bankIdOfAccount(caller.accountId)).bankIdIndex !== null;
   if (purpose === 'addFactor' && isAdded) throw new AppError('identity/factor-exists', 'the account has a BankID already');
   if (purpose !== 'addFactor' && !isAdded)

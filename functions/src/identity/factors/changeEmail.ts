@@ -31,6 +31,7 @@ import { copyProfile } from '../profile/copyProfile.ts';
 import { takeToken } from '../rateLimit.ts';
 import { attemptEnded, takeStep, type Step } from '../secondStep.ts';
 import { needsFresh, type Caller } from '../session.ts';
+import { needsOwnStrength } from './ownStrength.ts';
 import { endSessionsOf } from '../sessionStore.ts';
 import type { SignInWrites } from '../signInStore.ts';
 
@@ -39,7 +40,7 @@ type AddressChange = Proof & { readonly before: AccountData };
 
 /** Mails a code to the new address. Throws `identity/reauthentication-needed`, `shared/invalid-input` for the address of now. */
 export async function beginEmailChange(caller: Caller, email: string, world: AttemptWorld): Promise<OpenedAttempt> {
-  needsFresh(caller, world.clock());
+  await needsOwnStrength(caller, world.clock);
   const { accountId, sessionId } = caller;
   const [emailIndex, account] = [await emailIndexOf(email), await loadAccount(accountId)];
   if (account === null) throw new AppError('shared/not-found', 'not found');

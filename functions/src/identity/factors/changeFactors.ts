@@ -12,14 +12,15 @@ import { changeAccountData, loadAccount } from '../accountStore.ts';
 import { endAttemptsOf } from '../attemptStore.ts';
 import { notify } from '../notices/notify.ts';
 import { hashPassword, needsUncommonPassword } from '../password.ts';
-import { needsFresh, type Caller } from '../session.ts';
+import type { Caller } from '../session.ts';
 import { endSessionsOf } from '../sessionStore.ts';
 import { deleteFactor } from './factorStore.ts';
+import { needsOwnStrength } from './ownStrength.ts';
 import { isLastWayIn } from './policy.ts';
 
 /** Sets the password, also of an account that had none. Throws `identity/password-too-common`. */
 export async function changePassword(caller: Caller, newPassword: string, clock: Clock): Promise<void> {
-  needsFresh(caller, clock());
+  await needsOwnStrength(caller, clock);
   const { accountId, sessionId } = caller;
   const account = await loadAccount(accountId);
   if (account === null) throw new AppError('shared/not-found', 'not found');
@@ -33,7 +34,7 @@ export async function changePassword(caller: Caller, newPassword: string, clock:
 
 /** Removes a factor, or the BankID. Throws `identity/last-factor` for the last way in, `shared/not-found` for one that is not there. */
 export async function removeFactor(caller: Caller, factorId: FactorId | 'bankId', clock: Clock): Promise<void> {
-  needsFresh(caller, clock());
+  await needsOwnStrength(caller, clock);
   const mayGo: Parameters<typeof deleteFactor>[2] = (kind, ways) => {
     if (isLastWayIn(kind, ways)) throw new AppError('identity/last-factor', 'the account could not be entered any more');
   };

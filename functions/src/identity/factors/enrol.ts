@@ -1,7 +1,7 @@
 /**
  * Adding a factor: an authenticator app, a passkey, recovery codes.
  *
- * Guarantees: only in a fresh session, and only after the person has shown that the app or the passkey works; the account's
+ * Guarantees: only in a fresh session as strong as the account's factors (ownStrength.ts), and only after the person has shown that the app or the passkey works; the account's
  * other sessions end in the same commit; the person is told by mail. An enrolment is of one account and is used once.
  */
 import { newId, newSecret } from '../../platform/random.ts';
@@ -12,7 +12,7 @@ import { accountsKey, loadAccount } from '../accountStore.ts';
 import { wrongCode } from '../confirmCode.ts';
 import { notify } from '../notices/notify.ts';
 import { attemptEnded } from '../secondStep.ts';
-import { needsFresh, type Caller } from '../session.ts';
+import { markAuthenticated, needsFresh, type Caller } from '../session.ts';
 import { factorRules, type CreationOptions, type PasskeyCreated } from './contract.ts';
 import {
   addFactor,
@@ -25,13 +25,14 @@ import {
   type FactorData,
   type NewFactor,
 } from './factorStore.ts';
+import { needsOwnStrength } from './ownStrength.ts';
 import { newRecoveryCodes, recoveryCodeHash } from './recoveryCode.ts';
 import { acceptedStep, totpSecretBytes, totpSecretText, totpUri } from './totp.ts';
 import { creationOptions, newChallenge, verifyCreated } from './webAuthn.ts';
 
 /** Begins to add an authenticator app. Throws `identity/reauthentication-needed`, or `identity/factor-exists` when there is one. */
 export async function beginTotp(caller: Caller, clock: Clock): Promise<{ enrolmentId: EnrolmentId; secret: string; uri: string }> {
-  needsFresh(caller, clock());
+  await needsOwnStrength(caller, clock);
   const { email } = await ownAccount(caller);
   if (ofKind(await readFactors(caller.accountId), 'totp').length > 0) throw factorExists();
   const secret = totpSecretText(newSecret(totpSecretBytes));
@@ -49,7 +50,7 @@ export async function confirmTotp(caller: Caller, input: { enrolmentId: Enrolmen
 
 /** Begins to add a passkey. Throws `identity/reauthentication-needed`, or `identity/factor-exists` when there are ten. */
 export async function beginPasskey(caller: Caller, clock: Clock): Promise<{ enrolmentId: EnrolmentId; options: CreationOptions }> {
-  needsFresh(caller, clock());
+  await needsOwnStrength(caller, clock);
   const { email, displayName } = await ownAccount(caller);
   const { accountId } = caller;
   const existing = ofKind(await readFactors(accountId), 'passkey').map(({ data }) => data);
@@ -72,7 +73,7 @@ export async function confirmNewPasskey(
 
 /** Makes ten recovery codes, which replace those from before. They are answered once. */
 export async function createRecoveryCodes(caller: Caller, clock: Clock): Promise<string[]> {
-  needsFresh(caller, clock());
+  await needsOwnStrength(caller, clock);
   const [codes, key] = [newRecoveryCodes(), await accountsKey()];
   const hashes = codes.map((code) => recoveryCodeHash(key, caller.accountId, code));
   await add(caller, { kind: 'recoveryCodes', hashes }, { room: 'replace', enrolmentId: null }, clock());
@@ -96,6 +97,8 @@ async function add(caller: Caller, data: FactorData, how: Pick<NewFactor, 'room'
   const factorId = newId<FactorId>();
   const fields = await newFactorFields(caller.accountId, factorId, data, now);
   if (!(await addFactor({ caller, factorId, fields, ...how }, now))) throw factorExists();
+  // What was just shown counts for the session that showed it.
+  if (data.kind !== 'recoveryCodes') await markAuthenticated(caller, data.kind, now);
   await notify(caller.accountId, data.kind === 'recoveryCodes' ? 'recoveryCodesMade' : 'factorAdded', now);
   return factorId;
 }

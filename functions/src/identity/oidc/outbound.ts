@@ -17,7 +17,8 @@ const localNames = /(^|\.)(localhost|local|internal|lan|home|arpa|test|invalid)$
 /** Whether functions may speak to an address. */
 export function isOutboundUrl(address: string): boolean {
   if (!URL.canParse(address)) return false;
-  const { protocol, hostname, origin, username, password } = new URL(address);
+  const { protocol, hostname: written, origin, username, password } = new URL(address);
+  const hostname = written.replace(/\.$/, '');
   if (origin === oidcLoopbackOrigin()) return true;
   const isNamed = isIP(hostname.replace(/^\[|\]$/g, '')) === 0 && hostname.includes('.') && !localNames.test(hostname);
   return protocol === 'https:' && isNamed && username === '' && password === '';

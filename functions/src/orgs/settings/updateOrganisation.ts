@@ -2,7 +2,7 @@
  * Changing an organisation's settings.
  *
  * Guarantees: only what differs is written and named in the log; nobody raises the strength of the own role above that of the
- * own session; strength and idle limit take a fresh sign-in. A lower idle limit holds at the next call of every member by
+ * own session; strength, idle limit and read budget take a fresh sign-in, and the budget an owner. A lower idle limit holds at the next call of every member by
  * the rules; that their sessions also say so follows.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -30,8 +30,12 @@ export async function updateOrganisation(actor: OrgActor, version: number, wante
   );
   const changes: SettingChanges = Object.fromEntries(differing);
   if (differing.length === 0) return version;
-  if (changes.minimumStrength !== undefined || changes.idleMinutes !== undefined) needsFresh(actor.caller, clock());
+  const guarded = [changes.minimumStrength, changes.idleMinutes, changes.readBudget];
+  if (guarded.some((value) => value !== undefined)) needsFresh(actor.caller, clock());
   needsOwnStrength(actor, changes);
+  // Or an administrator alone could first raise the budget and then read everybody.
+  if (changes.readBudget !== undefined && actor.role !== 'owner')
+    throw new AppError('orgs/not-allowed', 'only an owner changes this', { field: 'readBudget' });
   const next = await updateSettings(actor, version, changes);
   if (changes.idleMinutes !== undefined && changes.idleMinutes < current.idleMinutes) {
     const members = await activeMembers(actor);

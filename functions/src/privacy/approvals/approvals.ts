@@ -21,6 +21,7 @@ import { getApproval, newestApprovals, storeDecision, storeRequest, storeWithdra
 
 /** Asks for a second person's approval; answers the request's id. Throws `orgs/needs-second-person`, and `shared/not-found` for persons who are not in the register. */
 export async function requestApproval(actor: OrgActor, asked: Asked, clock: Clock): Promise<ApprovalId> {
+  needsFresh(actor.caller, clock());
   if (!(await hasSecondPerson(actor, clock)))
     throw new AppError('orgs/needs-second-person', 'nobody else could approve this: invite a second owner or administrator');
   if (asked.kind === 'massErasure') await needsActivePersons(actor, asked.input.dataSubjectIds);

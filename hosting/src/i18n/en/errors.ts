@@ -19,6 +19,8 @@ export const errors = {
   'identity/wrong-recovery-code': 'The recovery code is not right or has been used.',
   'identity/factor-exists': 'It is already bound to an account.',
   'identity/last-factor': 'It is your only way to sign in. Add another first.',
+  'identity/stronger-factor-needed':
+    'Confirm with your strongest way to sign in (BankID, passkey or app) first. If you have lost it: sign in with a recovery code.',
   'identity/passkey-refused': 'The passkey was not accepted. Try again or sign in another way.',
   'identity/bankid-failed': 'The BankID sign-in was ended. Begin again.',
   'identity/bankid-unavailable': 'BankID does not answer just now. Try again in a while or sign in another way.',

@@ -19,6 +19,8 @@ export const errors = {
   'identity/wrong-recovery-code': 'Återställningskoden stämmer inte eller är redan använd.',
   'identity/factor-exists': 'Den är redan kopplad till ett konto.',
   'identity/last-factor': 'Det är ditt enda sätt att logga in. Lägg till ett annat först.',
+  'identity/stronger-factor-needed':
+    'Bekräfta med ditt starkaste sätt att logga in (BankID, nyckel eller app) först. Har du förlorat det: logga in med en återställningskod.',
   'identity/passkey-refused': 'Nyckeln godtogs inte. Försök igen eller logga in på ett annat sätt.',
   'identity/bankid-failed': 'BankID-inloggningen avbröts. Börja om.',
   'identity/bankid-unavailable': 'BankID svarar inte just nu. Försök igen om en stund eller logga in på ett annat sätt.',
