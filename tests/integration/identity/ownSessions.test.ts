@@ -12,9 +12,11 @@ import {
   deviceOf,
   newOrganisation,
   password,
+  refusal,
   refusedWith,
   signIn,
   signUp,
+  statusOfRead,
   stored,
   useEnvironmentOf,
   type SignedIn,
@@ -206,8 +208,8 @@ describe('one’s own account', () => {
     const member = await addMember(local, orgId, 'editor');
     const second = await signIn(local, member.email);
     await local.callable('closeAccount', {}, member.idToken);
-    for (const { idToken } of [member, second])
-      expect(await refusedWith(local.callable('getAccount', {}, idToken))).toBe('identity/session-ended');
+    for (const { idToken } of [member, second]) expect((await refusal(local.callable('getAccount', {}, idToken))).status).toBe(401);
+    expect(await statusOfRead(local, `orgs/${orgId}`, member.idToken)).toBe(403);
     expect(await stored(local, `orgs/${orgId}/members/${member.accountId}`)).toMatchObject({ state: 'removed' });
     expect(await stored(local, `accounts/${member.accountId}`)).toBeUndefined();
     expect((await database(local, 'keys').doc(`subjectKeys/${member.accountId}`).get()).exists).toBe(false);
