@@ -87,6 +87,8 @@ describe('the keyboard alone', () => {
     await tabTo(visitor, account, 'Shift+Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('menuitem', { name: text.app.signOut }).waitFor();
+    // Signing out is the last of the menu.
+    await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await arriveAt(visitor, text.identity.signInTitle);
     expect(watch.problems).toEqual([]);
