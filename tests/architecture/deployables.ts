@@ -76,7 +76,7 @@ export const deployables: Readonly<Record<string, Deployable>> = {
   oidcFinish: { trigger: 'callable', memoryMb: 256, secrets: [], carries: [], later: ['kms'] },
   getIdentityProvider: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
   setIdentityProvider: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
-  removeIdentityProvider: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
+  removeIdentityProvider: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },
   mailNotice: { trigger: 'taskQueue', memoryMb: 256, secrets: ['SMTP_URL'], carries: [], later: ['kms', 'mail'] },
   recoveryBegin: { trigger: 'callable', memoryMb: 512, secrets: ['SMTP_URL'], carries: [], later: ['kms', 'mail'] },
   recoveryConfirm: { trigger: 'callable', memoryMb: 256, secrets: [], carries: [], later: ['kms'] },

@@ -83,7 +83,7 @@ describe('requests', () => {
   test.each([
     ['auth', {}],
     ['auth', { endUserIp: 'here' }],
-    ['auth', { endUserIp: '192.0.2.7', personalNumber: '199001019802' }],
+    ['auth', { endUserIp: '192.0.2.7', personalNumber: '189001019802' }],
     ['auth', { endUserIp: '192.0.2.7', requirement: { personalNumber: '12' } }],
     ['auth', { endUserIp: '192.0.2.7', requirement: { risk: 'HIGH' } }],
     ['auth', { endUserIp: '192.0.2.7', userVisibleData: 'not base64!' }],
