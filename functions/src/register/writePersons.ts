@@ -12,6 +12,7 @@ import { newId } from '../platform/random.ts';
 import { AppError, isAppError } from '../shared/errors.ts';
 import type { DataSubjectId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
+import { takeReads } from './budget/readBudget.ts';
 import { fieldNames, type FieldName, type PersonFields } from './fields.ts';
 import { holdingNumbers, needsNoRunningImport } from './numberLock.ts';
 import { identityNumberIndex, sealPerson } from './sealedPerson.ts';
@@ -66,6 +67,8 @@ export async function correctDataSubject(
   needsAllowed(can.correctDataSubject(actor, current, { isProtected }));
   if (current.version !== input.version)
     throw new AppError('shared/conflict', 'changed by somebody else meanwhile', { version: current.version });
+  // Who tries values until one changes nothing has read it.
+  await takeReads(actor, actor.organisation.readBudget, [dataSubjectId], clock);
   const dek = await subjectKey(actor.orgId, dataSubjectId);
   const before = openAll(dek, actor.orgId, current);
   const after = validated(merged(before, changes), clock());

@@ -23,6 +23,8 @@ export type RpOrder = {
   readonly text: string;
   /** About the person's browser, from which BankID assesses the risk. */
   readonly web: { readonly referringDomain: string; readonly userAgent: string; readonly deviceIdentifier: string } | null;
+  /** Where the app goes back to when it was opened on the same device; null with a QR code. */
+  readonly returnUrl: string | null;
 };
 
 const placedSchema = z.object({
@@ -107,7 +109,7 @@ function needsKnownAuthority({ protocol, hostname }: URL, ca: string): void {
     throw new TypeError(`"BANKID_CA" is not the certificate of the authority of ${hostname}`);
 }
 
-function requestOf({ endUserIp, text, web }: RpOrder): object {
+function requestOf({ endUserIp, text, web, returnUrl }: RpOrder): object {
   return {
     endUserIp,
     requirement: { risk: 'MODERATE' },
@@ -115,6 +117,7 @@ function requestOf({ endUserIp, text, web }: RpOrder): object {
     userVisibleData: Buffer.from(text, 'utf8').toString('base64'),
     userVisibleDataFormat: 'plaintext',
     ...(web === null ? {} : { web }),
+    ...(returnUrl === null ? {} : { returnUrl }),
   };
 }
 

@@ -37,7 +37,7 @@ export async function startOrder(input: Input, who: Who, world: BankIdWorld, sig
   const { text, signed } = await wordsOf(input, caller, signingText);
   const asked = await rpOrder(input, text, world);
   const placed = await world.rp.place(asked);
-  const returnUrl = input.sameDevice && input.returnPath !== undefined ? returnUrlOf(input.returnPath) : null;
+  const { returnUrl } = asked;
   const secret: Waiting = { step: 'waiting', placed, asked, returnUrl, locale: input.locale, deviceId: input.deviceId ?? null, signed };
   const orderId = await store(secret, input.purpose, caller, world.clock());
   return { orderId, autoStartToken: placed.autoStartToken, launchUrls: launchUrls(placed.autoStartToken, returnUrl) };
@@ -62,14 +62,15 @@ async function wordsOf(input: Input, caller: Caller | null, signingText: Signing
   return { text, signed: { ...signing, version } };
 }
 
-async function rpOrder({ purpose, deviceId }: Input, text: string, { origin }: BankIdWorld): Promise<RpOrder> {
+async function rpOrder({ purpose, deviceId, sameDevice, returnPath }: Input, text: string, { origin }: BankIdWorld): Promise<RpOrder> {
   const endUserIp = origin.address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   if (isIP(endUserIp) === 0)
     throw new AppError('identity/bankid-failed', 'the network address is not known', { hintCode: 'invalidParameters' });
   const referringDomain = new URL(appUrl()).hostname;
   const userAgent = origin.userAgent === '' ? 'unknown' : origin.userAgent;
   const web = deviceId === undefined ? null : { referringDomain, userAgent, deviceIdentifier: await deviceIdentifierOf(deviceId) };
-  return { kind: purpose === 'sign' ? 'sign' : 'auth', endUserIp, text, web };
+  const returnUrl = sameDevice && returnPath !== undefined ? returnUrlOf(returnPath) : null;
+  return { kind: purpose === 'sign' ? 'sign' : 'auth', endUserIp, text, web, returnUrl };
 }
 
 /** The address of a path of the web app, and of nothing else. */
