@@ -3,6 +3,7 @@ import { Timestamp } from 'firebase-admin/firestore';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
+import { applyIdleLimit } from '../../../functions/src/identity/sessions/idleLimit.ts';
 import { sessionCallables } from '../../../functions/src/identity/sessions/contract.ts';
 import { CallableError, withLocalCloud, type TestCloud } from '../../support/localCloud.ts';
 import {
@@ -174,6 +175,19 @@ describe('the idle limit', () => {
     expect(Date.parse(idleExpiresAt) - Date.parse(now)).toBeLessThanOrEqual(5 * 60_000);
     const extended = z.parse(identityCallables.sessionExtend.output, await local.callable('sessionExtend', {}, inBoth.idToken));
     expect(Date.parse(extended.idleExpiresAt) - Date.parse(extended.now)).toBeLessThanOrEqual(5 * 60_000);
+  });
+
+  test('is lowered for running sessions, never raised', async () => {
+    const [who, stricter] = [await signUp(local), await signUp(local)];
+    await session(stricter).update({ idleMinutes: 5 });
+    const before = await stored(local, `sessions/${stricter.sessionId}`);
+    await applyIdleLimit([who.accountId, stricter.accountId], 10);
+    const { idleMinutes, idleExpiresAt, now } = (await account(who)).session;
+    expect(idleMinutes).toBe(10);
+    expect(Date.parse(idleExpiresAt) - Date.parse(now)).toBeLessThanOrEqual(10 * 60_000);
+    await applyIdleLimit([who.accountId, stricter.accountId], 60);
+    expect((await account(who)).session.idleMinutes).toBe(10);
+    expect(await stored(local, `sessions/${stricter.sessionId}`)).toEqual(before);
   });
 
   test('is half an hour for an account in no organisation', async () => {
