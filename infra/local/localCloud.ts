@@ -146,14 +146,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
         target: { functionsUrl: () => functions.url(), endpoint: (name) => functions.endpoints().get(name) },
       }),
     ),
-    keep(
-      startBankId({
-        faults,
-        stateDir,
-        ...port(options, 'bankid'),
-        ...(options.fixedPorts?.bankidApi === undefined ? {} : { apiPort: options.fixedPorts.bankidApi }),
-      }),
-    ),
+    keep(startBankId({ faults, stateDir, ...port(options, 'bankid'), ...bankIdApiPort(options) })),
     keep(startOidc({ faults, ...port(options, 'oidc') })),
     jar,
     writeServiceAccount(credentialsFile, projectId),
@@ -187,21 +180,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     bankidApi: bankId.api,
     oidc,
   };
-  const urls: CloudUrls = {
-    app: app.url,
-    mailbox: mail.url,
-    firestore: firestore.url,
-    auth: auth.url,
-    functions: `http://${LOOPBACK}:${functionsPort}`,
-    kms: kms.url,
-    storage: storage.url,
-    tasks: tasks.url,
-    firestoreAdmin: firestoreAdmin.url,
-    status: '',
-    bankid: bankId.url,
-    bankidApi: bankId.api.url,
-    oidc: oidc.url,
-  };
+  const urls = addresses(services, firestore.url, functionsPort);
   const env = {
     ...environmentFor({ projectId, urls, smtpUrl: mail.smtpUrl, credentialsFile, bankId: bankId.relyingParty }),
     ...options.extraEnv,
@@ -219,6 +198,26 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     functionsPort,
     current,
     use: (started: FunctionsRunner) => (functions = started),
+  };
+}
+
+/** Where everything is; the status page, which starts last, is not there yet. */
+function addresses(services: Partial<Record<PortName, LoopbackService>>, firestore: string, functionsPort: number): CloudUrls {
+  const of = (name: PortName): string => services[name]?.url ?? '';
+  return {
+    app: of('app'),
+    mailbox: of('mailbox'),
+    firestore,
+    auth: of('auth'),
+    functions: `http://${LOOPBACK}:${functionsPort}`,
+    kms: of('kms'),
+    storage: of('storage'),
+    tasks: of('tasks'),
+    firestoreAdmin: of('firestoreAdmin'),
+    status: '',
+    bankid: of('bankid'),
+    bankidApi: of('bankidApi'),
+    oidc: of('oidc'),
   };
 }
 
@@ -249,4 +248,9 @@ function folderFor(options: LocalCloudOptions, undo: Undo): string {
 const port = (options: LocalCloudOptions, name: PortName): { port?: number } => {
   const preferred = options.fixedPorts?.[name];
   return preferred === undefined ? {} : { port: preferred };
+};
+
+const bankIdApiPort = (options: LocalCloudOptions): { apiPort?: number } => {
+  const { port: apiPort } = port(options, 'bankidApi');
+  return apiPort === undefined ? {} : { apiPort };
 };
