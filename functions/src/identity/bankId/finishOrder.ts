@@ -11,7 +11,7 @@ import { after, ms } from '../../shared/time.ts';
 import { deviceIndexOf } from '../accountStore.ts';
 import { enter, freshen, sessionFor, type Confirmed, type Proof } from '../completeSignIn.ts';
 import { notify } from '../notices/notify.ts';
-import type { Caller } from '../session.ts';
+import { markAuthenticated, type Caller } from '../session.ts';
 import { endSessionsOf } from '../sessionStore.ts';
 import { whileUnchanged } from '../signInStore.ts';
 import { keepEvidence } from './evidence.ts';
@@ -151,6 +151,8 @@ async function addFactor(completed: Completed, caller: Caller): Promise<Finished
   if (!isAdded) return { refusedAs: 'factorExists' };
   const now = world.clock();
   await endSessionsOf(caller.accountId, 'credentialsChanged', now, caller.sessionId);
+  // What was just shown counts for the session that showed it.
+  await markAuthenticated(caller, 'bankId', now);
   await notify(caller.accountId, 'factorAdded', now, caller.sessionId);
   return { outcome: { kind: 'factorAdded' } };
 }
