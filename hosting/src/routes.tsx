@@ -9,6 +9,9 @@ import { Loading } from './ui/Loading.tsx';
 
 const SignUpPage = lazy(async () => ({ default: (await import('./features/identity/SignUpPage.tsx')).SignUpPage }));
 const RecoveryPage = lazy(async () => ({ default: (await import('./features/identity/recovery/RecoveryPage.tsx')).RecoveryPage }));
+const OrganisationReturnPage = lazy(async () => ({
+  default: (await import('./features/identity/organisation/OrganisationReturnPage.tsx')).OrganisationReturnPage,
+}));
 const InvitationPage = lazy(async () => ({ default: (await import('./features/orgs/InvitationPage.tsx')).InvitationPage }));
 const SignedIn = lazy(async () => ({ default: (await import('./app/SignedIn.tsx')).SignedIn }));
 
@@ -21,6 +24,7 @@ export function AppRoutes() {
         <Suspense fallback={<Loading label={app.loading} />}>
           <Routes>
             <Route path="/sign-in" element={<SignInPage />} />
+            <Route path="/sign-in/organisation" element={<OrganisationReturnPage />} />
             <Route path="/sign-up" element={<SignUpPage />} />
             <Route path="/recovery" element={<RecoveryPage />} />
             <Route path="/invitation/:orgId/:invitationId" element={<InvitationPage />} />

@@ -6,6 +6,7 @@ import { orgsCallables } from '../../../functions/src/orgs/contract.ts';
 import { approvalCallables } from '../../../functions/src/privacy/approvals/contract.ts';
 import { privacyCallables } from '../../../functions/src/privacy/contract.ts';
 import { registerCallables } from '../../../functions/src/register/contract.ts';
+import { identityProviderCallables } from '../../../functions/src/orgs/identityProvider/contract.ts';
 import { membersCallables } from '../../../functions/src/orgs/members/contract.ts';
 import { invitationsCallables } from '../../../functions/src/orgs/invitations/contract.ts';
 import { teamsCallables } from '../../../functions/src/orgs/teams/contract.ts';
@@ -19,6 +20,7 @@ export const callables = {
   ...identityCallables,
   ...orgsCallables,
   ...alarmsCallables,
+  ...identityProviderCallables,
   ...registerCallables,
   ...privacyCallables,
   ...approvalCallables,

@@ -1,4 +1,4 @@
-/** Sign-in: BankID, a passkey, or e-mail and password with a second step. */
+/** Sign-in: BankID, a passkey, an organisation's own provider, or e-mail and password with a second step. */
 import { useRef, useState } from 'react';
 import { Link, Navigate, useLocation } from 'react-router';
 import { call } from '../../api/call.ts';
@@ -13,7 +13,7 @@ import { destination, destinationOfNewcomer, useCameFrom } from './destination.t
 import { Flow } from './flow/Flow.tsx';
 import { PageStep } from './flow/frames.tsx';
 import { PasswordForm } from './flow/PasswordForm.tsx';
-import type { Go } from './flow/steps.ts';
+import type { Go, Step } from './flow/steps.ts';
 import { WayButtons } from './flow/WayButtons.tsx';
 
 /** The page for who has an account; who has none but BankID gets one here too. */
@@ -21,7 +21,7 @@ export function SignInPage() {
   const { bankId } = useLanguage().text;
   const session = useSession();
   const state = useCameFrom();
-  const { hash } = useLocation();
+  const { hash, search } = useLocation();
   const [isElsewhere] = useState(() => hasReturnedElsewhere(hash));
   const isNew = useRef(false);
   if (session.status === 'signedIn') {
@@ -35,13 +35,19 @@ export function SignInPage() {
         <Flow
           purpose="signIn"
           Frame={PageStep}
-          initial={hasReturnedHere(hash, 'signIn') ? { kind: 'bankId', sameDevice: true } : { kind: 'start' }}
+          initial={initialStep(hash, search)}
           Start={Start}
           onDone={(outcome) => (isNew.current = outcome.isNew)}
         />
       )}
     </Entrance>
   );
+}
+
+/** Members come by their organisation's address; who was in the BankID app goes on there. */
+function initialStep(hash: string, search: string): Step {
+  if (hasReturnedHere(hash, 'signIn')) return { kind: 'bankId', sameDevice: true };
+  return { kind: new URLSearchParams(search).has('organisation') ? 'organisation' : 'start' };
 }
 
 function Start({ go }: { readonly go: Go }) {
@@ -57,7 +63,7 @@ function Start({ go }: { readonly go: Go }) {
           {reason === 'timeout' ? identity.timeout : reason === 'ended' ? identity.ended : identity.signedOut}
         </Banner>
       )}
-      <WayButtons go={go} />
+      <WayButtons go={go} hasOrganisation />
       <p className="field-hint">{identity.strengthHint}</p>
       <p className="divider">{identity.orPassword}</p>
       <PasswordForm go={go} begin={(email, password) => call('signInBegin', { email, password, locale, deviceId: deviceId() })} />

@@ -12,6 +12,7 @@ import { Loading } from '../../ui/Loading.tsx';
 import { BackupCard } from '../backup/BackupCard.tsx';
 import { CanariesCard } from './CanariesCard.tsx';
 import { useOrganisation } from './data.ts';
+import { IdentityProviderCard } from './IdentityProviderCard.tsx';
 import { OrganisationFormCard } from './OrganisationFormCard.tsx';
 import { writtenOrganisationNumber } from './organisationNumber.ts';
 import { BudgetCard, MaskingCard, ReviewIntervalCard, SignInCard } from './securityCards.tsx';
@@ -43,6 +44,7 @@ function OrganisationCards() {
     <>
       <OrganisationFormCard orgId={orgId} organisation={organisation.data} />
       <SignInCard organisation={organisation.data} />
+      <IdentityProviderCard />
       <MaskingCard organisation={organisation.data} />
       <BudgetCard organisation={organisation.data} />
       <ReviewIntervalCard organisation={organisation.data} />

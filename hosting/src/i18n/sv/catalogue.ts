@@ -10,6 +10,7 @@ import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { errors } from './errors.ts';
 import { identity } from './identity.ts';
+import { identityProvider } from './identityProvider.ts';
 import { ownAccount } from './identityAccount.ts';
 import { bankId } from './identityBankId.ts';
 import { recovery } from './identityRecovery.ts';
@@ -32,6 +33,7 @@ export const sv = {
   bankId,
   errors,
   identity,
+  identityProvider,
   importing,
   orgs,
   ownAccount,

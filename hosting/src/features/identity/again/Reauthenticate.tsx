@@ -13,7 +13,7 @@ import { DialogStep } from '../flow/frames.tsx';
 import { PasswordForm } from '../flow/PasswordForm.tsx';
 import type { Go } from '../flow/steps.ts';
 import { WayButtons } from '../flow/WayButtons.tsx';
-import { factorsQuery } from '../account/factors.ts';
+import { confirmingKindsQuery, type Factor } from '../account/factors.ts';
 
 /** The dialog; shown while a call waits. */
 export function Reauthenticate() {
@@ -21,8 +21,8 @@ export function Reauthenticate() {
   const queries = useQueryClient();
   const done = () => {
     answerConfirmation(true);
-    // The session is stronger or fresher now.
-    void queries.invalidateQueries({ queryKey: ['account'] });
+    // The session is stronger or fresher now, and no longer bound to one organisation.
+    for (const key of ['account', 'organisations']) void queries.invalidateQueries({ queryKey: [key] });
   };
   return (
     <Dialog title={identity.reauthTitle} isOpen onClose={() => answerConfirmation(false)}>
@@ -39,14 +39,14 @@ export function Reauthenticate() {
   );
 }
 
-/** Only the ways that the account has. */
+/** Only the ways that the account has; all, where they are not told yet. */
 function Ways({ go }: { readonly go: Go }) {
   const { app, identity } = useText();
   const account = useAccount();
-  const factors = useQuery(factorsQuery);
-  if (factors.isPending) return <Loading label={app.loading} />;
-  if (factors.data === undefined) return <ErrorPanel error={factors.error} onRetry={() => void factors.refetch()} />;
-  const has = (kind: string) => factors.data.factors.some((factor) => factor.kind === kind);
+  const kinds = useQuery(confirmingKindsQuery);
+  if (kinds.isPending) return <Loading label={app.loading} />;
+  if (kinds.data === undefined) return <ErrorPanel error={kinds.error} onRetry={() => void kinds.refetch()} />;
+  const has = (kind: Factor['kind']) => kinds.data === null || kinds.data.includes(kind);
   const hasStrong = has('bankId') || has('passkey');
   return (
     <>

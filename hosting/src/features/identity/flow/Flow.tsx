@@ -12,6 +12,7 @@ import type { Confirmed, Go, Purpose, Step } from './steps.ts';
 const SecondStep = lazy(async () => ({ default: (await import('./SecondStep.tsx')).SecondStep }));
 const EmailStep = lazy(async () => ({ default: (await import('./EmailStep.tsx')).EmailStep }));
 const BankIdStep = lazy(async () => ({ default: (await import('../bankId/BankIdStep.tsx')).BankIdStep }));
+const OrganisationStep = lazy(async () => ({ default: (await import('../organisation/OrganisationStep.tsx')).OrganisationStep }));
 
 const beginning: Step = { kind: 'start' };
 
@@ -39,6 +40,7 @@ export function Flow({ purpose, Frame, Start, initial = beginning, onDone }: Flo
   const go: Go = {
     opened: (attempt, email) => setStep({ kind: 'second', attempt, email }),
     bankId: (sameDevice) => setStep({ kind: 'bankId', sameDevice }),
+    organisation: () => setStep({ kind: 'organisation' }),
     confirmed,
   };
   if (step.kind === 'start') return <Start go={go} />;
@@ -68,6 +70,7 @@ export function Flow({ purpose, Frame, Start, initial = beginning, onDone }: Flo
           }}
         />
       )}
+      {step.kind === 'organisation' && <OrganisationStep Frame={Frame} onBack={startOver} />}
       {step.kind === 'email' && <EmailStep Frame={Frame} attemptId={step.attemptId} displayName={step.displayName} onOpened={go.opened} />}
     </Suspense>
   );

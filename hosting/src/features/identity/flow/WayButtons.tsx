@@ -11,13 +11,15 @@ const anyPasskey = () => call('passkeyOptions', {});
 type WayButtonsProps = {
   readonly go: Go;
   readonly hasBankId?: boolean;
+  /** Whether an organisation may vouch for the person; only where a session begins. */
+  readonly hasOrganisation?: boolean;
   /** Fetches a challenge; null where passkeys have no place. */
   readonly passkey?: (() => Promise<Output<'passkeyOptions'>>) | null;
 };
 
 /** The buttons. Without more said, both BankID and a passkey of anybody. */
-export function WayButtons({ go, hasBankId = true, passkey = anyPasskey }: WayButtonsProps) {
-  const { bankId, identity } = useText();
+export function WayButtons({ go, hasBankId = true, hasOrganisation = false, passkey = anyPasskey }: WayButtonsProps) {
+  const { bankId, identity, identityProvider } = useText();
   const { problem, isBusy, use } = usePasskey(passkey ?? anyPasskey, go.confirmed);
   return (
     <div className="ways">
@@ -32,6 +34,11 @@ export function WayButtons({ go, hasBankId = true, passkey = anyPasskey }: WayBu
       {passkey !== null && (
         <Button variant="secondary" onPress={use} isPending={isBusy}>
           {identity.usePasskey}
+        </Button>
+      )}
+      {hasOrganisation && (
+        <Button variant="secondary" onPress={go.organisation}>
+          {identityProvider.signIn}
         </Button>
       )}
       {problem !== null && (

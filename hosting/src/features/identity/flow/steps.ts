@@ -15,12 +15,14 @@ export type Step =
   | { readonly kind: 'start' }
   | { readonly kind: 'second'; readonly attempt: Opened; readonly email: string | null }
   | { readonly kind: 'bankId'; readonly sameDevice: boolean }
+  | { readonly kind: 'organisation' }
   | { readonly kind: 'email'; readonly attemptId: Opened['attemptId']; readonly displayName: string };
 
 /** How the first step leads on. */
 export type Go = {
   readonly opened: (attempt: Opened, email: string | null) => void;
   readonly bankId: (sameDevice: boolean) => void;
+  readonly organisation: () => void;
   readonly confirmed: (answer: Confirmed) => Promise<void>;
 };
 
