@@ -6,7 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sampleCsv } from '../support/sampleCsv.ts';
 import { buildApp } from './support/build.ts';
-import { photographAccount, photographBankId, photographLock } from './screens/identity.ts';
+import { photographAccount, photographBankId, photographLock, photographProvider } from './screens/identity.ts';
 import { photographFoldersAndSettings, photographMembers, photographOversight } from './screens/orgs.ts';
 import { launchBrowser } from './support/chromium.ts';
 import { startAppCloud } from './support/cloud.ts';
@@ -53,7 +53,8 @@ async function photographWork(camera: Camera): Promise<void> {
 }
 
 async function photograph(look: string, window: Window): Promise<void> {
-  for (const scene of [photographWork, photographBankId, photographAccount, photographLock]) await inWindow(look, window, scene);
+  for (const scene of [photographWork, photographBankId, photographAccount, photographLock, photographProvider])
+    await inWindow(look, window, scene);
 }
 
 rmSync(folder, { recursive: true, force: true });

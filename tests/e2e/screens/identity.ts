@@ -1,9 +1,19 @@
 /** The walk through sign-in by every way, one's own account, confirming again, a locked tab and recovery, for the pictures. */
+import { oidcClient } from '../../../infra/local/oidc/oidcService.ts';
 import { somebodyNew } from '../../support/bankIdPhone.ts';
-import { addAuthenticator, appCode, confirmInDialog, letSessionAge, openAccount, sessionIdOf, signOut } from '../support/identity.ts';
+import {
+  addAuthenticator,
+  appCode,
+  confirmInDialog,
+  letSessionAge,
+  openAccount,
+  passProvider,
+  sessionIdOf,
+  signOut,
+} from '../support/identity.ts';
 import { letSessionEnd } from '../support/cloud.ts';
 import type { Camera } from '../support/scenes.ts';
-import { addressOf, beginSignUp, enterCode, newEmail, signUp } from '../support/visitor.ts';
+import { addressOf, beginSignUp, enterCode, found, newEmail, signUp } from '../support/visitor.ts';
 
 /** BankID from the first code to the e-mail address of a new account. */
 export async function photographBankId(camera: Camera): Promise<void> {
@@ -143,4 +153,48 @@ export async function photographLock(camera: Camera): Promise<void> {
   await confirmInDialog(camera, dialog, email);
   await dialog.waitFor({ state: 'hidden' });
   await shoot('141-work-kept');
+}
+
+/** An organisation's own identity provider: its settings, the way out and back, and a session that reaches one organisation. */
+export async function photographProvider(camera: Camera): Promise<void> {
+  const { app, page, text, shoot } = camera;
+  const { identityProvider: words } = text;
+  const email = await signUp(camera);
+  const orgId = await found(camera);
+  await page.goto(addressOf(camera, `/o/${orgId}/settings`));
+  const card = page.locator('section').filter({ has: page.getByRole('heading', { name: words.title }) });
+  await card.getByText(words.none).waitFor();
+  await card.getByRole('button', { name: text.app.save }).click();
+  await shoot('150-provider-errors');
+  await card.getByLabel(words.issuer).fill(app.cloud.urls.oidc);
+  await card.getByLabel(words.clientId).fill(oidcClient.clientId);
+  await card.getByLabel(words.clientSecret, { exact: true }).fill(oidcClient.clientSecret);
+  await card.getByLabel(words.allowedDomains).fill('example.org');
+  await card.getByRole('button', { name: text.app.save }).click();
+  await card.getByText(words.saved).waitFor();
+  await shoot('151-provider-saved');
+  await card.getByRole('button', { name: words.remove }).click();
+  await page.getByRole('dialog').waitFor();
+  await shoot('152-provider-remove');
+  await page.keyboard.press('Escape');
+  await signOut(camera);
+  await page.goto(addressOf(camera, '/sign-in'));
+  await page.getByRole('button', { name: words.signIn }).click();
+  await page.getByLabel(words.which).waitFor();
+  await shoot('153-which-organisation');
+  const come = async (whose: string): Promise<void> => {
+    await page.goto(addressOf(camera, `/sign-in?organisation=${orgId}`));
+    await page.getByRole('button', { name: words.leave }).waitFor();
+    await shoot('154-organisation-named');
+    await page.getByRole('button', { name: words.leave }).click();
+    await passProvider(camera, whose);
+  };
+  await come('nobody@example.org');
+  await page.getByText(words.notVouched).waitFor();
+  await shoot('155-not-vouched');
+  await come(email);
+  await page.getByRole('heading', { name: text.register.emptyTitle }).waitFor();
+  await page.goto(addressOf(camera, '/account'));
+  await page.getByRole('dialog').getByLabel(text.identity.password, { exact: true }).waitFor();
+  await shoot('156-account-asks-own-way');
 }

@@ -64,3 +64,10 @@ export async function confirmInDialog(visitor: Visitor, dialog: Locator, email: 
   await dialog.getByLabel(text.identity.codeLabel).waitFor();
   await enterCode(visitor, email, dialog);
 }
+
+/** At the local identity provider's own page: says who one is, and comes back to the app. */
+export async function passProvider({ page }: Visitor, email: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Back to Valv' }).click();
+}

@@ -1,7 +1,9 @@
 /** Colleagues of the person at the browser: made by the calls of the app, without a window of their own. */
 import type { Page } from 'playwright-core';
-import type { GivenRole } from '../../../functions/src/orgs/contract.ts';
-import { signUp, type SignedIn } from '../../support/valv.ts';
+import { orgsCallables, type GivenRole } from '../../../functions/src/orgs/contract.ts';
+import { organisationNumbers } from '../../support/organisationNumbers.ts';
+import { signUp, someGround, type SignedIn } from '../../support/valv.ts';
+import type { AppCloud } from './cloud.ts';
 import { addressOf, type Visitor } from './visitor.ts';
 
 /** The parts of an invitation's link, as mailed. */
@@ -53,4 +55,10 @@ export async function colleague(
   const { invitationId, token } = await mailedInvitation(visitor, person.email);
   await local.callable('acceptInvitation', { orgId, invitationId, token }, person.idToken);
   return person;
+}
+
+/** An organisation of somebody without a window; answers its id. */
+export async function foundByCalls({ local }: AppCloud, owner: SignedIn): Promise<string> {
+  const input = { name: 'Föreningen Prov', organisationNumber: organisationNumbers.next(), identityNumberGround: someGround };
+  return orgsCallables.createOrganisation.output.parse(await local.callable('createOrganisation', input, owner.idToken)).orgId;
 }
