@@ -5,7 +5,7 @@ export const identityProvider: Messages['identityProvider'] = {
   signIn: 'Sign in through your organisation',
   signInIntro: 'You go on to the organisation’s own sign-in and then come back here.',
   which: 'The organisation’s sign-in address',
-  whichHint: 'The address that the organisation gave you. It ends with ?organisation= and an id; the id alone will do.',
+  whichHint: 'The address that the organisation gave you. The id at its end will do.',
   whichInvalid: 'Enter the address that the organisation gave you, or the id at its end',
   reach:
     'You get into that organisation only. For your own account, other organisations and sensitive changes we ask you to show a way to sign in of your own.',

@@ -3,7 +3,7 @@ export const identityProvider = {
   signIn: 'Logga in via din organisation',
   signInIntro: 'Du fortsätter till organisationens egen inloggning och kommer sedan tillbaka hit.',
   which: 'Organisationens inloggningsadress',
-  whichHint: 'Adressen som du har fått av organisationen. Den slutar med ?organisation= och ett id; bara id:t går också bra.',
+  whichHint: 'Adressen som du har fått av organisationen. Bara id:t sist i den går också bra.',
   whichInvalid: 'Skriv adressen som du har fått av organisationen, eller id:t sist i den',
   reach:
     'Du kommer bara åt den organisationen. För ditt eget konto, andra organisationer och känsliga ändringar ber vi dig visa ett eget sätt att logga in.',
