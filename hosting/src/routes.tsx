@@ -24,7 +24,7 @@ export function AppRoutes() {
         <Suspense fallback={<Loading label={app.loading} />}>
           <Routes>
             <Route path="/sign-in" element={<SignInPage />} />
-            <Route path="/sign-in/organisation" element={<OrganisationReturnPage />} />
+            <Route path="/sign-in/organisation/:orgId" element={<OrganisationReturnPage />} />
             <Route path="/sign-up" element={<SignUpPage />} />
             <Route path="/recovery" element={<RecoveryPage />} />
             <Route path="/invitation/:orgId/:invitationId" element={<InvitationPage />} />

@@ -156,7 +156,7 @@ await call(at, 'getIdentityProvider', { orgId }, token);
 const flowShape = z.object({ redirectUrl: z.string(), state: z.string(), browserKey: z.string() });
 const { redirectUrl, ...flow } = z.parse(flowShape, await call(at, 'oidcStart', { orgId }));
 const back = new URL(cloud.oidc.authorize(redirectUrl, { email: member.email, emailVerified: true })).searchParams;
-await call(at, 'oidcFinish', { ...flow, code: back.get('code'), iss: back.get('iss') });
+await call(at, 'oidcFinish', { orgId, ...flow, code: back.get('code'), iss: back.get('iss') });
 await call(at, 'oidcStart', { orgId });
 await call(at, 'listMembers', { orgId }, token);
 const { dataSubjectId } = await idsOf('createDataSubject', { orgId, isProtected: false, fields: person });

@@ -67,7 +67,7 @@ it('an organisation lets its members in by its own provider, into itself alone u
   expect(new URL(page.url()).search).toBe('');
   visitor.watch.expected(/403/);
   await expectSoundPage(visitor);
-  await page.goto(addressOf(visitor, '/sign-in/organisation?code=slipped&state=AAAAAAAAAAAAAAAAAAAA'));
+  await page.goto(addressOf(visitor, '/sign-in/organisation/AAAAAAAAAAAAAAAAAAAA?code=slipped&state=AAAAAAAAAAAAAAAAAAAA'));
   await page.getByText(words.elsewhere).waitFor();
   await page.goto(addressOf(visitor, '/sign-in'));
   await visitor.context.close();

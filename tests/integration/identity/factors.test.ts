@@ -226,6 +226,9 @@ describe('a change', () => {
   test('leaves the last way in: an account without a password keeps its BankID', async () => {
     const ada = await signUp(local);
     await changeAccountData(ada.accountId, { passwordHash: null }, { bankIdIndex: 'keyed-hash-of-a-test' });
+    const byMail = refusedWith(ask(local, 'removeFactor', { factorId: 'bankId' }, ada));
+    expect(await byMail).toBe('identity/stronger-factor-needed');
+    await database(local).doc(`sessions/${ada.sessionId}`).update({ method: 'bankId', strength: 3 });
     expect((await factorsOf(ada)).map(({ kind }) => kind)).toEqual(['bankId']);
     expect(await refusedWith(beginSignIn(local, ada.email))).toBe('identity/wrong-credentials');
     expect(await refusedWith(ask(local, 'removeFactor', { factorId: 'bankId' }, ada))).toBe('identity/last-factor');

@@ -47,7 +47,7 @@ async function through(email: string, over: object = {}, emailVerified = true) {
   const { redirectUrl, state, browserKey } = await start();
   const back = new URL(local.cloud.oidc.authorize(redirectUrl, { email, emailVerified }));
   const { code, iss } = Object.fromEntries(back.searchParams);
-  return { state, code, iss, browserKey, ...over };
+  return { orgId: at.orgId, state, code, iss, browserKey, ...over };
 }
 const finish = async (returned: object) => {
   const { customToken, sessionId } = identityCallables.oidcFinish.output.parse(await local.callable('oidcFinish', returned));
@@ -138,6 +138,8 @@ describe('nobody comes in', () => {
 
   test('in another browser than the one that began, nor by an answer to another attempt', async () => {
     const [mine, theirs] = [await through(reader.email), await through(reader.email)];
+    // Back at another organisation's address.
+    expect(await refusedWith(finish({ ...mine, orgId: 'A'.repeat(20) }))).toBe('identity/attempt-ended');
     expect(await refusedWith(finish({ ...mine, browserKey: theirs.browserKey }))).toBe('identity/attempt-ended');
     expect(await refusedWith(finish({ ...mine, code: theirs.code }))).toBe('identity/wrong-credentials'); // another code verifier
     expect(await refusedWith(finish({ ...mine, state: 'A'.repeat(20) }))).toBe('identity/attempt-ended');
@@ -223,7 +225,7 @@ describe('the provider of an organisation', () => {
         clientId: oidcClient.clientId,
         allowedDomains: ['example.org', 'xn--frening-90a.example'],
       },
-      redirectUri: `${local.cloud.urls.app}/sign-in/organisation`,
+      redirectUri: `${local.cloud.urls.app}/sign-in/organisation/${at.orgId}`,
       signInUrl: `${local.cloud.urls.app}/sign-in?organisation=${org.orgId}`,
     });
     expect(await stored(local, `orgs/${org.orgId}`)).toMatchObject({ identityProvider: { issuer: local.cloud.urls.oidc } });

@@ -3,8 +3,11 @@ import * as z from 'zod/mini';
 import { idSchemas } from '../../shared/ids.ts';
 import { deviceIdSchema } from '../basics/contract.ts';
 
-/** Path of the web app to which a provider sends the browser back, with `code` and `state`. */
-export const oidcReturnPath = '/sign-in/organisation';
+/**
+ * Path of the web app to which an organisation's provider sends the browser back, with `code` and `state`. Each organisation
+ * has its own, so that the code of one provider is never shown to another (RFC 9700, 4.4: mix-up).
+ */
+export const oidcReturnPath = (orgId: string): string => `/sign-in/organisation/${orgId}`;
 
 const browserKey = z.string().check(z.regex(/^[A-Za-z0-9_-]{20,64}$/));
 
@@ -20,6 +23,8 @@ export const oidcCallables = {
   },
   oidcFinish: {
     input: z.strictObject({
+      /** The organisation of the address to which the browser came back. */
+      orgId: idSchemas.org,
       state: idSchemas.attempt,
       code: z.string().check(z.minLength(1), z.maxLength(4096)),
       /** The provider's name of itself, when it says so in the address. */

@@ -32,7 +32,7 @@ export type OidcWorld = { readonly clock: Clock; readonly origin: CallOrigin };
 
 const lifetimeMinutes = 10;
 /** Where every provider sends the browser back to. */
-export const redirectUri = (): string => new URL(oidcReturnPath, appUrl()).href;
+export const redirectUri = (orgId: OrgId): string => new URL(oidcReturnPath(orgId), appUrl()).href;
 const attemptEnded = (): AppError => new AppError('identity/attempt-ended', 'start again');
 const notVouched = (cause?: unknown): AppError =>
   new AppError('identity/wrong-credentials', 'the organisation does not vouch for a member', {}, cause === undefined ? {} : { cause });
@@ -53,7 +53,7 @@ export async function startOidc(
   const query = {
     response_type: 'code',
     client_id: provider.clientId,
-    redirect_uri: redirectUri(),
+    redirect_uri: redirectUri(orgId),
     scope: 'openid email',
     state,
     nonce,
@@ -66,6 +66,7 @@ export async function startOidc(
 
 /** What the browser brings back. */
 export type Returned = {
+  readonly orgId: OrgId;
   readonly state: AttemptId;
   readonly code: string;
   readonly iss?: string | undefined;
@@ -79,7 +80,7 @@ export async function finishOidc(returned: Returned, world: OidcWorld): Promise<
   await takeToken('oidcByAddress', origin.address, clock);
   const flow = await readFlow(returned.state, returned.browserKey, clock());
   const provider = flow && (await loadProvider(flow.orgId));
-  if (flow === null || provider === null) throw attemptEnded();
+  if (flow === null || provider === null || flow.orgId !== returned.orgId) throw attemptEnded();
   const metadata = await discover(provider.issuer, clock());
   needsSameIssuer(returned.iss, metadata);
   const entrant = await entrantOf(await emailFrom(returned, provider, metadata, clock()), flow.orgId, provider, returned.deviceId);
@@ -102,17 +103,27 @@ function needsSameIssuer(iss: string | undefined, metadata: Metadata): void {
   if (iss === undefined ? isRequired : iss !== metadata.issuer) throw notVouched();
 }
 
-async function emailFrom({ state, code }: Returned, provider: Provider, metadata: Metadata, now: Date): Promise<string> {
+async function emailFrom({ orgId, state, code }: Returned, provider: Provider, metadata: Metadata, now: Date): Promise<string> {
   const { verifier, nonce } = await secretsOf(state);
-  const idToken = await exchange(code, verifier, provider, metadata);
+  const idToken = await exchange(code, { verifier, redirectUri: redirectUri(orgId) }, provider, metadata);
   const expected = { issuer: metadata.issuer, jwksUri: metadata.jwks_uri, clientId: provider.clientId, nonce };
   return vouchedEmail(idToken, expected, now).catch((cause: unknown) => {
     throw notVouched(cause);
   });
 }
 
-async function exchange(code: string, verifier: string, { clientId, clientSecret }: Provider, metadata: Metadata): Promise<string> {
-  const form = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: redirectUri(), code_verifier: verifier });
+async function exchange(
+  code: string,
+  flow: { verifier: string; redirectUri: string },
+  { clientId, clientSecret }: Provider,
+  metadata: Metadata,
+): Promise<string> {
+  const form = new URLSearchParams({
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: flow.redirectUri,
+    code_verifier: flow.verifier,
+  });
   const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const isBasic = metadata.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true;
   if (isBasic)

@@ -32,7 +32,7 @@ export type ShownProvider = {
 export async function showProvider({ orgId }: OrgActor): Promise<ShownProvider> {
   const stored = await loadProvider(orgId);
   const provider = stored && { issuer: stored.issuer, clientId: stored.clientId, allowedDomains: [...stored.allowedDomains] };
-  return { provider, redirectUri: redirectUri(), signInUrl: new URL(`/sign-in?organisation=${orgId}`, appUrl()).href };
+  return { provider, redirectUri: redirectUri(orgId), signInUrl: new URL(`/sign-in?organisation=${orgId}`, appUrl()).href };
 }
 
 /** Sets the provider. Throws `identity/reauthentication-needed`, `shared/invalid-input` for one that does not describe itself. */

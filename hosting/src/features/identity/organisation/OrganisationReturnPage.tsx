@@ -1,6 +1,6 @@
 /** Where an organisation's identity provider sends the browser back to: finishes the sign-in, or says why it could not. */
 import { useEffect, useRef, useState } from 'react';
-import { useLocation, useNavigate } from 'react-router';
+import { useLocation, useNavigate, useParams } from 'react-router';
 import { toApiError } from '../../../api/apiError.ts';
 import { call } from '../../../api/call.ts';
 import { deviceId } from '../../../api/device.ts';
@@ -15,18 +15,19 @@ import { Banner } from '../../../ui/Banner.tsx';
 import { Loading } from '../../../ui/Loading.tsx';
 import { forgetUnderway, readUnderway, type Underway } from './underway.ts';
 
-type Arrival = { readonly query: URLSearchParams; readonly underway: Underway | null };
+type Arrival = { readonly orgId: string | undefined; readonly query: URLSearchParams; readonly underway: Underway | null };
 type Failure = { readonly kind: 'elsewhere' } | { readonly kind: 'declined' } | { readonly kind: 'refused'; readonly error: unknown };
 
 /** Finishes with what the provider put into the address; answers the path to go on to, or why it failed. */
-async function finish({ query, underway }: Arrival): Promise<{ readonly path: string } | Failure> {
-  if (underway === null || query.get('state') !== underway.state) return { kind: 'elsewhere' };
+async function finish({ orgId, query, underway }: Arrival): Promise<{ readonly path: string } | Failure> {
+  // Another organisation's provider sends to another address: what it brings is not shown to this one.
+  if (underway === null || underway.orgId !== orgId || query.get('state') !== underway.state) return { kind: 'elsewhere' };
   const [code, iss] = [query.get('code'), query.get('iss')];
   if (code === null || query.has('error')) return { kind: 'declined' };
   try {
     const { state, browserKey, from } = underway;
-    const returned = { state, code, browserKey, deviceId: deviceId(), ...(iss === null ? {} : { iss }) };
-    const { customToken, sessionId, orgId } = await call('oidcFinish', returned);
+    const returned = { orgId: underway.orgId, state, code, browserKey, deviceId: deviceId(), ...(iss === null ? {} : { iss }) };
+    const { customToken, sessionId } = await call('oidcFinish', returned);
     await completeSignIn(customToken, sessionId);
     return { path: from ?? `/o/${orgId}` };
   } catch (thrown) {
@@ -37,8 +38,9 @@ async function finish({ query, underway }: Arrival): Promise<{ readonly path: st
 /** The page. */
 export function OrganisationReturnPage() {
   const { pathname, search } = useLocation();
+  const { orgId } = useParams();
   const navigate = useNavigate();
-  const [arrival] = useState<Arrival>(() => ({ query: new URLSearchParams(search), underway: readUnderway() }));
+  const [arrival] = useState<Arrival>(() => ({ orgId, query: new URLSearchParams(search), underway: readUnderway() }));
   const [failure, setFailure] = useState<Failure | null>(null);
   const isBegun = useRef(false);
   useEffect(() => {
