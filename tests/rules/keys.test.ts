@@ -1,32 +1,26 @@
 import { readFile } from 'node:fs/promises';
-import { initializeTestEnvironment, type RulesTestEnvironment } from '@firebase/rules-unit-testing';
-import { collection, deleteDoc, doc, getDoc, getDocs, limit, query, setDoc, updateDoc } from 'firebase/firestore';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { clientOf, commit, getDoc, getDocs, operatorOf, send } from './support/client.ts';
 import { accountDoc, memberDoc, organisationDoc, sealedBytes, sessionDoc } from './support/documents.ts';
-import { firestoreOf, seed } from './support/environment.ts';
+import { projectIdOf, seed } from './support/environment.ts';
 import { randomId } from './support/ids.ts';
-import { operations } from './support/operations.ts';
-import { makeTarget } from './support/target.ts';
 
 /** Wrapped keys are for the Admin SDK alone: in their own database by its own rules, and by the default database's rules too. */
 
 const { host, port } = inject('rulesEmulator');
 const denied = { code: 'permission-denied' };
 const [accountId, sessionId, orgId, keyId] = [randomId(), randomId(), randomId(), randomId()];
-const member = { accountId, sessionId, role: 'owner', state: 'valid' } as const;
 const key = { v: 1, orgId, kind: 'dataSubject', wrapped: sealedBytes(), createdAt: new Date(0) };
 
 describe.each(['infra/keys.rules', 'firestore.rules'])('under %s an owner with a valid session', (file) => {
-  let environment: RulesTestEnvironment;
-  const db = () => firestoreOf(environment.authenticatedContext(accountId, { sid: sessionId }));
+  const place = { host, port, projectId: projectIdOf('keys') };
+  const client = clientOf(place, accountId, sessionId);
 
   beforeAll(async () => {
-    const projectId = `keys-${randomId()
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]/gu, '')
-      .slice(0, 8)}`;
-    environment = await initializeTestEnvironment({ projectId, firestore: { host, port, rules: await readFile(file, 'utf8') } });
-    await seed(environment, [
+    const rules = { rules: { files: [{ name: 'security.rules', content: await readFile(file, 'utf8') }] } };
+    const path = `/emulator/v1/projects/${place.projectId}:securityRules`;
+    expect(await send(operatorOf(place), 'PUT', path, JSON.stringify(rules))).toMatchObject({ status: 200 });
+    await seed(place, [
       [`accounts/${accountId}`, accountDoc()],
       [`sessions/${sessionId}`, sessionDoc(accountId)],
       [`orgs/${orgId}`, organisationDoc()],
@@ -35,29 +29,25 @@ describe.each(['infra/keys.rules', 'firestore.rules'])('under %s an owner with a
       [`subjectKeys/${keyId}`, key],
     ]);
   });
-  afterAll(() => environment.cleanup());
 
   it.each([`orgKeys`, `subjectKeys`])('cannot touch %s', async (name) => {
-    const id = name === 'orgKeys' ? orgId : keyId;
-    await expect(getDoc(doc(db(), `${name}/${id}`))).rejects.toMatchObject(denied);
-    await expect(getDocs(query(collection(db(), name), limit(1)))).rejects.toMatchObject(denied);
-    await expect(setDoc(doc(db(), `${name}/${randomId()}`), key)).rejects.toMatchObject(denied);
-    await expect(updateDoc(doc(db(), `${name}/${id}`), { v: 2 })).rejects.toMatchObject(denied);
-    await expect(deleteDoc(doc(db(), `${name}/${id}`))).rejects.toMatchObject(denied);
+    const path = `${name}/${name === 'orgKeys' ? orgId : keyId}`;
+    await expect(getDoc(client, path)).rejects.toMatchObject(denied);
+    await expect(getDocs(client, { from: name, limit: 1 })).rejects.toMatchObject(denied);
+    await expect(commit(client, [{ op: 'set', path: `${name}/${randomId()}`, data: key }])).rejects.toMatchObject(denied);
+    await expect(commit(client, [{ op: 'update', path, data: { v: 2 } }])).rejects.toMatchObject(denied);
+    await expect(commit(client, [{ op: 'delete', path, data: {} }])).rejects.toMatchObject(denied);
   });
 
   it(`sees ${file === 'firestore.rules' ? 'the organisation, so the session is good' : 'not even what would be readable elsewhere'}`, async () => {
-    const reading = operations['orgs get']({ ...member, db: db() }, makeTarget(orgId, []).target);
-    if (file === 'firestore.rules') await expect(reading).resolves.toBeDefined();
+    const reading = getDoc(client, `orgs/${orgId}`);
+    if (file === 'firestore.rules') await expect(reading).resolves.not.toBeNull();
     else await expect(reading).rejects.toMatchObject(denied);
   });
 });
 
 describe('the database `keys`', () => {
-  const projectId = `keys-${randomId()
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/gu, '')
-    .slice(0, 8)}`;
+  const projectId = projectIdOf('keys');
   const base = `http://${host}:${port}/v1/projects/${projectId}/databases/keys/documents`;
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const token = `${part({ alg: 'none', typ: 'JWT' })}.${part({ sub: accountId, user_id: accountId, sid: sessionId, aud: projectId, iss: `https://securetoken.google.com/${projectId}`, iat: 1, exp: 9_999_999_999 })}.`;

@@ -4,11 +4,14 @@
  */
 
 /** Roles of a member. */
-export const matrixRoles = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
+export const matrixRoles = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing', 'support'] as const;
 /** One of {@link matrixRoles}. */
 export type MatrixRole = (typeof matrixRoles)[number];
 
-/** What can be wrong with the caller's session; only `valid` is good for tenant data. `notSignedIn` has no role. */
+/**
+ * What can be wrong with the caller's session or membership; only `valid` is good for everything. `notSignedIn` has no
+ * role. The organisation asks for a strength of 2 and lets nobody be idle for more than 30 minutes.
+ */
 export const sessionStates = [
   'notSignedIn',
   'noSessionId',
@@ -18,49 +21,151 @@ export const sessionStates = [
   'idleLimitPassed',
   'absoluteLimitPassed',
   'accountDisabled',
+  'boundElsewhere',
   'memberRemoved',
+  'membershipExpired',
+  'organisationIdleLimitPassed',
+  'strengthTooLow',
   'valid',
 ] as const;
-/** One of {@link sessionStates}. */
-export type SessionState = (typeof sessionStates)[number];
+
+/** What can be wrong with the grant under which support is there. */
+export const grantStates = ['grantUnclaimed', 'grantEnded', 'grantOfAnother'] as const;
+/** One of {@link sessionStates} or {@link grantStates}. */
+export type SessionState = (typeof sessionStates)[number] | (typeof grantStates)[number];
 
 /** Whose organisation the operation is aimed at. */
 export type Aim = 'own' | 'other';
 
 /**
  * Who is let through:
- * a list of roles: members with one of them, in their own organisation, with a valid session;
+ * a list of roles: members with one of them, in their own organisation, with a valid session and a valid membership;
+ * `member`: every member in the own organisation, also one whose sign-in is too weak;
+ * `memberItself`: as `member`, also when only the organisation's idle limit has passed;
  * `session`: whoever has a valid session, whatever organisation;
  * `holder`: whoever is signed in and the session document is theirs, also when it has ended;
  * `nobody`: no client at all.
  */
-export type Expectation = readonly MatrixRole[] | 'session' | 'holder' | 'nobody';
+export type Expectation = readonly MatrixRole[] | 'member' | 'memberItself' | 'session' | 'holder' | 'nobody';
 
-const everyRole = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
+const everyRole = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing', 'support'] as const;
+const staff = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
+const lookers = ['owner', 'administrator', 'editor', 'reader', 'support'] as const;
 const readers = ['owner', 'administrator', 'editor', 'reader'] as const;
 const writers = ['owner', 'administrator', 'editor'] as const;
 const managers = ['owner', 'administrator'] as const;
+const owners = ['owner'] as const;
 const inspectors = ['owner', 'administrator', 'auditor'] as const;
 
 /** The table: `collection operation variant` → who is let through. */
 export const matrix = {
-  'orgs get': everyRole,
+  'orgs get': 'member',
   'orgs list': 'nobody',
   'orgs create': 'nobody',
-  'orgs update': managers,
+  'orgs update name': managers,
+  'orgs update settings': managers,
+  'orgs update read budget': owners,
+  'orgs update minimum strength': managers,
+  'orgs update owner count alone': 'nobody',
+  'orgs update time of review alone': 'nobody',
+  'orgs update identity provider': 'nobody',
   'orgs delete': 'nobody',
-  'members get': everyRole,
-  'members list': everyRole,
+  'members get own': 'memberItself',
+  'members get of another': staff,
+  'members list': staff,
   'members create oneself as owner': 'nobody',
   'members update own role': 'nobody',
+  'members update own role with event': 'nobody',
+  'members update own teams': owners,
+  'members update editor': managers,
+  'members update editor to administrator': owners,
+  'members update editor to owner': owners,
+  'members update administrator to reader': owners,
+  'members update owner to reader': owners,
+  'members update editor to support': 'nobody',
+  'members update support to reader': 'nobody',
+  'members update step down': owners,
+  'members update remove editor': managers,
+  'members update remove administrator': owners,
+  'members update remove owner': owners,
+  'members update remove support': 'nobody',
+  'members update leave': ['administrator', 'editor', 'reader', 'auditor', 'billing'],
+  'members update leave as one of two owners': owners,
   'members delete': 'nobody',
-  'dataSubjects get': readers,
+  'invitations get': managers,
+  'invitations list': managers,
+  'invitations create editor': managers,
+  'invitations create administrator': owners,
+  'invitations create owner': owners,
+  'invitations create support': 'nobody',
+  'invitations update resend': managers,
+  'invitations update resend to administrator': owners,
+  'invitations update withdraw': managers,
+  'invitations update accept': 'nobody',
+  'invitations delete': 'nobody',
+  'teams get': staff,
+  'teams list': staff,
+  'teams create': managers,
+  'teams update rename': managers,
+  'teams update remove': managers,
+  'teams delete': 'nobody',
+  'folders get open': readers,
+  'folders get of own team': readers,
+  'folders get of another team': managers,
+  'folders list open': readers,
+  'folders list of own team': readers,
+  'folders list of another team': managers,
+  'folders list': managers,
+  'folders create': managers,
+  'folders update': managers,
+  'folders update remove': managers,
+  'folders delete': 'nobody',
+  'alarms get': inspectors,
+  'alarms list': inspectors,
+  'alarms create': 'nobody',
+  'alarms update acknowledge': managers,
+  'alarms delete': 'nobody',
+  'accessReviews get': inspectors,
+  'accessReviews list': inspectors,
+  'accessReviews create': managers,
+  'accessReviews update decide': managers,
+  'accessReviews update complete': managers,
+  'accessReviews delete': 'nobody',
+  'supportGrants get': inspectors,
+  'supportGrants list': inspectors,
+  'supportGrants create': managers,
+  'supportGrants update end': managers,
+  'supportGrants update end claimed': managers,
+  'supportGrants update claim': 'nobody',
+  'supportGrants delete': 'nobody',
+  'canaries get': managers,
+  'canaries list': managers,
+  'canaries create': managers,
+  'canaries update remove': managers,
+  'canaries delete': 'nobody',
+  'approvals get': inspectors,
+  'approvals list': inspectors,
+  'approvals create massErasure': managers,
+  'approvals create registerExport': managers,
+  'approvals update approve': managers,
+  'approvals update decline': managers,
+  'approvals update approve own': 'nobody',
+  'approvals update withdraw own': managers,
+  'approvals update withdraw of another': 'nobody',
+  'approvals update use': 'nobody',
+  'approvals delete': 'nobody',
+  'identityProviders get': 'nobody',
+  'identityProviders list': 'nobody',
+  'identityProviders create': 'nobody',
+  'identityProviders update': 'nobody',
+  'identityProviders delete': 'nobody',
+  'dataSubjects get': lookers,
   'dataSubjects get protected': managers,
-  'dataSubjects get erasing': readers,
+  'dataSubjects get erasing': lookers,
   'dataSubjects list': managers,
-  'dataSubjects list unprotected': readers,
-  'dataSubjects list by token': readers,
-  'dataSubjects list by number': readers,
+  'dataSubjects list unprotected': lookers,
+  'dataSubjects list by token': lookers,
+  'dataSubjects list by number': lookers,
   'dataSubjects list protected': managers,
   'dataSubjects create': writers,
   'dataSubjects create without number': writers,
@@ -79,13 +184,16 @@ export const matrix = {
   'uploads delete': 'nobody',
   'auditEvents get': inspectors,
   'auditEvents list': inspectors,
-  'auditEvents create orgs.members.read': everyRole,
-  'auditEvents create register.dataSubject.list': readers,
-  'auditEvents create register.dataSubject.read': readers,
+  'auditEvents create orgs.members.read': staff,
+  'auditEvents create orgs.invitations.read': managers,
+  'auditEvents create orgs.recoveries.read': managers,
+  'auditEvents create register.dataSubject.list': lookers,
+  'auditEvents create register.dataSubject.read': lookers,
   'auditEvents create register.dataSubject.reveal': writers,
   'auditEvents create register.import.preview': writers,
   'auditEvents create privacy.extract.download': managers,
   'auditEvents create privacy.erasure.preview': managers,
+  'auditEvents create privacy.registerExport.download': managers,
   'auditEvents create change without its change': 'nobody',
   'auditEvents update': 'nobody',
   'auditEvents delete': 'nobody',
@@ -102,6 +210,9 @@ export const matrix = {
   'jobs create extract': managers,
   'jobs create erasure': managers,
   'jobs create erasure of protected': managers,
+  'jobs create massErasure': managers,
+  'jobs create registerExport': managers,
+  'jobs create massErasure unapproved': 'nobody',
   'jobs update': 'nobody',
   'jobs delete': 'nobody',
   'exports get': 'session',
@@ -125,6 +236,46 @@ export const matrix = {
   'attempts create': 'nobody',
   'attempts update': 'nobody',
   'attempts delete': 'nobody',
+  'factors get': 'nobody',
+  'factors list': 'nobody',
+  'factors create': 'nobody',
+  'factors update': 'nobody',
+  'factors delete': 'nobody',
+  'signatures get': 'nobody',
+  'signatures list': 'nobody',
+  'signatures create': 'nobody',
+  'signatures update': 'nobody',
+  'signatures delete': 'nobody',
+  'enrolments get': 'nobody',
+  'enrolments list': 'nobody',
+  'enrolments create': 'nobody',
+  'enrolments update': 'nobody',
+  'enrolments delete': 'nobody',
+  'passkeyChallenges get': 'nobody',
+  'passkeyChallenges list': 'nobody',
+  'passkeyChallenges create': 'nobody',
+  'passkeyChallenges update': 'nobody',
+  'passkeyChallenges delete': 'nobody',
+  'recoveries get': 'nobody',
+  'recoveries list': 'nobody',
+  'recoveries create': 'nobody',
+  'recoveries update': 'nobody',
+  'recoveries delete': 'nobody',
+  'oidcFlows get': 'nobody',
+  'oidcFlows list': 'nobody',
+  'oidcFlows create': 'nobody',
+  'oidcFlows update': 'nobody',
+  'oidcFlows delete': 'nobody',
+  'bankIdOrders get': 'nobody',
+  'bankIdOrders list': 'nobody',
+  'bankIdOrders create': 'nobody',
+  'bankIdOrders update': 'nobody',
+  'bankIdOrders delete': 'nobody',
+  'readBudgets get': 'nobody',
+  'readBudgets list': 'nobody',
+  'readBudgets create': 'nobody',
+  'readBudgets update': 'nobody',
+  'readBudgets delete': 'nobody',
   'rateLimits get': 'nobody',
   'rateLimits list': 'nobody',
   'rateLimits create': 'nobody',
@@ -150,15 +301,25 @@ export const matrix = {
 /** A row of the table. */
 export type OperationName = keyof typeof matrix;
 
-/** Session states in which one's own session document can still be read. */
+/** States in which the session itself is good, whatever the organisation makes of it. */
+const validSessions: readonly SessionState[] = [
+  'valid',
+  'boundElsewhere',
+  'memberRemoved',
+  'membershipExpired',
+  'organisationIdleLimitPassed',
+  'strengthTooLow',
+  ...grantStates,
+];
+
+/** States in which one's own session document can still be read. */
 const holderStates: readonly SessionState[] = [
+  ...validSessions,
   'noSessionId',
   'sessionEnded',
   'idleLimitPassed',
   'absoluteLimitPassed',
   'accountDisabled',
-  'memberRemoved',
-  'valid',
 ];
 
 /** Whether the table lets this cell through. `role` is null for somebody who is not signed in. */
@@ -166,6 +327,10 @@ export function isAllowed(name: OperationName, role: MatrixRole | null, state: S
   const expectation: Expectation = matrix[name];
   if (expectation === 'nobody') return false;
   if (expectation === 'holder') return holderStates.includes(state);
-  if (expectation === 'session') return state === 'valid' || state === 'memberRemoved';
-  return state === 'valid' && aim === 'own' && role !== null && expectation.includes(role);
+  if (expectation === 'session') return validSessions.includes(state);
+  if (aim === 'other' || role === null) return false;
+  if (expectation === 'memberItself') return ['valid', 'strengthTooLow', 'organisationIdleLimitPassed'].includes(state);
+  if (expectation === 'member') return ['valid', 'strengthTooLow'].includes(state);
+  // Support signs in as strongly as its own employer asks.
+  return expectation.includes(role) && (state === 'valid' || (state === 'strengthTooLow' && role === 'support'));
 }

@@ -1,26 +1,11 @@
 /** The audited commits that a member may make, as lists of writes. Hostile tests take one and bend it. */
-import { type Firestore, deleteDoc, doc, serverTimestamp, writeBatch } from 'firebase/firestore';
+import { serverTimestamp } from 'firebase/firestore/lite';
 import { blindIndex, dataSubjectDoc, type Fields, importInput, jobDoc, minutesFromNow, sealedBytes, uploadDoc } from './documents.ts';
 import { randomId } from './ids.ts';
+import type { Write } from './wire.ts';
 
 /** Who writes: account and session. */
 export type Writer = { readonly accountId: string; readonly sessionId: string };
-
-/** One write of a commit. */
-export type Write = { readonly op: 'set' | 'update' | 'delete'; readonly path: string; readonly data: Fields };
-
-/** Commits all writes at once, or none. Rejects when the rules refuse. */
-export async function commit(db: Firestore, writes: readonly Write[]): Promise<void> {
-  const [only] = writes;
-  if (writes.length === 1 && only?.op === 'delete') return deleteDoc(doc(db, only.path));
-  const batch = writeBatch(db);
-  for (const { op, path, data } of writes) {
-    if (op === 'set') batch.set(doc(db, path), data);
-    else if (op === 'update') batch.update(doc(db, path), data);
-    else batch.delete(doc(db, path));
-  }
-  await batch.commit();
-}
 
 /** The event of a commit by a member. */
 export function eventWrite(writer: Writer, orgId: string, eventId: string, over: Fields): Write {
@@ -39,6 +24,21 @@ export function eventWrite(writer: Writer, orgId: string, eventId: string, over:
       ...over,
     },
   };
+}
+
+/** A change of one document and its event, which the document bears. */
+export function audited(
+  writer: Writer,
+  orgId: string,
+  change: Pick<Write, 'op' | 'path'> & { readonly data: Fields },
+  event: { readonly action: string; readonly targetKind: string; readonly targetId: string; readonly fields?: readonly string[] },
+): Write[] {
+  const lastEventId = randomId();
+  const { action, targetKind, targetId, fields = [] } = event;
+  return [
+    { ...change, data: { lastEventId, ...change.data } },
+    eventWrite(writer, orgId, lastEventId, { action, targetKind, targetIds: [targetId], fields }),
+  ];
 }
 
 /** A reading event alone. */

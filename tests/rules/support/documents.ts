@@ -1,5 +1,5 @@
 /** Valid documents of every collection, as they stand in the database. A test changes one thing at a time. */
-import { Bytes, Timestamp } from 'firebase/firestore';
+import { Bytes, Timestamp } from 'firebase/firestore/lite';
 import { randomId } from './ids.ts';
 
 /** Fields of a document. */
@@ -26,6 +26,10 @@ export const accountDoc = (over: Fields = {}): Fields => ({
 export const sessionDoc = (accountId: string, over: Fields = {}): Fields => ({
   accountId,
   state: 'active',
+  method: 'passkey',
+  strength: 3,
+  idleMinutes: 30,
+  authenticatedAt: minutesFromNow(-2),
   createdAt: minutesFromNow(-10),
   lastSeenAt: minutesFromNow(-1),
   idleExpiresAt: minutesFromNow(29),
@@ -39,6 +43,9 @@ export const memberDoc = (role: string, over: Fields = {}): Fields => ({
   v: 1,
   role,
   state: 'active',
+  teamIds: [],
+  expiresAt: null,
+  grantId: null,
   sealed: sealedBytes(),
   createdAt: minutesFromNow(-600),
   updatedAt: minutesFromNow(-600),
@@ -51,9 +58,132 @@ export const organisationDoc = (over: Fields = {}): Fields => ({
   name: 'Föreningen Exempel',
   organisationNumber: '8020000000',
   identityNumberGround: { ground: 'secureIdentification', explanation: 'members are identified at the door' },
+  ownerCount: 2,
+  idleMinutes: 30,
+  minimumStrength: everyStrength(1),
+  maskedFields: { editor: [], reader: ['note'], support: ['email', 'phone'] },
+  readBudget: { perHour: 500, perDay: 2000 },
+  identityProvider: null,
+  lastAccessReviewAt: null,
+  reviewEveryMonths: 12,
   version: 1,
   createdAt: minutesFromNow(-600),
   updatedAt: minutesFromNow(-600),
+  lastEventId: randomId(),
+  ...over,
+});
+
+/** The same strength for all roles, as an organisation asks for it. */
+export const everyStrength = (strength: number): Fields => ({
+  owner: strength,
+  administrator: strength,
+  editor: strength,
+  reader: strength,
+  auditor: strength,
+  billing: strength,
+});
+
+export const invitationDoc = (over: Fields = {}): Fields => ({
+  v: 1,
+  state: 'open',
+  role: 'editor',
+  teamIds: [],
+  sealed: sealedBytes(),
+  emailIndex: blindIndex(),
+  tokenHash: blindIndex(),
+  invitedBy: randomId(),
+  createdAt: minutesFromNow(-60),
+  expiresAt: minutesFromNow(13 * 24 * 60),
+  resends: 0,
+  lastEventId: randomId(),
+  ...over,
+});
+
+export const teamDoc = (over: Fields = {}): Fields => ({
+  v: 1,
+  state: 'active',
+  sealed: sealedBytes(),
+  version: 1,
+  createdAt: minutesFromNow(-60),
+  updatedAt: minutesFromNow(-60),
+  lastEventId: randomId(),
+  ...over,
+});
+
+export const folderDoc = (over: Fields = {}): Fields => ({
+  ...teamDoc(),
+  openTo: 'everyone',
+  readTeams: [],
+  writeTeams: [],
+  ...over,
+});
+
+export const approvalDoc = (requestedBy: string, over: Fields = {}): Fields => ({
+  v: 1,
+  kind: 'massErasure',
+  state: 'waiting',
+  requestedBy,
+  createdAt: minutesFromNow(-60),
+  expiresAt: minutesFromNow(71 * 60),
+  input: { dataSubjectIds: [randomId(), randomId()], reason: 'notNeeded' },
+  decidedBy: null,
+  decidedAt: null,
+  jobId: null,
+  version: 1,
+  lastEventId: randomId(),
+  ...over,
+});
+
+export const alarmDoc = (over: Fields = {}): Fields => ({
+  v: 1,
+  kind: 'readBudgetSpent',
+  at: minutesFromNow(-60),
+  actorId: randomId(),
+  targetIds: [randomId()],
+  count: 1,
+  state: 'open',
+  acknowledgedBy: null,
+  acknowledgedAt: null,
+  mailedAt: null,
+  mailedTo: [],
+  lastEventId: null,
+  ...over,
+});
+
+export const canaryDoc = (createdBy: string, over: Fields = {}): Fields => ({
+  v: 1,
+  state: 'active',
+  createdBy,
+  createdAt: minutesFromNow(-60),
+  lastEventId: randomId(),
+  ...over,
+});
+
+export const reviewDoc = (startedBy: string, over: Fields = {}): Fields => ({
+  v: 1,
+  state: 'open',
+  startedBy,
+  startedAt: minutesFromNow(-60),
+  completedAt: null,
+  completedBy: null,
+  decisions: {},
+  evidenceId: null,
+  version: 1,
+  lastEventId: randomId(),
+  ...over,
+});
+
+export const grantDoc = (createdBy: string, over: Fields = {}): Fields => ({
+  v: 1,
+  state: 'open',
+  problem: sealedBytes(),
+  hours: 24,
+  createdBy,
+  createdAt: minutesFromNow(-60),
+  expiresAt: minutesFromNow(23 * 60),
+  claimedBy: null,
+  claimedAt: null,
+  endedAt: null,
   lastEventId: randomId(),
   ...over,
 });

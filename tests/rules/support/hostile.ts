@@ -1,62 +1,41 @@
-/** Bends one good commit in one way and expects a refusal; then the unbent commit, to prove that only the bend was wrong. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MatrixRole } from '../matrix.ts';
-import { commit, type Write } from './commits.ts';
-import type { Fields } from './documents.ts';
-import type { Seed } from './environment.ts';
-import { makeScene, openStage, type Scene, type Stage } from './scene.ts';
+/** Turns suites of cases into tests. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Suite } from './bends.ts';
+import { commit } from './client.ts';
+import { openPlace, seed } from './environment.ts';
+import { clientOfRole, makeScene, seedsOfScene } from './scene.ts';
 
-/** A good commit by one role, and what must stand before it. */
-export type Prepared = { readonly role: MatrixRole; readonly writes: readonly Write[]; readonly seeds: readonly Seed[] };
-
-/** What became of the commit; `seeds` stand before it too, and then the unbent commit is not tried. */
-export type Bent = { readonly writes: readonly Write[]; readonly seeds?: readonly Seed[] };
-
-/** One hostile case. */
-export type HostileCase = {
-  readonly title: string;
-  readonly prepare: (scene: Scene) => Prepared;
-  readonly bend: (good: Prepared, scene: Scene) => Bent;
-};
-
-/** Whether a write is the event of its commit. */
-export const isEvent = ({ path }: Write): boolean => path.includes('/auditEvents/');
-
-/** Changes the data of the events, or of the other writes, of a commit. A function in `over` gets the old data. */
-export function withData(writes: readonly Write[], which: (write: Write) => boolean, over: Fields | ((data: Fields) => Fields)): Write[] {
-  return writes.map((write) => {
-    if (!which(write)) return write;
-    return { ...write, data: typeof over === 'function' ? over(write.data) : { ...write.data, ...over } };
-  });
+/**
+ * Defines the tests of suites, each in a project of its own: all seeds at once, then case by case. A bent commit is refused;
+ * then the unbent one is let through, to prove that only the bend was wrong.
+ */
+export function testSuites(suites: readonly Suite[]): void {
+  for (const suite of suites) testSuite(suite);
 }
 
-/** The fields without one of them. */
-export function without(data: Fields, name: string): Fields {
-  return Object.fromEntries(Object.entries(data).filter(([key]) => key !== name));
-}
-
-/** Defines the tests of a list of hostile cases: all seeds at once, then case by case. */
-export function refuses(suite: string, cases: readonly HostileCase[]): void {
+function testSuite({ title: suiteTitle, refused, accepted = [], setting = {}, isProvenElsewhere = false }: Suite): void {
   const scene = makeScene();
-  const ready = cases.map((hostile) => {
-    const good = hostile.prepare(scene);
-    return { title: hostile.title, good, bent: hostile.bend(good, scene) };
+  const place = openPlace();
+  const hostile = refused.map(({ title, prepare, bend }) => {
+    const good = prepare(scene);
+    return { title, good, bent: bend(good, scene) };
   });
-  describe(suite, () => {
-    let stage: Stage;
-    beforeAll(async () => {
-      stage = await openStage(
-        scene,
-        ready.flatMap(({ good, bent }) => [...good.seeds, ...(bent.seeds ?? [])]),
-      );
+  const welcome = accepted.map(({ title, prepare }) => ({ title, good: prepare(scene) }));
+  describe(suiteTitle, () => {
+    beforeAll(() =>
+      seed(place, [
+        ...seedsOfScene(scene, setting),
+        ...hostile.flatMap(({ good, bent }) => [...good.seeds, ...(bent.seeds ?? [])]),
+        ...welcome.flatMap(({ good }) => good.seeds),
+      ]),
+    );
+    it.for(hostile)('$title', async ({ good, bent }) => {
+      const client = clientOfRole(place, scene, good.role);
+      await expect(commit(client, bent.writes)).rejects.toMatchObject({ code: 'permission-denied' });
+      if (bent.seeds === undefined && !isProvenElsewhere) await commit(client, good.writes);
     });
-    afterAll(() => stage.environment.cleanup());
-    for (const { title, good, bent } of ready) {
-      it(title, async () => {
-        const db = stage.dbOf(good.role);
-        await expect(commit(db, bent.writes)).rejects.toMatchObject({ code: 'permission-denied' });
-        if (bent.seeds === undefined) await commit(db, good.writes);
-      });
-    }
+    it.for(welcome)('lets through $title', async ({ good }) => {
+      await expect(commit(clientOfRole(place, scene, good.role), good.writes)).resolves.toBeUndefined();
+    });
   });
 }

@@ -1,10 +1,10 @@
 /** Two organisations and a member for each role, for tests that bend one good commit at a time. */
-import type { RulesTestEnvironment } from '@firebase/rules-unit-testing';
-import type { Firestore } from 'firebase/firestore';
 import { type MatrixRole, matrixRoles } from '../matrix.ts';
+import { type Client, clientOf, type Place } from './client.ts';
 import type { Writer } from './commits.ts';
-import { accountDoc, type Fields, memberDoc, organisationDoc, sessionDoc } from './documents.ts';
-import { firestoreOf, openEnvironment, type Seed, seed } from './environment.ts';
+import { accountDoc, type Fields, grantDoc, memberDoc, organisationDoc, sessionDoc } from './documents.ts';
+import type { Setting } from './bends.ts';
+import type { Seed } from './environment.ts';
 import { randomId } from './ids.ts';
 
 /** Each role's account is a member, with that role, of every organisation here but `foreignOrgId`. */
@@ -14,6 +14,8 @@ export type Scene = {
   readonly foreignOrgId: string;
   /** Has stated no ground for personal identity numbers. */
   readonly groundlessOrgId: string;
+  /** The team that every member is in. */
+  readonly teamId: string;
   readonly writers: Readonly<Record<MatrixRole, Writer>>;
 };
 
@@ -25,6 +27,7 @@ export function makeScene(): Scene {
     secondOrgId: randomId(),
     foreignOrgId: randomId(),
     groundlessOrgId: randomId(),
+    teamId: randomId(),
     writers: {
       owner: writer(),
       administrator: writer(),
@@ -32,52 +35,50 @@ export function makeScene(): Scene {
       reader: writer(),
       auditor: writer(),
       billing: writer(),
+      support: writer(),
     },
   };
 }
 
-/** A stored scene: `dbOf(role)` carries the token of that role's member. */
-export type Stage = { readonly environment: RulesTestEnvironment; readonly dbOf: (role: MatrixRole) => Firestore };
-
-/** Stores a scene and whatever else a test wants. */
-export async function openStage(scene: Scene, seeds: readonly Seed[] = []): Promise<Stage> {
-  const environment = await openEnvironment();
-  await seed(environment, [...seedsOfScene(scene), ...seeds]);
-  const dbs = new Map(
-    matrixRoles.map((role) => {
-      const { accountId, sessionId } = scene.writers[role];
-      return [role, firestoreOf(environment.authenticatedContext(accountId, { sid: sessionId }))];
-    }),
-  );
-  return {
-    environment,
-    dbOf: (role) => {
-      const db = dbs.get(role);
-      if (db === undefined) throw new TypeError('every role has a member');
-      return db;
-    },
-  };
+/** The client that carries the token of a role's member. */
+export function clientOfRole(place: Place, scene: Scene, role: MatrixRole): Client {
+  const { accountId, sessionId } = scene.writers[role];
+  return clientOf(place, accountId, sessionId);
 }
 
 /** Another organisation of the same members. */
 export function organisationOf(scene: Scene, orgId: string, over: Fields = {}): Seed[] {
+  return [[`orgs/${orgId}`, organisationDoc(over)], ...matrixRoles.flatMap((role) => membershipOf(scene, orgId, role))];
+}
+
+/** A role's member in an organisation, and the grant when the role is support. */
+export function membershipOf(scene: Scene, orgId: string, role: MatrixRole, over: Fields = {}): Seed[] {
+  const { accountId } = scene.writers[role];
+  const grantId = role === 'support' ? `grant-of-${accountId}` : null;
   return [
-    [`orgs/${orgId}`, organisationDoc(over)],
-    ...matrixRoles.map((role): Seed => [`orgs/${orgId}/members/${scene.writers[role].accountId}`, memberDoc(role)]),
+    [`orgs/${orgId}/members/${accountId}`, memberDoc(role, { teamIds: [scene.teamId], grantId, ...over })],
+    ...(grantId === null
+      ? []
+      : [[`orgs/${orgId}/supportGrants/${grantId}`, grantDoc(randomId(), { state: 'claimed', claimedBy: accountId })] satisfies Seed]),
   ];
 }
 
-function seedsOfScene(scene: Scene): Seed[] {
+/** What stands in the database for a scene. */
+export function seedsOfScene(scene: Scene, { session = {}, member = {}, organisation = {} }: Setting = {}): Seed[] {
+  const own = (orgId: string, over: Fields = {}): Seed[] => [
+    [`orgs/${orgId}`, organisationDoc({ ...organisation, ...over })],
+    ...matrixRoles.flatMap((role) => membershipOf(scene, orgId, role, member)),
+  ];
   return [
-    ...organisationOf(scene, scene.orgId),
-    ...organisationOf(scene, scene.secondOrgId),
-    ...organisationOf(scene, scene.groundlessOrgId, { identityNumberGround: null }),
+    ...own(scene.orgId),
+    ...own(scene.secondOrgId),
+    ...own(scene.groundlessOrgId, { identityNumberGround: null }),
     [`orgs/${scene.foreignOrgId}`, organisationDoc()],
     ...matrixRoles.flatMap((role): Seed[] => {
       const { accountId, sessionId } = scene.writers[role];
       return [
         [`accounts/${accountId}`, accountDoc()],
-        [`sessions/${sessionId}`, sessionDoc(accountId)],
+        [`sessions/${sessionId}`, sessionDoc(accountId, session)],
       ];
     }),
   ];

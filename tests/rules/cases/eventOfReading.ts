@@ -1,0 +1,118 @@
+import { Timestamp } from 'firebase/firestore/lite';
+import { fieldNames } from '../../../functions/src/register/fields.ts';
+import { reading } from '../support/commits.ts';
+import { eventDoc, type Fields, minutesFromNow, sealedBytes } from '../support/documents.ts';
+import { type HostileCase, isEvent, type Prepared, withData, type Suite, suiteAdder } from '../support/bends.ts';
+import { randomId } from '../support/ids.ts';
+import type { Scene } from '../support/scene.ts';
+
+/** The suites of this file. */
+export const eventOfReadingSuites: Suite[] = [];
+const add = suiteAdder(eventOfReadingSuites);
+
+/** Reading events stand alone, so their form is all that the rules can hold to. */
+
+const kinds = {
+  'orgs.members.read': 'member',
+  'register.dataSubject.list': 'dataSubject',
+  'register.dataSubject.read': 'dataSubject',
+  'register.dataSubject.reveal': 'dataSubject',
+  'register.import.preview': 'upload',
+  'privacy.extract.download': 'dataSubject',
+  'privacy.erasure.preview': 'dataSubject',
+} as const;
+
+const ids = (count: number): string[] => Array.from({ length: count }, randomId);
+const names = (count: number): string[] => Array.from({ length: count }, () => 'memberNumber');
+
+/** All that a member can read or change, by name. */
+const memberFields = [
+  ...fieldNames,
+  'isProtected',
+  'maskedIdentityNumber',
+  'displayName',
+  'email',
+  'name',
+  'organisationNumber',
+  'identityNumberGround',
+];
+const largest = { targetIds: ids(100), fields: [...memberFields, ...names(40 - memberFields.length)] };
+const prepare =
+  (action: keyof typeof kinds) =>
+  (scene: Scene): Prepared => ({
+    role: 'owner',
+    writes: reading(scene.writers.owner, scene.orgId, action, kinds[action], largest),
+    seeds: [],
+  });
+
+const badEvents: Record<string, Fields> = {
+  'about nothing': { targetIds: [] },
+  'about 101 targets': { targetIds: ids(101) },
+  'about several targets in one': { targetIds: [ids(2).join(',')] },
+  'about a personal identity number': { targetIds: ['198902011234'] },
+  'about an e-mail address': { targetIds: ['anna.andersson@example.se'] },
+  'about a number': { targetIds: [1_234_567_890_123] },
+  'about bytes': { targetIds: [sealedBytes(30)] },
+  'about a list of lists': { targetIds: { first: randomId() } },
+  'about one target that is no list': { targetIds: randomId() },
+  'of 41 fields': { fields: names(41) },
+  'of a field of nobody': { fields: ['shoeSize'] },
+  'of a person named as a field is': { fields: ['givenName', 'AnnaAndersson'] },
+  'of a field in other letters': { fields: ['GivenName'] },
+  'of a column that is not imported': { fields: [''] },
+  'of a field within a map': { fields: [{ name: 'givenName' }] },
+  'of a value': { fields: ['Anna Andersson'] },
+  'of several fields in one': { fields: ['givenName,familyName'] },
+  'of a number of fields': { fields: [5] },
+  'of true': { fields: [true] },
+  'of null': { fields: [null] },
+  'of fields that are no list': { fields: 'givenName' },
+  'of fields in a map': { fields: { givenName: 'Anna' } },
+  'of a job': { jobId: randomId() },
+  'by a job': { actorKind: 'job', jobId: randomId() },
+  'by nobody': { actorId: null },
+  'by somebody else': { actorId: randomId() },
+  'in another session': { sessionId: randomId() },
+  'by the client clock': { at: Timestamp.now() },
+  'in the past': { at: minutesFromNow(-5) },
+  'of another version': { v: 2 },
+  'with a remark': { remark: 'Anna Andersson' },
+  'of an action of nobody': { action: 'register.dataSubject.sell' },
+  'of everything at once': { action: ['register.dataSubject.read'] },
+};
+
+add('a reading event is refused', [
+  ...Object.entries(badEvents).map(([title, over]): HostileCase => ({
+    title,
+    prepare: prepare('register.dataSubject.read'),
+    bend: ({ writes }) => ({ writes: withData(writes, isEvent, over) }),
+  })),
+  {
+    title: 'over an event that is there',
+    prepare: prepare('register.dataSubject.read'),
+    bend: ({ writes, role }, { writers }) => ({ writes, seeds: writes.map(({ path }) => [path, eventDoc(writers[role].accountId)]) }),
+  },
+  {
+    title: 'under an id of another form',
+    prepare: prepare('register.dataSubject.read'),
+    bend: ({ writes }, { orgId }) => ({ writes: writes.map((write) => ({ ...write, path: `orgs/${orgId}/auditEvents/short` })) }),
+  },
+  {
+    title: 'in an organisation of others',
+    prepare: prepare('register.dataSubject.read'),
+    bend: (_, { writers, foreignOrgId }) => ({ writes: reading(writers.owner, foreignOrgId, 'register.dataSubject.read', 'dataSubject') }),
+  },
+]);
+
+// Object.keys gives exactly the keys of the constant above.
+for (const action of Object.keys(kinds) as (keyof typeof kinds)[]) {
+  const wrong = ['organisation', 'member', 'dataSubject', 'upload', 'job', 'made up', null].filter((kind) => kind !== kinds[action]);
+  add(
+    `${action} is refused`,
+    wrong.map((targetKind): HostileCase => ({
+      title: `about the kind ${String(targetKind)}`,
+      prepare: prepare(action),
+      bend: ({ writes }) => ({ writes: withData(writes, isEvent, { targetKind }) }),
+    })),
+  );
+}

@@ -1,0 +1,4 @@
+import { invitationsSuites } from './cases/invitations.ts';
+import { testSuites } from './support/hostile.ts';
+
+testSuites(invitationsSuites);

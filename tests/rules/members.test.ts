@@ -1,0 +1,4 @@
+import { membersSuites } from './cases/members.ts';
+import { testSuites } from './support/hostile.ts';
+
+testSuites(membersSuites);

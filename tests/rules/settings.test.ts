@@ -1,0 +1,4 @@
+import { settingsSuites } from './cases/settings.ts';
+import { testSuites } from './support/hostile.ts';
+
+testSuites(settingsSuites);
