@@ -27,7 +27,8 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'orgs/members/lastActive.ts': 'when members were last seen: one instant of sessions, which no client may read',
   'identity/signInStore.ts': 'the commit of a sign-in: account, session and what it uses up',
   'identity/signedInAnswer.ts': 'custom tokens, made after both factors',
-  'orgs/identityProvider/setProvider.ts': 'the identity provider with its sealed secret, and its event, after the check of role and freshness',
+  'orgs/identityProvider/setProvider.ts':
+    'the identity provider with its sealed secret, and its event, after the check of role and freshness',
   'orgs/jobStarter.ts': 'whether the starter of a job may still have it done, asked by its worker',
   'orgs/reviews/remindOfReviews.ts': 'organisations whose access review is due, by a schedule',
   'orgs/store.ts': 'founding: the first member cannot be written by a member; organisations of an account',
