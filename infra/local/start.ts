@@ -108,8 +108,8 @@ function printAddresses(cloud: LocalCloud, seconds: string, sample: SampleAccoun
   if (sample !== undefined) {
     say(`\nSign in to ${sample.organisation} as ${sample.email} with the password "${sample.password}".`);
     say('The code for the second step is in the mailbox; BankID is a page that plays the phone.');
-    const others = (sample.colleagues ?? []).map(({ email, role }) => `${email} (${role})`);
-    if (others.length > 0) say(`With the same password: ${others.join(', ')}.`);
+    const colleagues = (sample.colleagues ?? []).map(({ email, role }) => `${email} (${role})`);
+    if (colleagues.length > 0) say(`With the same password: ${colleagues.join(', ')}.`);
   }
   say(`\nAddresses are in ${relative(process.cwd(), join(resolve(ROOT, values.state), 'local.json'))}. Ctrl-C stops everything.`);
 }

@@ -20,7 +20,6 @@ import { sessionCallables, strengthSchema } from './sessions/contract.ts';
 
 export {
   codeRules,
-  deviceIdSchema,
   localeSchema,
   passwordLength,
   sessionRules,

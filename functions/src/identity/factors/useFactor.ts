@@ -4,7 +4,6 @@
  * Guarantees: an app's password counts once, a recovery code counts once, parallel calls and other attempts included: what it
  * uses up is written in the commit that makes the session, on the version of the factor that was read.
  */
-import { untilSettled } from '../../platform/contention.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AccountId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
@@ -12,8 +11,6 @@ import { accountsKey } from '../accountStore.ts';
 import type { Proof } from '../completeSignIn.ts';
 import { wrongCode } from '../confirmCode.ts';
 import type { Step } from '../secondStep.ts';
-import { spendAll } from '../completeSignIn.ts';
-import { whileUnchanged } from '../signInStore.ts';
 import { factorGuard, ofKind, readFactors, usedFactorFields, type Factor, type FactorData } from './factorStore.ts';
 import { leftAfter } from './recoveryCode.ts';
 import { acceptedStep } from './totp.ts';
@@ -55,16 +52,3 @@ const spend = async (factor: Factor, data: FactorData, now: Date) => ({
   guard: factorGuard(factor),
   fields: await usedFactorFields(factor, data, now),
 });
-
-/** Uses a recovery code outside an attempt, as the recovery of an account does; answers whether it was one that is left. */
-export async function takeRecoveryCode(accountId: AccountId, recoveryCode: string, now: Date): Promise<boolean> {
-  return untilSettled(async () => {
-    const proof = await judgeRecoveryCode(accountId, recoveryCode, now);
-    if (proof === null) return false;
-    const guards = proof.spends.map(({ guard }) => guard);
-    return whileUnchanged(guards, async (writes) => {
-      spendAll(writes, proof);
-      return true;
-    });
-  });
-}

@@ -11,13 +11,9 @@ export const mostErasuresADay = 20;
 
 /** What needs a second person. */
 export const approvalKinds = ['massErasure', 'registerExport'] as const;
-/** One of {@link approvalKinds}. */
-export type ApprovalKind = (typeof approvalKinds)[number];
 
 /** How a request stands, as stored; `waiting` and `approved` ones also end by time. */
 export const approvalStates = ['waiting', 'approved', 'declined', 'withdrawn', 'used'] as const;
-/** One of {@link approvalStates}. */
-export type ApprovalState = (typeof approvalStates)[number];
 
 const dataSubjectIds = z.array(idSchemas.dataSubject).check(
   z.minLength(approvalRules.leastPersons),
