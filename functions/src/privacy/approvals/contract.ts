@@ -9,9 +9,6 @@ export const approvalRules = { lifetimeHours: 72, leastPersons: 2, mostPersons: 
 /** The most single erasures that one member starts in 24 hours; more take a mass erasure with an approval. */
 export const mostErasuresADay = 20;
 
-/** What needs a second person. */
-export const approvalKinds = ['massErasure', 'registerExport'] as const;
-
 /** How a request stands, as stored; `waiting` and `approved` ones also end by time. */
 export const approvalStates = ['waiting', 'approved', 'declined', 'withdrawn', 'used'] as const;
 
