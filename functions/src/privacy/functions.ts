@@ -59,7 +59,7 @@ export const startErasure = /* @__PURE__ */ memberCallable(privacyCallables, 'st
 export const getErasureCertificate = /* @__PURE__ */ memberCallable(
   privacyCallables,
   'getErasureCertificate',
-  'privacy.erase',
+  'audit.read',
   {},
   (actor, { jobId, dataSubjectId }) => certificate(actor, jobId, dataSubjectId),
 );
