@@ -80,6 +80,7 @@ export const queryShapes: readonly QueryShape[] = [
   { purpose: 'the newest requests for approval', collection: 'approvals', uses: [desc('createdAt')] },
   { purpose: 'extracts that have expired (schedule)', collection: 'jobs', uses: [eq('kind'), range('result.expiresAt')] },
   { purpose: 'accounts of a BankID', collection: 'accounts', uses: [eq('bankIdIndex')] },
+  { purpose: 'what is looked up beside an account', collection: 'standIns', uses: [eq('emailIndex')] },
   { purpose: 'factors of a kind', collection: 'factors', uses: [eq('kind')] },
   { purpose: 'sessions that ended long ago (schedule)', collection: 'sessions', uses: [range('absoluteExpiresAt')] },
   { purpose: 'the running sessions of an account', collection: 'sessions', uses: [eq('accountId'), eq('state')] },

@@ -82,23 +82,32 @@ async function makeStandIn(): Promise<void> {
   const dek = await createSubjectKey(accountsOrgId, 'account', standInId);
   const data = { email: 'nobody@example.org', displayName: 'Nobody', passwordHash: '-'.repeat(97), locale: 'sv' } as const;
   await standInDoc()
-    .create({ v: 1, sealed: sealAccount(dek, standInId, data) })
+    .create({ v: 1, emailIndex: standInId, sealed: sealAccount(dek, standInId, data) })
     .catch((thrown: unknown) => {
       if (!isAlreadyExists(thrown)) throw thrown;
     });
 }
 
-/** The account with this address, or null. Reads and opens as much either way. */
+/** One query of `collection`, for the id of the document that has this index. */
+async function idWith(collection: 'accounts' | 'standIns', emailIndex: string): Promise<string | undefined> {
+  const found = await adminFirestore().collection(collection).where('emailIndex', '==', emailIndex).select().limit(1).get();
+  return found.docs[0]?.id;
+}
+
+/** The account with this address, or null. Reads and opens as much either way: one query that finds, one that does not, one account. */
 export async function findAccount(emailIndex: string): Promise<FoundAccount | null> {
   standIn ??= makeStandIn().catch((thrown: unknown) => {
     standIn = undefined;
     throw thrown;
   });
   await standIn;
-  const found = await adminFirestore().collection('accounts').where('emailIndex', '==', emailIndex).select().limit(1).get();
-  const accountId = found.docs[0]?.id;
+  const accountId = await idWith('accounts', emailIndex);
   const reference = accountId === undefined ? standInDoc() : accountDoc(accountId);
-  const [snapshot, keys] = await Promise.all([reference.get(), subjectKeys(accountsOrgId, [reference.id])]);
+  const [snapshot, keys] = await Promise.all([
+    reference.get(),
+    subjectKeys(accountsOrgId, [reference.id]),
+    idWith('standIns', accountId === undefined ? standInId : 'no-such-stand-in'),
+  ]);
   const dek = keys.get(reference.id);
   if (dek === undefined || !snapshot.exists) return null;
   const data = openAccount(dek, reference.id, snapshot.get('sealed'));

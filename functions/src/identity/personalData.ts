@@ -42,6 +42,7 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
     retention: { sv: 'Tills vidare: uppgifterna är påhittade', en: 'Indefinitely: the data is made up' },
     fields: {
       v: technical('Formatversion', 'Format version'),
+      emailIndex: technical('Påhittat index', 'Made-up index'),
       sealed: technical('Påhittat konto, läses när en adress saknar konto', 'Made-up account, read when an address has none'),
     },
   },
