@@ -137,11 +137,13 @@ test('the status page shows every service and takes faults', async () => {
   expect(services.map(({ name }) => name).toSorted()).toEqual([
     'app',
     'auth',
+    'bankid',
     'firestore',
     'firestoreAdmin',
     'functions',
     'kms',
     'mailbox',
+    'oidc',
     'status',
     'storage',
     'tasks',
