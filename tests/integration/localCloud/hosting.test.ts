@@ -138,6 +138,7 @@ test('the status page shows every service and takes faults', async () => {
     'app',
     'auth',
     'bankid',
+    'bankidApi',
     'firestore',
     'firestoreAdmin',
     'functions',
