@@ -302,7 +302,7 @@ export const matrix = {
 export type OperationName = keyof typeof matrix;
 
 /** States in which the session itself is good, whatever the organisation makes of it. */
-const validSessions: readonly SessionState[] = [
+export const validSessions: readonly SessionState[] = [
   'valid',
   'boundElsewhere',
   'memberRemoved',

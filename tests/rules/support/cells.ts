@@ -1,5 +1,5 @@
 /** The cells of the matrix, made ready to be tried. */
-import { type Aim, grantStates, isAllowed, matrix, matrixRoles, type OperationName, sessionStates } from '../matrix.ts';
+import { type Aim, grantStates, isAllowed, matrix, matrixRoles, type OperationName, sessionStates, validSessions } from '../matrix.ts';
 import { type Caller, makeCaller, makeCallers, seedsOf } from './actors.ts';
 import type { Place } from './client.ts';
 import type { Seed } from './environment.ts';
@@ -17,8 +17,12 @@ const aims: readonly Aim[] = ['own', 'other'];
 
 const topLevel: readonly string[] = ['exports', 'sessions', 'accounts', ...Object.keys(closedCollections)];
 
-/** Documents that are in no organisation cannot be those of another one. */
-const aimsOf = (name: OperationName): readonly Aim[] => (topLevel.includes(name.split(' ')[0] ?? '') ? ['own'] : aims);
+/**
+ * Documents that are in no organisation cannot be those of another one; and a session that opens nothing is tried where all
+ * else is right.
+ */
+const aimsOf = (name: OperationName, state: State): readonly Aim[] =>
+  topLevel.includes(name.split(' ')[0] ?? '') || !validSessions.includes(state) ? ['own'] : aims;
 
 /** In words. */
 export const describeCell = ({ name, caller, aim }: Cell): string =>
@@ -30,10 +34,10 @@ export function deniedCells(place: Place): { readonly cells: readonly Cell[]; re
   const { callers, seeds } = makeCallers(place, orgOf.own);
   const made = { own: makeTarget(orgOf.own, callers), other: makeTarget(orgOf.other, callers) };
   const cells = rows.flatMap((name) =>
-    aimsOf(name).flatMap((aim) =>
-      callers
-        .filter(({ role, state }) => !isAllowed(name, role, state, aim))
-        .map((caller): Cell => ({ name, caller, aim, target: made[aim].target })),
+    callers.flatMap((caller) =>
+      aimsOf(name, caller.state)
+        .filter((aim) => !isAllowed(name, caller.role, caller.state, aim))
+        .map((aim): Cell => ({ name, caller, aim, target: made[aim].target })),
     ),
   );
   const organisations = [organisationSeed(orgOf.own), organisationSeed(orgOf.other)];
@@ -44,7 +48,7 @@ export function deniedCells(place: Place): { readonly cells: readonly Cell[]; re
 export function allowedCells(place: Place, name: OperationName): { readonly cells: readonly Cell[]; readonly seeds: readonly Seed[] } {
   const made = [...sessionStates, ...grantStates].flatMap((state) =>
     matrixRoles.flatMap((role) =>
-      aimsOf(name)
+      aimsOf(name, state)
         .filter((aim) => isAllowed(name, role, state, aim) && isPossible(role, state))
         .map((aim) => freshCell(place, name, role, state, aim)),
     ),
@@ -56,7 +60,8 @@ type Role = (typeof matrixRoles)[number];
 type State = Caller['state'];
 
 /** Nobody has a role without being signed in, and only support has a grant. */
-const isPossible = (role: Role, state: State): boolean =>
+/** Whether there can be such a caller. */
+export const isPossible = (role: Role, state: State): boolean =>
   state !== 'notSignedIn' && (role === 'support' || !(grantStates as readonly State[]).includes(state)); // widened to ask
 
 /** A cell in organisations of its own, and what must stand there. */

@@ -1,0 +1,117 @@
+/**
+ * Tells mutants from the rules: several sleep in one set of rules, each awake for the caller whose token names it.
+ *
+ * Guarantees: a mutant counts as killed only when a probe came out otherwise with it and, prepared anew, came out otherwise
+ * again, while without it the probe comes out as expected. Tries only what touches a collection whose rules lead to the mutant.
+ */
+import { type Client, operatorOf, type Place, send } from '../rules/support/client.ts';
+import type { Mutant } from './mutants.ts';
+import type { Place as RulesPlace } from './parse.ts';
+import { type Prepared, type Probe, standUp } from './probes.ts';
+
+/** What became of a mutant: the title of the probe that told it from the rules, or null; and how many were tried. */
+export type Verdict = { readonly killedBy: string | null; readonly tried: number };
+
+/** A mutant that sleeps in the rules in force under this number. */
+export type Sleeping = { readonly id: number; readonly mutant: Mutant };
+
+/** Makes the rules of a place those of a source. Throws when they do not compile. */
+export async function enforce(place: Place, source: string): Promise<void> {
+  const body = JSON.stringify({ rules: { files: [{ name: 'security.rules', content: source }] } });
+  const { status, text } = await send(operatorOf(place), 'PUT', `/emulator/v1/projects/${place.projectId}:securityRules`, body);
+  if (status !== 200) throw new Error(`the mutated rules do not compile: ${text.slice(0, 500)}`);
+}
+
+/** The same client, whose token names a mutant; 0 is none. */
+const marked =
+  (mutant: number) =>
+  (client: Client): Client => {
+    const [head = '', claims = ''] = (client.authorization ?? '').replace('Bearer ', '').split('.');
+    const named = { ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object), mutant }; // made by clientOf
+    return { ...client, authorization: `Bearer ${head}.${Buffer.from(JSON.stringify(named)).toString('base64url')}.` };
+  };
+
+const atOnce = 8;
+/** Where all collections lead, as the check of the session, not every probe is tried; these many, of all kinds. */
+const mostProbes = 700;
+
+/** Makes an oracle, which judges the mutants that sleep in the rules of a place. */
+export function makeOracle(
+  place: Place,
+  probes: readonly Probe[],
+  reach: (place: RulesPlace) => ReadonlySet<string>,
+): (sleeping: Sleeping) => Promise<Verdict> {
+  /** What stands ready and has changed nothing yet. Owned by this oracle. */
+  const standing = new Map<Probe, Promise<Prepared>>();
+  /** How often a probe has killed near a place. Owned by this oracle. */
+  const fame = new Map<string, Map<Probe, number>>();
+
+  const stand = (some: readonly Probe[]): Promise<Prepared[]> => {
+    const missing = some.filter((probe) => !standing.has(probe)).map((probe) => ({ probe, prepared: probe.prepare() }));
+    const done = standUp(
+      place,
+      missing.map(({ prepared }) => prepared),
+    );
+    for (const { probe, prepared } of missing)
+      standing.set(
+        probe,
+        done.then(() => prepared),
+      );
+    return Promise.all(
+      some.map((probe) => {
+        const prepared = standing.get(probe);
+        if (prepared === undefined) throw new TypeError('it was made to stand above');
+        return prepared;
+      }),
+    );
+  };
+
+  /** What comes of a probe; whatever changed something is prepared anew the next time. */
+  const outcome = async (probe: Probe, prepared: Prepared, id: number): Promise<string> => {
+    const came = await prepared.run(marked(id));
+    if (came !== 'denied' && probe.method === 'write') standing.delete(probe);
+    return came;
+  };
+
+  const isTold = async (probe: Probe, id: number): Promise<boolean> => {
+    standing.delete(probe);
+    const [before] = await stand([probe]);
+    if (before === undefined || (await outcome(probe, before, 0)) !== probe.expected) return false;
+    standing.delete(probe);
+    const [again] = await stand([probe]);
+    return again !== undefined && (await outcome(probe, again, id)) !== probe.expected;
+  };
+
+  return async ({ id, mutant }) => {
+    const near = fame.get(mutant.place.name) ?? new Map<Probe, number>();
+    fame.set(mutant.place.name, near);
+    const order = inOrder(probes, mutant, reach(mutant.place), near);
+    for (let from = 0; from < order.length; from += atOnce) {
+      const some = order.slice(from, from + atOnce);
+      const ready = await stand(some);
+      const came = await Promise.all(some.map((probe, at) => outcome(probe, ready[at] as Prepared, id))); // as many as asked for
+      for (const [at, probe] of some.entries()) {
+        if (came[at] === probe.expected || !(await isTold(probe, id))) continue;
+        near.set(probe, (near.get(probe) ?? 0) + 1);
+        return { killedBy: probe.title, tried: from + at + 1 };
+      }
+    }
+    return { killedBy: null, tried: order.length };
+  };
+}
+
+/** What may tell a mutant: first what has killed near it, then what its bias makes likely, then the rest. */
+function inOrder(probes: readonly Probe[], mutant: Mutant, collections: ReadonlySet<string>, near: ReadonlyMap<Probe, number>): Probe[] {
+  const { methods } = mutant.place;
+  const isRead = methods.length > 0 && methods.every((method) => method === 'get' || method === 'list');
+  const isWrite = methods.length > 0 && !methods.some((method) => method === 'get' || method === 'list');
+  const likely = mutant.bias === 'weaker' ? 'denied' : 'allowed';
+  const rank = (probe: Probe): number => 1000 * (near.get(probe) ?? 0) + (probe.expected === likely ? 100 : 0);
+  return probes
+    .filter(({ method }) => !(isRead && method === 'write') && !(isWrite && method === 'read'))
+    .filter((probe) => [...probe.collections].some((collection) => collections.has(collection)))
+    .map((probe) => ({ probe, at: rank(probe) }))
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, mostProbes)
+    .map(({ probe }) => probe);
+}

@@ -1,0 +1,119 @@
+/**
+ * `npm run mutants:rules`: how many small faults in `firestore.rules` the tests of the rules would find.
+ *
+ * Every condition, limit and list of the rules is changed a little (mutants.ts), and what tests/rules tries is tried against
+ * the changed rules until something comes out otherwise (probes.ts). A mutant that nothing tells from the rules survives:
+ * a test is missing, or it is no fault and equivalent.ts says why. Exit code 1 below 95 %, or with a reason that does not
+ * hold. `--sample N --seed S` takes N of the mutants; `--only TEXT` those whose name holds the text.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { startFirestoreEmulator } from '../../infra/local/firestore/firestoreEmulator.ts';
+import type { Place } from '../rules/support/client.ts';
+import { equivalents } from './equivalent.ts';
+import { describeMutant, lineOf, type Mutant, mutantsOf, overlap, withSleeping } from './mutants.ts';
+import { enforce, makeOracle, type Verdict } from './oracle.ts';
+import { parseRules } from './parse.ts';
+import { makeProbes } from './probes.ts';
+import { reachOf } from './reach.ts';
+
+const lowestShare = 0.95;
+/** How many sleep in one set of rules: each costs some of the 1000 expressions of an evaluation. */
+const inOneBatch = 12;
+
+type Judged = { readonly name: string; readonly line: number } & Verdict;
+
+const { values } = parseArgs({ options: { sample: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } });
+const source = await readFile('firestore.rules', 'utf8');
+const places = parseRules(source);
+const named = nameAll(mutantsOf(source, places));
+const chosen = choose(named);
+const isWhole = chosen.length === named.length;
+
+const emulator = await startFirestoreEmulator({ rulesFile: null });
+try {
+  const place: Place = { host: '127.0.0.1', port: emulator.port, projectId: 'mutants' };
+  const judged = await judge(place);
+  process.exitCode = await report(judged);
+} finally {
+  await emulator.stop();
+}
+
+type Named = { readonly name: string; readonly mutant: Mutant };
+
+/** Every mutant with a name of its own; the second of the same name is numbered. */
+function nameAll(mutants: readonly Mutant[]): Named[] {
+  const counts = new Map<string, number>();
+  return mutants.map((mutant) => {
+    const name = describeMutant(source, mutant);
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return { name: count === 1 ? name : `${name} (${count})`, mutant };
+  });
+}
+
+function choose(all: readonly Named[]): readonly Named[] {
+  const wanted = all.filter(({ name }) => values.only === undefined || name.includes(values.only));
+  if (values.sample === undefined) return wanted;
+  let state = Number(values.seed ?? 1);
+  // A linear congruential generator: the same seed takes the same mutants.
+  const next = (): number => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
+  return wanted
+    .map((one) => ({ one, at: next() }))
+    .toSorted((a, b) => a.at - b.at)
+    .slice(0, Number(values.sample))
+    .map(({ one }) => one);
+}
+
+/** Batches of mutants that are far from one another, so that no evaluation meets many. */
+function batches(all: readonly Named[]): Named[][] {
+  const count = Math.ceil(all.length / inOneBatch);
+  const made: Named[][] = Array.from({ length: count }, () => []);
+  const spilled: Named[][] = [];
+  for (const [at, one] of all.entries()) {
+    const batch = made[at % count];
+    if (batch !== undefined && !batch.some(({ mutant }) => overlap(mutant, one.mutant))) batch.push(one);
+    else spilled.push([one]);
+  }
+  return [...made, ...spilled];
+}
+
+async function judge(place: Place): Promise<Judged[]> {
+  const oracle = makeOracle(place, makeProbes(place), reachOf(places));
+  const judged: Judged[] = [];
+  const started = Date.now();
+  for (const batch of batches(chosen)) {
+    const sleeping = batch.map(({ mutant }, at) => ({ id: at + 1, mutant }));
+    await enforce(place, withSleeping(source, sleeping));
+    const verdicts = await Promise.all(sleeping.map(oracle));
+    for (const [at, { name, mutant }] of batch.entries()) {
+      const verdict = verdicts[at];
+      if (verdict !== undefined) judged.push({ name, line: lineOf(source, mutant), ...verdict });
+    }
+    const survivors = judged.filter(({ killedBy }) => killedBy === null).length;
+    process.stdout.write(`${judged.length} of ${chosen.length}, ${survivors} not killed, ${Math.round((Date.now() - started) / 1000)} s\n`);
+  }
+  return judged;
+}
+
+async function report(judged: readonly Judged[]): Promise<number> {
+  const reasons = new Map(Object.entries(equivalents));
+  const survivors = judged.filter(({ name, killedBy }) => killedBy === null && !reasons.has(name)).toSorted((a, b) => a.line - b.line);
+  const wrong = [
+    ...[...reasons.keys()].filter((name) => !named.some((one) => one.name === name)).map((name) => `is no mutant: ${name}`),
+    ...judged
+      .filter(({ name, killedBy }) => killedBy !== null && reasons.has(name))
+      .map(({ name, killedBy }) => `is told by "${killedBy}": ${name}`),
+  ];
+  const counted = judged.filter(({ name }) => !reasons.has(name));
+  const share = counted.length === 0 ? 1 : 1 - survivors.length / counted.length;
+  const lines = [
+    ...survivors.map(({ line, name }) => `survives at line ${line}: ${name}`),
+    ...wrong.map((one) => `equivalent.ts ${one}`),
+    `mutants of the rules: ${counted.length - survivors.length} of ${counted.length} killed (${(share * 100).toFixed(1)} %), ${judged.length - counted.length} equivalent, ${isWhole ? 'all' : 'a sample'}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  await mkdir('.valv', { recursive: true });
+  await writeFile('.valv/ruleMutants.json', `${JSON.stringify(judged, null, 2)}\n`);
+  return share < lowestShare || wrong.length > 0 ? 1 : 0;
+}
