@@ -60,9 +60,9 @@ const sets: Readonly<Record<string, { builds: Lane; lanes: readonly Lane[] }>> =
     lanes: [
       [
         { name: 'rules', projects: ['rules'] },
-        { name: 'integration', projects: ['integration'] },
+        { name: 'browser', projects: ['e2e'] },
       ],
-      [...checks, quick, { name: 'architecture', projects: ['architecture'] }, { name: 'browser', projects: ['e2e'] }],
+      [...checks, quick, { name: 'architecture', projects: ['architecture'] }, { name: 'integration', projects: ['integration'] }],
     ],
   },
 };

@@ -6,6 +6,12 @@ import { openPlace, seed } from './support/environment.ts';
 const tried = { denied: 0, allowed: 0 };
 const place = openPlace();
 const denied = deniedCells(place);
+/**
+ * Whoever lacks a session of one's own is refused for two reasons in somebody else's organisation. These cells, half of all,
+ * are tried by `npm run test:matrix`.
+ */
+const isWhole = process.env['VALV_WHOLE_MATRIX'] !== undefined;
+const isTried = ({ aim, caller }: Cell): boolean => isWhole || aim === 'own' || caller.state === 'valid' || caller.state === 'notSignedIn';
 
 beforeAll(() => seed(place, denied.seeds));
 
@@ -22,7 +28,7 @@ async function surprises(cells: readonly Cell[], expected: 'denied' | 'allowed')
 
 describe('the rules deny', () => {
   it.each(rows)('%s to all others', async (name) => {
-    const cells = denied.cells.filter((cell) => cell.name === name);
+    const cells = denied.cells.filter((cell) => cell.name === name && isTried(cell));
     expect(cells.length).toBeGreaterThan(0);
     expect(await surprises(cells, 'denied')).toEqual([]);
   });
