@@ -41,11 +41,11 @@ const isAccess = (expression: Expression): boolean =>
   expression.callee.kind === 'name' &&
   ['get', 'getAfter', 'memberBefore', 'memberAfter'].includes(expression.callee.name);
 
-/** Whether an expression is true or false, and then whether it is one of several alternatives. */
-type Condition = 'none' | 'only' | 'alternative';
+/** Whether an expression is true or false, and then whether it is one of several alternatives; or a list of keys of a document. */
+type Condition = 'none' | 'only' | 'alternative' | 'keys';
 
 /** The mutants of an expression and of all within it. */
-function visit(source: string, place: Place, expression: Expression, condition: Condition): Mutant[] {
+function visit(source: string, place: Place, expression: Expression, how: Condition): Mutant[] {
   const text = (part: Expression): string => source.slice(part.start, part.end);
   const exchange = (part: Expression, replacement: string, bias: Bias): Mutant => ({
     place,
@@ -54,12 +54,11 @@ function visit(source: string, place: Place, expression: Expression, condition: 
     replacement,
     bias,
   });
-  const within = (part: Expression, how: Condition = 'none'): Mutant[] => visit(source, place, part, how);
-  const ofCondition = condition === 'none' ? [] : conditionMutants(expression, condition === 'alternative', text, exchange);
+  const within = (part: Expression, partly: Condition = 'none'): Mutant[] => visit(source, place, part, partly);
+  const ofCondition = how === 'only' || how === 'alternative' ? conditionMutants(expression, how === 'alternative', text, exchange) : [];
   switch (expression.kind) {
     case 'binary': {
-      const how = { '&&': 'only', '||': 'alternative' } as const;
-      const inner = expression.operator === '&&' || expression.operator === '||' ? how[expression.operator] : 'none';
+      const inner = expression.operator === '&&' ? 'only' : expression.operator === '||' ? 'alternative' : 'none';
       return [
         ...ofCondition,
         ...operatorMutants(expression, text, exchange),
@@ -78,13 +77,17 @@ function visit(source: string, place: Place, expression: Expression, condition: 
         ...within(expression.no),
       ];
     case 'call':
-      return [...ofCondition, ...within(expression.callee), ...expression.inputs.flatMap((input) => within(input))];
+      return [
+        ...ofCondition,
+        ...within(expression.callee),
+        ...expression.inputs.flatMap((input) => within(input, isOfKeys(expression) ? 'keys' : 'none')),
+      ];
     case 'member':
       return [...ofCondition, ...within(expression.object)];
     case 'index':
       return [...ofCondition, ...within(expression.object), ...within(expression.index)];
     case 'list':
-      return [...listMutants(expression, text, exchange), ...expression.items.flatMap((item) => within(item))];
+      return [...listMutants(expression, how === 'keys', text, exchange), ...expression.items.flatMap((item) => within(item))];
     case 'number':
       return [
         exchange(expression, String(expression.value + 1), 'other'),
@@ -97,6 +100,11 @@ function visit(source: string, place: Place, expression: Expression, condition: 
       return ofCondition;
   }
 }
+
+/** Calls that say which keys a document has, or which of them change. */
+const isOfKeys = ({ callee }: Extract<Expression, { kind: 'call' }>): boolean =>
+  (callee.kind === 'name' && ['hasExactly', 'onlyChanges'].includes(callee.name)) ||
+  (callee.kind === 'member' && callee.name === 'hasOnly');
 
 type Text = (part: Expression) => string;
 type Exchange = (part: Expression, replacement: string, bias: Bias) => Mutant;
@@ -116,18 +124,20 @@ const neighbours: Readonly<Record<string, string>> = { '<': '<=', '<=': '<', '>'
 function operatorMutants(expression: Extract<Expression, { kind: 'binary' }>, text: Text, exchange: Exchange): Mutant[] {
   const { operator, left, right } = expression;
   const other = neighbours[operator];
-  if (other === undefined) return [];
+  // No request comes at exactly an instant, to the microsecond; so no test could tell before from not after.
+  const isOfTime = operator !== '&&' && operator !== '||' && /request\.time/u.test(text(left) + text(right));
+  if (other === undefined || isOfTime) return [];
   const bias = operator === '&&' ? 'weaker' : operator === '||' ? 'stronger' : 'other';
   return [exchange(expression, `(${text(left)}) ${other} (${text(right)})`, bias)];
 }
 
-/** A list of roles with one more or one less; any other list of texts with one less, or with one more that is none of them. */
-function listMutants(expression: Extract<Expression, { kind: 'list' }>, text: Text, exchange: Exchange): Mutant[] {
+/** A list of roles with one more or one less; any other list of texts with one less, and a list of keys also with one more. */
+function listMutants(expression: Extract<Expression, { kind: 'list' }>, isOfKeys: boolean, text: Text, exchange: Exchange): Mutant[] {
   const items = expression.items.map(text);
   if (!expression.items.every(({ kind }) => kind === 'string') || items.length === 0) return [];
   const names = items.map((item) => item.slice(1, -1));
   const isOfRoles = names.every((name) => memberRoles.includes(name));
-  const added = isOfRoles ? memberRoles.filter((role) => !names.includes(role)) : ['remark'];
+  const added = isOfRoles ? memberRoles.filter((role) => !names.includes(role)) : isOfKeys ? ['remark'] : [];
   return [
     ...items.map((_, at) => exchange(expression, `[${items.filter((__, other) => other !== at).join(', ')}]`, 'stronger')),
     ...added.map((name) => exchange(expression, `[${[...items, `'${name}'`].join(', ')}]`, 'weaker')),

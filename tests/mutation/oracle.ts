@@ -32,6 +32,8 @@ const marked =
   };
 
 const atOnce = 8;
+/** Milliseconds. Some probes are a few seconds off a limit. */
+const standsFor = 40_000;
 /** Where all collections lead, as the check of the session, not every probe is tried; these many, of all kinds. */
 const mostProbes = 700;
 
@@ -41,27 +43,24 @@ export function makeOracle(
   probes: readonly Probe[],
   reach: (place: RulesPlace) => ReadonlySet<string>,
 ): (sleeping: Sleeping) => Promise<Verdict> {
-  /** What stands ready and has changed nothing yet. Owned by this oracle. */
-  const standing = new Map<Probe, Promise<Prepared>>();
+  /** What stands ready and has changed nothing yet, and until when its sessions and limits mean what they should. Owned by this oracle. */
+  const standing = new Map<Probe, { readonly prepared: Promise<Prepared>; readonly until: number }>();
   /** How often a probe has killed near a place. Owned by this oracle. */
   const fame = new Map<string, Map<Probe, number>>();
 
   const stand = (some: readonly Probe[]): Promise<Prepared[]> => {
-    const missing = some.filter((probe) => !standing.has(probe)).map((probe) => ({ probe, prepared: probe.prepare() }));
+    const now = performance.now();
+    const missing = some.filter((probe) => (standing.get(probe)?.until ?? 0) < now).map((probe) => ({ probe, prepared: probe.prepare() }));
     const done = standUp(
       place,
       missing.map(({ prepared }) => prepared),
     );
-    for (const { probe, prepared } of missing)
-      standing.set(
-        probe,
-        done.then(() => prepared),
-      );
+    for (const { probe, prepared } of missing) standing.set(probe, { prepared: done.then(() => prepared), until: now + standsFor });
     return Promise.all(
       some.map((probe) => {
-        const prepared = standing.get(probe);
-        if (prepared === undefined) throw new TypeError('it was made to stand above');
-        return prepared;
+        const ready = standing.get(probe);
+        if (ready === undefined) throw new TypeError('it was made to stand above');
+        return ready.prepared;
       }),
     );
   };

@@ -36,55 +36,60 @@ export type Place = {
 
 /** All places of a rules file. */
 export function parseRules(source: string): Place[] {
-  const reader = new Map<'at', number>([['at', 0]]);
-  const tokens = tokenize(source);
+  const cursor = cursorOf(tokenize(source));
+  while (cursor.peek().text !== 'service') cursor.take();
+  while (cursor.peek().text !== '{') cursor.take();
+  const places = parseBody(cursor, '');
+  const counts = new Map<string, number>();
+  return places.map((place) => {
+    if (place.collection === null) return place;
+    const count = (counts.get(place.name) ?? 0) + 1;
+    counts.set(place.name, count);
+    return { ...place, name: `${place.name} ${count}` };
+  });
+}
+
+/** What stands between the braces of a service or a match, whose path so far is given. */
+function parseBody(cursor: Cursor, path: string): Place[] {
   const places: Place[] = [];
-  const path: { text: string; depth: number }[] = [];
-  const seen = new Map<string, number>();
-  let depth = 0;
-  let current: { name: string; expressions: Place['expressions'][number][]; depth: number } | null = null;
-  const peek = (ahead = 0): Token | undefined => tokens[(reader.get('at') ?? 0) + ahead];
-  const skip = (count = 1): void => void reader.set('at', (reader.get('at') ?? 0) + count);
-  const read = (): Expression => {
-    const cursor = cursorOf(tokens, reader.get('at') ?? 0);
-    const expression = parseTernary(cursor);
-    reader.set('at', cursor.at());
-    return expression;
-  };
-  for (let token = peek(); token !== undefined; token = peek()) {
-    if (token.text === 'match' && peek(1)?.kind === 'path') {
-      path.push({ text: peek(1)?.text ?? '', depth });
-      skip(2);
-    } else if (token.text === 'function') {
-      current = { name: `${peek(1)?.text ?? ''}()`, expressions: [], depth };
-      while (peek()?.text !== '{') skip();
-    } else if (token.text === 'allow') {
-      skip();
-      const methods: string[] = [];
-      for (; peek()?.text !== ':'; skip()) if (peek()?.kind === 'name') methods.push(peek()?.text ?? '');
-      skip(2);
-      const collection = collectionOf(path.map(({ text }) => text).join(''));
-      const key = `${collection} ${methods.join(', ')}`;
-      seen.set(key, (seen.get(key) ?? 0) + 1);
-      places.push({ name: `${key} ${seen.get(key)}`, collection, methods, expressions: [{ role: 'condition', expression: read() }] });
-    } else if (token.text === 'return' && current !== null) {
-      skip();
-      current.expressions.push({ role: 'return', expression: read() });
-    } else if (token.text === 'let' && current !== null) {
-      skip(3);
-      current.expressions.push({ role: 'let', expression: read() });
-    } else {
-      if (token.text === '{') depth += 1;
-      if (token.text === '}') depth -= 1;
-      if (token.text === '}' && current?.depth === depth) {
-        places.push({ name: current.name, collection: null, methods: [], expressions: current.expressions });
-        current = null;
-      }
-      if (token.text === '}' && path.at(-1)?.depth === depth) path.pop();
-      skip();
-    }
+  cursor.take('{');
+  while (cursor.peek().text !== '}') {
+    const { text } = cursor.take();
+    if (text === 'match') places.push(...parseBody(cursor, path + cursor.take().text));
+    else if (text === 'function') places.push(parseFunction(cursor));
+    else if (text === 'allow') places.push(parseAllow(cursor, collectionOf(path)));
+    else throw new TypeError(`no statement of the rules: ${text}`);
   }
+  cursor.take('}');
   return places;
+}
+
+function parseAllow(cursor: Cursor, collection: string): Place {
+  const methods = [cursor.take().text];
+  while (cursor.peek().text === ',') {
+    cursor.take(',');
+    methods.push(cursor.take().text);
+  }
+  cursor.take(':');
+  cursor.take('if');
+  const expression = parseTernary(cursor);
+  cursor.take(';');
+  return { name: `${collection} ${methods.join(', ')}`, collection, methods, expressions: [{ role: 'condition', expression }] };
+}
+
+function parseFunction(cursor: Cursor): Place {
+  const name = `${cursor.take().text}()`;
+  const expressions: Place['expressions'][number][] = [];
+  while (cursor.peek().text !== '{') cursor.take();
+  cursor.take('{');
+  for (let last = false; !last;) {
+    last = cursor.take().text === 'return';
+    if (!last) for (const _ of ['name', '=']) cursor.take();
+    expressions.push({ role: last ? 'return' : 'let', expression: parseTernary(cursor) });
+    cursor.take(';');
+  }
+  cursor.take('}');
+  return { name, collection: null, methods: [], expressions };
 }
 
 /** The names of the collections in a match's path, without what leads to the database. */
@@ -96,13 +101,14 @@ function collectionOf(path: string): string {
   return segments.filter((segment) => !segment.startsWith('{')).join('/');
 }
 
-type Cursor = { readonly peek: (ahead?: number) => Token; readonly take: (text?: string) => Token; readonly at: () => number };
+/** Reads words one after the other. */
+type Cursor = { readonly peek: () => Token; readonly take: (text?: string) => Token };
 
-function cursorOf(tokens: readonly Token[], start: number): Cursor {
-  let at = start;
-  const peek = (ahead = 0): Token => {
-    const token = tokens[at + ahead];
-    if (token === undefined) throw new TypeError('the rules end within an expression');
+function cursorOf(tokens: readonly Token[]): Cursor {
+  let at = 0;
+  const peek = (): Token => {
+    const token = tokens[at];
+    if (token === undefined) throw new TypeError('the rules end too early');
     return token;
   };
   const take = (text?: string): Token => {
@@ -111,7 +117,7 @@ function cursorOf(tokens: readonly Token[], start: number): Cursor {
     at += 1;
     return token;
   };
-  return { peek, take, at: () => at };
+  return { peek, take };
 }
 
 function parseTernary(cursor: Cursor): Expression {

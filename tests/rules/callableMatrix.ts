@@ -96,7 +96,7 @@ export type Answer =
 /** What a cell of the table answers. `role` is null for somebody who is not signed in. */
 export function answerOf(name: MemberFunction, role: MatrixRole | null, state: SessionState, aim: Aim): Answer {
   const allowed: readonly MatrixRole[] = callableMatrix[name];
-  if (role === null || state === 'noSessionId') return 'identity/not-signed-in';
+  if (role === null || state === 'noSessionId' || state === 'sessionIdLeadsElsewhere') return 'identity/not-signed-in';
   if (endedStates.includes(state)) return 'identity/session-ended';
   // Somebody who is no member gets the same answer as for an organisation that does not exist.
   if (aim === 'other' || outsiderStates.includes(state)) return 'shared/not-found';

@@ -15,6 +15,7 @@ export type MatrixRole = (typeof matrixRoles)[number];
 export const sessionStates = [
   'notSignedIn',
   'noSessionId',
+  'sessionIdLeadsElsewhere',
   'sessionMissing',
   'sessionOfAnother',
   'sessionEnded',
@@ -302,7 +303,7 @@ export const matrix = {
 export type OperationName = keyof typeof matrix;
 
 /** States in which the session itself is good, whatever the organisation makes of it. */
-export const validSessions: readonly SessionState[] = [
+const validSessions: readonly SessionState[] = [
   'valid',
   'boundElsewhere',
   'memberRemoved',

@@ -162,7 +162,6 @@ const startOf =
 
 const badJobs: Record<string, Fields> = {
   'another kind': { kind: 'import' },
-  'more input': { input: { approvalId: randomId(), dataSubjectIds: ids(3) } },
   'another approval': { input: { approvalId: randomId() } },
   'no approval': { input: {} },
   'input that is text': { input: 'all' },
@@ -199,6 +198,12 @@ for (const kind of ['massErasure', 'registerExport'] as const) {
           `as a job with ${what}`,
           startOf(kind, {}, (writes) => withData(writes, isJob, over)),
         ),
+      ),
+      here(
+        'as a job with more input',
+        startOf(kind, {}, (writes) =>
+          withData(writes, isJob, (data) => ({ ...data, input: { ...(data['input'] as Fields), dataSubjectIds: ids(3) } })),
+        ), // built as a map
       ),
       {
         title: 'twice by one event',

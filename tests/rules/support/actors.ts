@@ -33,9 +33,15 @@ export function makeCallers(place: Place, orgId: string): { callers: Caller[]; s
 /** One caller. */
 export function makeCaller(place: Place, role: MatrixRole | null, state: SessionState): Caller {
   const accountId = randomId();
-  const sessionId = state === 'sessionOfAnother' ? strangerSessionId : randomId();
+  const sessionId = sessionIdOf(state);
   const client = state === 'notSignedIn' ? strangerOf(place) : clientOf(place, accountId, state === 'noSessionId' ? null : sessionId);
   return { accountId, sessionId, role, state, client };
+}
+
+/** A session's id. One that leads elsewhere is a path, where a document stands that would be a good session. */
+function sessionIdOf(state: SessionState): string {
+  if (state === 'sessionOfAnother') return strangerSessionId;
+  return state === 'sessionIdLeadsElsewhere' ? `${randomId()}/deeper/${randomId()}` : randomId();
 }
 
 /** What stands in the database for a caller; to be put back after the caller has changed it. */

@@ -1,5 +1,5 @@
 /** The cells of the matrix, made ready to be tried. */
-import { type Aim, grantStates, isAllowed, matrix, matrixRoles, type OperationName, sessionStates, validSessions } from '../matrix.ts';
+import { type Aim, grantStates, isAllowed, matrix, matrixRoles, type OperationName, sessionStates } from '../matrix.ts';
 import { type Caller, makeCaller, makeCallers, seedsOf } from './actors.ts';
 import type { Place } from './client.ts';
 import type { Seed } from './environment.ts';
@@ -17,12 +17,8 @@ const aims: readonly Aim[] = ['own', 'other'];
 
 const topLevel: readonly string[] = ['exports', 'sessions', 'accounts', ...Object.keys(closedCollections)];
 
-/**
- * Documents that are in no organisation cannot be those of another one; and a session that opens nothing is tried where all
- * else is right.
- */
-const aimsOf = (name: OperationName, state: State): readonly Aim[] =>
-  topLevel.includes(name.split(' ')[0] ?? '') || !validSessions.includes(state) ? ['own'] : aims;
+/** Documents that are in no organisation cannot be those of another one. */
+const aimsOf = (name: OperationName): readonly Aim[] => (topLevel.includes(name.split(' ')[0] ?? '') ? ['own'] : aims);
 
 /** In words. */
 export const describeCell = ({ name, caller, aim }: Cell): string =>
@@ -35,7 +31,7 @@ export function deniedCells(place: Place): { readonly cells: readonly Cell[]; re
   const made = { own: makeTarget(orgOf.own, callers), other: makeTarget(orgOf.other, callers) };
   const cells = rows.flatMap((name) =>
     callers.flatMap((caller) =>
-      aimsOf(name, caller.state)
+      aimsOf(name)
         .filter((aim) => !isAllowed(name, caller.role, caller.state, aim))
         .map((aim): Cell => ({ name, caller, aim, target: made[aim].target })),
     ),
@@ -48,7 +44,7 @@ export function deniedCells(place: Place): { readonly cells: readonly Cell[]; re
 export function allowedCells(place: Place, name: OperationName): { readonly cells: readonly Cell[]; readonly seeds: readonly Seed[] } {
   const made = [...sessionStates, ...grantStates].flatMap((state) =>
     matrixRoles.flatMap((role) =>
-      aimsOf(name, state)
+      aimsOf(name)
         .filter((aim) => isAllowed(name, role, state, aim) && isPossible(role, state))
         .map((aim) => freshCell(place, name, role, state, aim)),
     ),
