@@ -4,7 +4,7 @@ import { type Cell, freshCell, rows, tryCell } from './support/cells.ts';
 import { isEvent } from './support/bends.ts';
 import { changeNames, prepareChange } from './support/changes.ts';
 import { commit } from './support/client.ts';
-import { closeCounted, openPlace, seed } from './support/environment.ts';
+import { closeCounted, openCounted, seed } from './support/environment.ts';
 import { clientOfRole, makeScene, seedsOfScene } from './support/scene.ts';
 
 /**
@@ -12,7 +12,7 @@ import { clientOfRole, makeScene, seedsOfScene } from './support/scene.ts';
  * of the rules is true and false at least once, which the count of this project proves.
  */
 
-const place = openPlace();
+const place = openCounted();
 const ready = rows.map((name) => ({
   name,
   good: cellOf(name, isAllowed(name, 'administrator', 'valid', 'own') ? 'administrator' : 'owner', 'valid'),

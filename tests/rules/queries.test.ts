@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grantedListings, refusedListings, seedsOfQueries } from './cases/queries.ts';
 import { getCount, getDocs, type Where } from './support/client.ts';
 import { sessionDoc } from './support/documents.ts';
-import { closeCounted, openPlace, seed } from './support/environment.ts';
+import { closeCounted, openCounted, seed } from './support/environment.ts';
 import { clientOfRole, makeScene, seedsOfScene } from './support/scene.ts';
 
 const scene = makeScene();
-const place = openPlace();
+const place = openCounted();
 const denied = { code: 'permission-denied' };
 const subjects = { from: `orgs/${scene.orgId}/dataSubjects`, where: [['state', '==', 'active']] satisfies Where[] };
 

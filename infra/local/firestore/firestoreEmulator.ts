@@ -54,7 +54,6 @@ function spawnJar(jar: string, port: number, options: { rulesFile: string | null
     '-Xms64m',
     '-Xmx4g',
     '-XX:+UseSerialGC',
-    '-XX:TieredStopAtLevel=1',
     '-Duser.language=en',
     '-cp',
     jar,

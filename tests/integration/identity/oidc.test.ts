@@ -225,7 +225,7 @@ describe('the provider of an organisation', () => {
         clientId: oidcClient.clientId,
         allowedDomains: ['example.org', 'xn--frening-90a.example'],
       },
-      redirectUri: `${local.cloud.urls.app}/sign-in/organisation/${at.orgId}`,
+      redirectUri: `${local.cloud.urls.app}/sign-in/organisation/${org.orgId}`,
       signInUrl: `${local.cloud.urls.app}/sign-in?organisation=${org.orgId}`,
     });
     expect(await stored(local, `orgs/${org.orgId}`)).toMatchObject({ identityProvider: { issuer: local.cloud.urls.oidc } });
