@@ -90,6 +90,51 @@ describe('teams', () => {
     await remove(folderId, 1);
   });
 
+  const change = (who: SignedIn, role: string, teamIds: readonly string[], by: SignedIn) =>
+    local.callable('changeMember', { orgId: at.orgId, accountId: who.accountId, role, teamIds }, by.idToken);
+  const teamsOf = async ({ accountId }: SignedIn): Promise<unknown> =>
+    (await stored(local, `orgs/${at.orgId}/members/${accountId}`))?.['teamIds'];
+
+  test('that are removed open nothing to an administrator who becomes a reader later', async () => {
+    const teamId = await createTeam('Tillfällig');
+    const member = await addMember(local, at.orgId, 'administrator', { teamIds: [team, teamId] });
+    const folderId = await create({ openTo: 'teams', readTeams: [teamId] });
+    // An administrator may not change another one, so the team stays with the member in name.
+    await local.callable('removeTeam', { orgId: at.orgId, teamId, version: 1 }, administrator.idToken);
+    await change(member, 'reader', [team, teamId], at.owner); // as the form has them
+    expect(await teamsOf(member)).toEqual([team]);
+    expect(await refusedWith(get(folderId, member))).toBe('shared/not-found');
+    expect(await statusOfRead(local, `orgs/${at.orgId}/folders/${folderId}`, member.idToken)).toBe(403);
+    await local.callable('removeMember', { orgId: at.orgId, accountId: member.accountId }, at.owner.idToken);
+    await remove(folderId, 1);
+  });
+
+  test('that an owner removes lose the owner too, and a removal that was interrupted is finished by repeating it', async () => {
+    const teamId = await createTeam('Tillfällig');
+    await change(at.owner, 'owner', [teamId], at.owner);
+    const removal = () => local.callable('removeTeam', { orgId: at.orgId, teamId, version: 1 }, at.owner.idToken);
+    await removal();
+    expect(await teamsOf(at.owner)).toEqual([]);
+    const left = await addMember(local, at.orgId, 'reader', { teamIds: [teamId] }); // whom the interrupted one did not reach
+    await removal();
+    expect(await teamsOf(left)).toEqual([]);
+    await local.callable('removeMember', { orgId: at.orgId, accountId: left.accountId }, at.owner.idToken);
+  });
+
+  test('keep nobody who is put into them at the moment of their removal', async () => {
+    const member = await addMember(local, at.orgId, 'reader');
+    for (let round = 0; round < 4; round += 1) {
+      const teamId = await createTeam('Tillfällig');
+      await Promise.allSettled([
+        change(member, 'reader', [teamId], at.owner),
+        local.callable('removeTeam', { orgId: at.orgId, teamId, version: 1 }, administrator.idToken),
+      ]);
+      expect(await stored(local, `orgs/${at.orgId}/teams/${teamId}`)).toMatchObject({ state: 'removed' });
+      expect(await teamsOf(member)).toEqual([]);
+    }
+    await local.callable('removeMember', { orgId: at.orgId, accountId: member.accountId }, at.owner.idToken);
+  });
+
   test.each([[''], [' '], ['x'.repeat(81)], ['två\nrader'], ['dold\u0000'], ['vänd\u202e']])('refuse the name %j', async (name) => {
     expect(await refusedWith(createTeam(name))).toBe('shared/invalid-input');
   });
@@ -184,8 +229,9 @@ describe('a folder', () => {
       expect(await refusedWith(update(folderId, 1, {}, who))).toBe('orgs/not-allowed');
       expect(await refusedWith(remove(folderId, 1, who))).toBe('orgs/not-allowed');
     }
-    for (const asked of [create({}, other.owner), update(folderId, 1, {}, other.owner), get(folderId, other.owner)])
-      expect(await refusedWith(asked)).toBe('shared/not-found');
+    const stranger = other.owner;
+    for (const ask of [() => create({}, stranger), () => update(folderId, 1, {}, stranger), () => get(folderId, stranger)])
+      expect(await refusedWith(ask())).toBe('shared/not-found');
     await remove(folderId, 1);
   });
 

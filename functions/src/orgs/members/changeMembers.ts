@@ -25,12 +25,20 @@ export async function changeMember(
 ): Promise<void> {
   await againAfterConflict(async () => {
     const before = await getMember(actor, wanted.accountId);
-    const { changes, ownerDelta } = planChange(actor, before, wanted);
+    // Also of the teams that stay: with another role, one that was removed would open its folders again.
+    const teamIds = await activeAmong(actor, 'teamIds', wanted.teamIds, before.teamIds);
+    const { changes, ownerDelta } = planChange(actor, before, { role: wanted.role, teamIds });
     if (changes.role === 'owner') needsFresh(actor.caller, clock());
-    const teamIds = changes.teamIds && (await activeAmong(actor, 'teamIds', changes.teamIds, before.teamIds));
-    const written = teamIds === undefined ? changes : { ...changes, teamIds };
-    if (Object.keys(written).length > 0) await commitMember(actor, wanted.accountId, 'orgs.member.update', written, ownerDelta);
+    if (Object.keys(changes).length === 0) return;
+    await commitMember(actor, wanted.accountId, 'orgs.member.update', changes, ownerDelta);
+    await leaveTeamsRemovedMeanwhile(actor, wanted.accountId, teamIds);
   });
+}
+
+/** Whoever removes a team takes out the members that they see: one who comes after that look is taken out here. */
+async function leaveTeamsRemovedMeanwhile(actor: OrgActor, accountId: AccountId, given: readonly TeamId[]): Promise<void> {
+  const teamIds = await activeAmong(actor, 'teamIds', given, given);
+  if (teamIds.length < given.length) await commitMember(actor, accountId, 'orgs.member.update', { teamIds }, 0);
 }
 
 /** Ends somebody else's membership; at their next call nothing opens. Throws `orgs/not-allowed`, `orgs/last-owner`. */

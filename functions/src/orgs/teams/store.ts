@@ -39,6 +39,12 @@ export async function getTeam(actor: OrgActor, teamId: TeamId): Promise<StoredTe
   return storedTeam(snapshot);
 }
 
+/** Whether a team that was at `version` has been removed, and nothing else was done to it. */
+export async function isRemovedSince(actor: OrgActor, { teamId, version }: { teamId: TeamId; version: number }): Promise<boolean> {
+  const snapshot = await asCaller('shared/not-found', () => getDoc(doc(actor.db, `${teamsPath(actor.orgId)}/${teamId}`)));
+  return snapshot.get('state') === 'removed' && snapshot.get('version') === version + 1;
+}
+
 function storedTeam(snapshot: DocumentSnapshot): StoredTeam {
   const { sealed, version } = snapshot.data() ?? {};
   if (!(sealed instanceof Bytes)) throw new AppError('crypto/cannot-open', 'cannot open');

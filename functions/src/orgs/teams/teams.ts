@@ -1,13 +1,13 @@
 /** Teams: named groups of members, to which folders are opened. A removed team opens nothing. */
 import { newId } from '../../platform/random.ts';
 import { AppError, invalidInput } from '../../shared/errors.ts';
-import type { TeamId } from '../../shared/ids.ts';
+import type { AccountId, TeamId } from '../../shared/ids.ts';
 import type { OrgActor } from '../memberCallable.ts';
 import { mayGive } from '../members/membership.ts';
-import { activeMembers, commitMember } from '../members/store.ts';
+import { activeMembers, againAfterConflict, commitMember, findMember } from '../members/store.ts';
 import { openStructure, sealStructure, structureKey } from '../structure.ts';
 import { maxTeamsOfOrganisation } from './contract.ts';
-import { activeTeams, createTeamDoc, getTeam, updateTeamDoc } from './store.ts';
+import { activeTeams, createTeamDoc, getTeam, isRemovedSince, updateTeamDoc } from './store.ts';
 
 /** The active teams by name, with how many members each has. */
 export async function listTeams(actor: OrgActor) {
@@ -38,19 +38,25 @@ export async function renameTeam(actor: OrgActor, team: { teamId: TeamId; versio
 }
 
 /**
- * Takes the members out of a team and removes it; a removal that was interrupted is repeated. Owners and administrators, whom
- * an administrator may not change, stay in name; they see every folder anyway, and {@link activeAmong} drops the team
- * when they get another role. Throws `shared/conflict` when the team is not at `version`.
+ * Removes a team and takes its members out of it; a removal that was interrupted is finished by calling it again. Members whom
+ * the actor may not change stay in name: they see every folder anyway, and {@link activeAmong} drops the team when they get
+ * another role. Throws `shared/conflict` when the team is not at `version`.
  */
 export async function removeTeam(actor: OrgActor, team: { teamId: TeamId; version: number }): Promise<void> {
-  await needsVersion(actor, team);
-  const members = (await activeMembers(actor)).filter(({ teamIds }) => teamIds.includes(team.teamId));
-  for (const { accountId, role, teamIds } of members) {
-    if (accountId === actor.accountId || !mayGive(actor.role, role)) continue;
-    const rest = teamIds.filter((id) => id !== team.teamId);
-    await commitMember(actor, accountId, 'orgs.member.update', { teamIds: rest }, 0);
+  if (!(await isRemovedSince(actor, team))) {
+    await needsVersion(actor, team);
+    await updateTeamDoc(actor, team, 'orgs.team.remove', { state: 'removed' });
   }
-  await updateTeamDoc(actor, team, 'orgs.team.remove', { state: 'removed' });
+  // From here on nobody is put into it: changeMember looks again after it has written.
+  const members = (await activeMembers(actor)).filter(({ role, teamIds }) => teamIds.includes(team.teamId) && mayGive(actor.role, role));
+  for (const { accountId } of members) await againAfterConflict(() => leaveTeam(actor, accountId, team.teamId));
+}
+
+async function leaveTeam(actor: OrgActor, accountId: AccountId, teamId: TeamId): Promise<void> {
+  const member = await findMember(actor, accountId);
+  if (member === null || !member.teamIds.includes(teamId)) return;
+  const rest = member.teamIds.filter((id) => id !== teamId);
+  await commitMember(actor, accountId, 'orgs.member.update', { teamIds: rest }, 0);
 }
 
 async function sealedName(actor: OrgActor, teamId: TeamId, name: string): Promise<Uint8Array> {
