@@ -60,7 +60,10 @@ export async function enter(writes: SignInWrites, entrant: Entrant, proof: Proof
   return { accountId, sessionId: session.sessionId, method: proof.method, isFresh: false, isNewDevice };
 }
 
-/** Makes a running session fresh, and as strong as the proof if that is stronger; null when it or the account is over. */
+/**
+ * Makes a running session fresh, and as strong as the proof if that is stronger. One that an organisation vouched for is exactly as
+ * strong as the proof: the provider's word counts in that organisation only. Null when the session or the account is over.
+ */
 export async function freshen(
   writes: SignInWrites,
   { accountId, sessionId }: { accountId: AccountId; sessionId: SessionId },
@@ -71,9 +74,10 @@ export async function freshen(
   const session = await writes.activeSession(sessionId, accountId);
   if (account?.state !== 'active' || session === null) return null;
   const strength = strengthOf(proof.method);
-  const raised = strength > Number(session['strength']) ? { method: proof.method, strength } : {};
+  const isBound = (session['onlyOrgId'] ?? null) !== null;
+  const shown = isBound || strength > Number(session['strength']) ? { method: proof.method, strength } : {};
   // Whoever shows factors of their own is no longer bound to the organisation that vouched for them.
-  writes.updateSession(sessionId, { authenticatedAt: Timestamp.fromDate(now), onlyOrgId: null, ...raised });
+  writes.updateSession(sessionId, { authenticatedAt: Timestamp.fromDate(now), onlyOrgId: null, ...shown });
   spendAll(writes, proof);
   return { accountId, sessionId, method: proof.method, isFresh: true, isNewDevice: false };
 }

@@ -100,6 +100,23 @@ describe('a member', () => {
     expect(await local.callable('listDataSubjects', { orgId: elsewhere, pageSize: 10 }, idToken)).toMatchObject({ items: [] });
     expect(await statusOfRead(local, `orgs/${elsewhere}`, idToken)).toBe(200);
   });
+
+  test('who shows weak factors is in as weakly as these, however strong the provider was', async () => {
+    const elsewhere = await foundOrganisation(local, reader);
+    await database(local).doc(`orgs/${elsewhere}`).update({ 'minimumStrength.owner': 2 });
+    const { idToken, sessionId } = await enter(reader.email);
+    const { attemptId } = identityCallables.reauthBegin.output.parse(
+      await local.callable('reauthBegin', { password: reader.password }, idToken),
+    );
+    await local.callable('codeConfirm', { attemptId, code: await local.mailbox.latestCode(reader.email) });
+    expect(await stored(local, `sessions/${sessionId}`)).toMatchObject({ method: 'emailCode', strength: 1, onlyOrgId: null });
+    expect(await refusal(local.callable('listDataSubjects', { orgId: elsewhere, pageSize: 10 }, idToken))).toMatchObject({
+      code: 'orgs/stronger-sign-in-needed',
+      details: { needed: 2, current: 1 },
+    });
+    expect(await statusOfRead(local, `orgs/${elsewhere}/members/${reader.accountId}`, idToken)).toBe(200);
+    expect(await statusOfRead(local, `orgs/${elsewhere}/auditEvents/${'A'.repeat(20)}`, idToken)).toBe(403);
+  });
 });
 
 describe('nobody comes in', () => {
