@@ -101,7 +101,7 @@ export function answerOf(name: MemberFunction, role: MatrixRole | null, state: S
   // Somebody who is no member gets the same answer as for an organisation that does not exist.
   if (aim === 'other' || outsiderStates.includes(state)) return 'shared/not-found';
   if (state === 'organisationIdleLimitPassed') return 'identity/session-ended';
-  if (state === 'strengthTooLow' && role !== 'support') return 'orgs/stronger-sign-in-needed';
+  if (state === 'strengthTooLow') return 'orgs/stronger-sign-in-needed';
   return allowed.includes(role) ? 'let through' : 'orgs/not-allowed';
 }
 

@@ -332,6 +332,5 @@ export function isAllowed(name: OperationName, role: MatrixRole | null, state: S
   if (aim === 'other' || role === null) return false;
   if (expectation === 'memberItself') return ['valid', 'strengthTooLow', 'organisationIdleLimitPassed'].includes(state);
   if (expectation === 'member') return ['valid', 'strengthTooLow'].includes(state);
-  // Support signs in as strongly as its own employer asks.
-  return expectation.includes(role) && (state === 'valid' || (state === 'strengthTooLow' && role === 'support'));
+  return expectation.includes(role) && state === 'valid';
 }

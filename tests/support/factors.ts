@@ -40,6 +40,11 @@ export async function growOld(local: TestCloud, { sessionId }: SignedIn): Promis
     .update({ authenticatedAt: Timestamp.fromMillis(Date.now() - 6 * 60_000) });
 }
 
+/** Lets a session be one that began with a password and a code by e-mail. */
+export async function growWeak(local: TestCloud, { sessionId }: SignedIn): Promise<void> {
+  await database(local).doc(`sessions/${sessionId}`).update({ method: 'emailCode', strength: 1 });
+}
+
 /** How each of several calls ended: `ok` or the code of the refusal. */
 export async function outcomes(
   calls: readonly Promise<unknown>[],

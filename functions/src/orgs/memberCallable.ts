@@ -10,6 +10,7 @@ import { doc, getDoc, type Firestore } from 'firebase/firestore/lite';
 import type { CallableFunction } from 'firebase-functions/https';
 import type * as z from 'zod/mini';
 import type { MemberActor } from '../audit/event.ts';
+import type { Strength } from '../identity/contract.ts';
 import { authenticateUnrenewed, renewWhenDue, type Caller } from '../identity/session.ts';
 import { callable, parseInput, type CallableContract, type Resources } from '../platform/callable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
@@ -19,6 +20,7 @@ import { httpFunction } from '../platform/http.ts';
 import { AppError } from '../shared/errors.ts';
 import { idSchemas, type AccountId, type OrgId, type SessionId, type TeamId } from '../shared/ids.ts';
 import { roleMay, roles, type OrganisationDoc, type Permission, type Role } from './contract.ts';
+import { supportStrength } from './settings/contract.ts';
 import * as zod from 'zod/mini';
 
 /** A member in one organisation, authorized for what was asked. */
@@ -51,7 +53,7 @@ export function authorizeFor(permission: Permission): (caller: Caller, rawInput:
     if (onlyOrgId !== null && onlyOrgId !== orgId) throw new AppError('shared/not-found', 'not found');
     const db = await callerFirestore(unrenewed.idToken);
     const { organisation, role, teamIds } = await membershipOf(db, orgId, accountId);
-    needsStrength(unrenewed, role, organisation);
+    needsStrength(unrenewed, role === 'support' ? supportStrength : organisation.minimumStrength[role]);
     if (!roleMay(role, permission)) throw new AppError('orgs/not-allowed', 'your role does not allow this', { permission });
     const caller = await renewWhenDue(unrenewed, systemClock());
     return { orgId, accountId, sessionId, role, teamIds, organisation, caller, db };
@@ -69,9 +71,8 @@ async function membershipOf(db: Firestore, orgId: OrgId, accountId: AccountId) {
   return { ...found.data, organisation: (await organisationRead).data() as OrganisationDoc };
 }
 
-/** Support signs in as its own employer asks. */
-function needsStrength({ strength }: Caller, role: Role, { minimumStrength }: OrganisationDoc): void {
-  const needed = role === 'support' ? 1 : minimumStrength[role];
+/** Throws `orgs/stronger-sign-in-needed`, with `needed` and `current`, in a session weaker than that. */
+export function needsStrength({ strength }: Pick<Caller, 'strength'>, needed: Strength): void {
   if (strength >= needed) return;
   throw new AppError('orgs/stronger-sign-in-needed', 'sign in in a stronger way', { needed, current: strength });
 }

@@ -10,9 +10,10 @@ import { recordReading } from '../audit/event.ts';
 import { isSupportAccount, loadAccount } from '../identity/accountStore.ts';
 import { needsFresh, type Caller } from '../identity/session.ts';
 import { applyIdleLimit } from '../identity/sessions/idleLimit.ts';
-import type { OrgActor } from '../orgs/memberCallable.ts';
+import { needsStrength, type OrgActor } from '../orgs/memberCallable.ts';
 import { memberKeyId, openMember, sealMember } from '../orgs/members/sealedMember.ts';
 import { sealedDataOf } from '../orgs/members/store.ts';
+import { supportStrength } from '../orgs/settings/contract.ts';
 import { openStructure, sealStructure, structureKey } from '../orgs/structure.ts';
 import { createSubjectKey, subjectKeys } from '../platform/keyring.ts';
 import { newId } from '../platform/random.ts';
@@ -89,6 +90,7 @@ async function technicianNames(actor: OrgActor, grants: readonly StoredGrant[]):
 /** What a technician may take up; nothing for everybody else. */
 export async function listOpenGrants(caller: Caller, clock: Clock): Promise<Answer<'listOpenGrants'>> {
   if (!(await isSupportAccount(caller.accountId))) return { isTechnician: false, grants: [] };
+  needsStrength(caller, supportStrength);
   const grants = await grantsToTakeUp(caller.accountId, clock());
   const keys = new Map(
     await Promise.all([...new Set(grants.map(({ orgId }) => orgId))].map(async (id) => [id, await structureKey(id)] as const)),
@@ -104,10 +106,14 @@ export async function listOpenGrants(caller: Caller, clock: Clock): Promise<Answ
   };
 }
 
-/** Takes a grant up. Throws `shared/not-found` for whoever is no technician, `support/grant-ended`, `orgs/already-member`. */
+/**
+ * Takes a grant up. Throws `shared/not-found` for whoever is no technician, `orgs/stronger-sign-in-needed`, `support/grant-ended`,
+ * `orgs/already-member`.
+ */
 export async function claimSupportGrant(caller: Caller, orgId: OrgId, grantId: SupportGrantId, clock: Clock): Promise<OrgId> {
   const account = (await isSupportAccount(caller.accountId)) ? await loadAccount(caller.accountId) : null;
   if (account === null) throw new AppError('shared/not-found', 'not found');
+  needsStrength(caller, supportStrength);
   await needsClaimable(orgId, grantId, caller.accountId, clock());
   const dek = await createSubjectKey(orgId, 'member', memberKeyId(orgId, caller.accountId));
   const sealed = sealMember(dek, orgId, caller.accountId, { displayName: account.displayName, email: account.email });

@@ -3,6 +3,7 @@ import { Timestamp } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { orgsCallables } from '../../../functions/src/orgs/contract.ts';
 import { supportCallables } from '../../../functions/src/support/contract.ts';
+import { addTotp, growWeak } from '../../support/factors.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import {
   addMember,
@@ -31,10 +32,11 @@ let technician: SignedIn;
 let colleague: SignedIn;
 let person: string;
 
-/** An account that operators have marked as support's. */
+/** An account that operators have marked as support's, in a session with an authenticator app. */
 async function newTechnician(displayName: string): Promise<SignedIn> {
   const account = await signUp(local, displayName);
   await database(local).doc(`accounts/${account.accountId}`).update({ isSupport: true });
+  await addTotp(local, account);
   return account;
 }
 
@@ -137,6 +139,22 @@ describe('a grant', () => {
     expect((await listed()).find((one) => one.grantId === grantId)).toMatchObject({ state: 'ended' });
     expect(await refusedWith(claim(grantId))).toBe('support/grant-ended');
     expect((await toTakeUp(technician)).grants).toEqual([]);
+  });
+
+  test('is neither seen nor taken up nor used in a session of a mailbox, whatever the organisation asks of its members', async () => {
+    const grantId = await grant();
+    const weak = await newTechnician('Tage Tekniker');
+    await claim(grantId, weak);
+    await growWeak(local, weak);
+    const needsMore = { code: 'orgs/stronger-sign-in-needed', details: { needed: 2, current: 1 } };
+    for (const [name, input] of [
+      ['listOpenGrants', {}],
+      ['claimSupportGrant', { orgId: at.orgId, grantId }],
+      ['listDataSubjects', { orgId: at.orgId, pageSize: 10 }],
+    ] as const)
+      expect(await refusal(local.callable(name, input, weak.idToken)), name).toMatchObject(needsMore);
+    expect(await statusOfRead(local, `orgs/${at.orgId}/dataSubjects/${person}`, weak.idToken)).toBe(403);
+    await end(grantId);
   });
 
   test('goes to one technician, however many take it up at once', async () => {

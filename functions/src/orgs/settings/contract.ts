@@ -52,6 +52,9 @@ export const settingSchemas = {
   reviewEveryMonths: z.int().check(z.minimum(settingLimits.reviewEveryMonths.min), z.maximum(settingLimits.reviewEveryMonths.max)),
 } as const;
 
+/** The weakest sign-in of a technician of Valv, in every organisation alike: a mailbox alone opens nobody's register. */
+export const supportStrength = 2 satisfies Strength;
+
 /** An organisation's settings. */
 export type SecuritySettings = {
   readonly idleMinutes: number;
