@@ -147,6 +147,27 @@ describe('e-mail alone', () => {
   });
 });
 
+describe('e-mail alone opens nothing of a technician', () => {
+  test.each([
+    ['whom operators have marked', async (who: SignedIn) => database(local).doc(`accounts/${who.accountId}`).update({ isSupport: true })],
+    [
+      'who is no longer marked but still has a case',
+      async ({ accountId }: SignedIn) => {
+        const expiresAt = Timestamp.fromMillis(Date.now() + 3_600_000);
+        const member = { v: 1, role: 'support', state: 'active', accountId, expiresAt, grantId: 'some-grant', teamIds: [] };
+        await database(local).doc(`orgs/org-of-the-case/members/${accountId}`).set(member);
+      },
+    ],
+  ])('%s', async (_which, mark) => {
+    const who = await signUp(local);
+    await mark(who);
+    const { held } = await recovering(who.email);
+    expect(await stateOf(held)).toMatchObject({ state: 'open', needed: 1 });
+    expect(await refusedWith(finish(held))).toBe('identity/recovery-ended');
+    expect(await signsInWith(who.email, newPassword)).toBe('identity/wrong-credentials');
+  });
+});
+
 describe('a recovery code', () => {
   test('together with the e-mail gives a new password; the other factors stay, the code is used up', async () => {
     const { member } = await organisationOfFour();
@@ -282,6 +303,28 @@ describe('administrators', () => {
     expect(await stateOf(held)).toMatchObject({ state: 'declined' });
     await local.mailbox.about(here.member.email, /återställs inte/);
     expect(await refusedWith(finish(held))).toBe('identity/recovery-ended');
+  });
+});
+
+describe('an approval of an account that has joined another organisation since', () => {
+  test('is not enough; a recovery code is, or the approval of that one too', async () => {
+    const [here, there] = [await organisationOfFour(), await organisationOfFour()];
+    const made = await local.callable('createRecoveryCodes', {}, here.member.idToken);
+    const { codes } = z.parse(identityCallables.createRecoveryCodes.output, made);
+    const { held, reference } = await recovering(here.member.email);
+    await local.callable('recoveryAsk', held);
+    for (const by of [here.owner, here.administrators[0]]) await approve(here.orgId, by, held.recoveryId, reference);
+    await addMember(local, there.orgId, 'reader', { account: here.member });
+    expect(await stateOf(held)).toMatchObject({ state: 'open', approvals: 2, needed: 4 });
+    expect(await refusedWith(finish(held))).toBe('identity/recovery-ended');
+    await local.callable('recoveryAsk', held);
+    expect(await stateOf(held)).toMatchObject({ state: 'waiting', approvals: 2, needed: 4 });
+    expect(await waiting(there.orgId, there.owner)).toMatchObject([{ recoveryId: held.recoveryId }]);
+    await database(local).doc(`recoveries/${held.recoveryId}`).update({ state: 'approved' });
+    await finish(held, { recoveryCode: codes[0] });
+    expect(await signsInWith(here.member.email, newPassword)).toBe('signed in');
+    const factors = await database(local).collection(`accounts/${here.member.accountId}/factors`).get();
+    expect(factors.size).toBe(1); // the codes are still there: nobody's approval took them away
   });
 });
 

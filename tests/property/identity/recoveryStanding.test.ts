@@ -10,7 +10,7 @@ const facts = fc.record({
   expiresAt: fc.constantFrom(new Date(now.getTime() - 1), now, new Date(now.getTime() + 1)),
   approvals: fc.dictionary(orgId, fc.array(member, { maxLength: 4 })),
 });
-const account = fc.record({ orgIds: fc.uniqueArray(orgId, { maxLength: 3 }), hasOtherFactor: fc.boolean() });
+const account = fc.record({ orgIds: fc.uniqueArray(orgId, { maxLength: 3 }), hasOtherFactor: fc.boolean(), isSupport: fc.boolean() });
 
 test('nothing is finished that has run out, was declined or is finished', () => {
   fc.assert(
@@ -35,12 +35,21 @@ test('without a recovery code, an account in an organisation is opened only by t
   );
 });
 
-test('e-mail alone is enough only where nothing is behind the account and no other factor ever was', () => {
+test('e-mail alone is enough only where nothing is behind the account, which has no other factor and is no technician’s', () => {
   fc.assert(
     fc.property(facts, account, (recovery, of) => {
       const way = wayToFinish(recovery, of, false, now);
-      if (way === 'email') expect([of.orgIds, of.hasOtherFactor]).toEqual([[], false]);
+      if (way === 'email') expect(of).toEqual({ orgIds: [], hasOtherFactor: false, isSupport: false });
       if (of.orgIds.length === 0) expect(isApproved(recovery, of)).toBe(false);
+    }),
+  );
+});
+
+test('an approval that is no longer enough leaves the way of a recovery code', () => {
+  fc.assert(
+    fc.property(facts, account, (recovery, of) => {
+      if (stateAt(recovery, now) !== 'approved') return;
+      expect(wayToFinish(recovery, of, true, now)).toBe(isApproved(recovery, of) ? 'approval' : 'recoveryCode');
     }),
   );
 });

@@ -1,4 +1,4 @@
-/** The account behind a recovery: where it is a member, and which factors it has. By the Admin SDK: nobody is signed in. */
+/** The account behind a recovery: where it is a member, which factors it has, whether it is a technician's. By the Admin SDK: nobody is signed in. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { adminFirestore } from '../../platform/firestore.ts';
 import type { AccountId, OrgId } from '../../shared/ids.ts';
@@ -10,11 +10,19 @@ const mostOrganisations = 100;
 
 /** The organisations in which an account is an active member at `now`; support for the hours of a grant does not count. */
 export async function organisationsOf(accountId: AccountId, now: Date): Promise<readonly OrgId[]> {
+  return (await membershipsOf(accountId, now)).orgIds;
+}
+
+/** The organisations whose administrators answer for an account, and whether a grant makes it a technician in another. */
+async function membershipsOf(accountId: AccountId, now: Date): Promise<{ orgIds: readonly OrgId[]; isTechnician: boolean }> {
   const mine = adminFirestore().collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active');
-  const members = await mine.limit(mostOrganisations).select('role', 'expiresAt').get();
-  return members.docs
-    .filter((member) => member.get('role') !== 'support' && !isOver(member.get('expiresAt'), now))
-    .flatMap(({ ref }) => (ref.parent.parent === null ? [] : [ref.parent.parent.id as OrgId])); // members are below organisations
+  const found = await mine.limit(mostOrganisations).select('role', 'expiresAt').get();
+  const members = found.docs.filter((member) => !isOver(member.get('expiresAt'), now));
+  const own = members.filter((member) => member.get('role') !== 'support');
+  return {
+    orgIds: own.flatMap(({ ref }) => (ref.parent.parent === null ? [] : [ref.parent.parent.id as OrgId])), // members are below organisations
+    isTechnician: own.length < members.length,
+  };
 }
 
 const isOver = (expiresAt: unknown, now: Date): boolean => expiresAt instanceof Timestamp && expiresAt.toDate() <= now;
@@ -24,12 +32,17 @@ export async function accountFacts(
   accountId: AccountId,
   now: Date,
 ): Promise<(Omit<AccountFacts, 'orgIds'> & { readonly orgIds: readonly OrgId[]; readonly hasRecoveryCodes: boolean }) | null> {
-  const [account, kinds, orgIds] = await Promise.all([
+  const [account, kinds, { orgIds, isTechnician }] = await Promise.all([
     accountDoc(accountId).get(),
     factorKindsOf(accountId),
-    organisationsOf(accountId, now),
+    membershipsOf(accountId, now),
   ]);
   if (account.get('state') !== 'active') return null;
   const hasBankId = typeof account.get('bankIdIndex') === 'string';
-  return { orgIds, hasOtherFactor: hasBankId || kinds.size > 0, hasRecoveryCodes: kinds.has('recoveryCodes') };
+  return {
+    orgIds,
+    hasOtherFactor: hasBankId || kinds.size > 0,
+    isSupport: isTechnician || account.get('isSupport') === true,
+    hasRecoveryCodes: kinds.has('recoveryCodes'),
+  };
 }

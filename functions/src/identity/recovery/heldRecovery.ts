@@ -6,7 +6,7 @@ import { accountsKey } from '../accountStore.ts';
 import { accountFacts } from './account.ts';
 import type { RecoveryState } from './contract.ts';
 import { recoveryMatches } from './secret.ts';
-import { approvalsOf, stateAt } from './standing.ts';
+import { approvalsOf, needsMailOnly, standingAt } from './standing.ts';
 import { readRecovery, type Recovery } from './store.ts';
 
 /** What a browser holds of a recovery. */
@@ -29,9 +29,9 @@ export async function recoveryStanding(held: Held, clock: Clock) {
   if (account === null) throw recoveryEnded();
   const expiresAt = recovery.expiresAt.toDate();
   const { given, needed } = approvalsOf(recovery, account);
-  const isStuck = needed === 0 && account.hasOtherFactor;
+  const isStuck = needed === 0 && !needsMailOnly(account);
   return {
-    state: stateAt({ state: recovery.state, expiresAt }, clock()) satisfies RecoveryState,
+    state: standingAt({ ...recovery, expiresAt }, account, clock()) satisfies RecoveryState,
     approvals: given,
     // Nobody can approve for an account that is in no organisation: what stands open is a recovery code.
     needed: isStuck ? 1 : needed,

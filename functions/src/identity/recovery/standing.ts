@@ -2,7 +2,8 @@
  * How a recovery stands, and what it takes to finish it, as pure decisions.
  *
  * Guarantees: e-mail alone finishes nothing, unless the account is in no organisation, so that there is nothing behind it,
- * and never had a factor besides password and e-mail; administrators count once each, in every organisation of the account.
+ * has no factor besides password and e-mail, and is no technician's; administrators count once each, in every organisation of the
+ * account. An approval counts for the organisations that the account is in when it is used.
  */
 import { recoveryRules, type RecoveryState } from './contract.ts';
 
@@ -19,6 +20,8 @@ export type AccountFacts = {
   readonly orgIds: readonly string[];
   /** Whether it has a passkey, an authenticator app, BankID or recovery codes. */
   readonly hasOtherFactor: boolean;
+  /** Whether it is a technician's, before whom organisations open. */
+  readonly isSupport: boolean;
 };
 
 /** The state at `now`: what has run out is over. */
@@ -28,16 +31,29 @@ export function stateAt({ state, expiresAt }: Pick<RecoveryFacts, 'state' | 'exp
 }
 
 /** Approvals that are needed in all, and how many of them are there. */
-export function approvalsOf({ approvals }: Pick<RecoveryFacts, 'approvals'>, { orgIds }: AccountFacts): { given: number; needed: number } {
+export function approvalsOf(
+  { approvals }: Pick<RecoveryFacts, 'approvals'>,
+  { orgIds }: Pick<AccountFacts, 'orgIds'>,
+): { given: number; needed: number } {
   const each = recoveryRules.approvalsPerOrganisation;
   const given = orgIds.map((orgId) => Math.min(each, new Set(approvals[orgId] ?? []).size));
   return { given: given.reduce((sum, count) => sum + count, 0), needed: each * orgIds.length };
 }
 
 /** Whether administrators of every organisation have approved. Of none is none. */
-export function isApproved(facts: Pick<RecoveryFacts, 'approvals'>, account: AccountFacts): boolean {
+export function isApproved(facts: Pick<RecoveryFacts, 'approvals'>, account: Pick<AccountFacts, 'orgIds'>): boolean {
   const { given, needed } = approvalsOf(facts, account);
   return needed > 0 && given === needed;
+}
+
+/** Whether the mailbox alone is enough for an account: there is nothing behind it, and no other factor to ask for. */
+export const needsMailOnly = ({ orgIds, hasOtherFactor, isSupport }: AccountFacts): boolean =>
+  orgIds.length === 0 && !hasOtherFactor && !isSupport;
+
+/** As {@link stateAt}, but one whose approvals are not enough any more, as when the account has joined another organisation, is open. */
+export function standingAt(facts: RecoveryFacts, account: Pick<AccountFacts, 'orgIds'>, now: Date): RecoveryState {
+  const state = stateAt(facts, now);
+  return state === 'approved' && !isApproved(facts, account) ? 'open' : state;
 }
 
 /** By what a recovery may be finished. */
@@ -45,9 +61,9 @@ export type Way = 'recoveryCode' | 'approval' | 'email';
 
 /** The way by which a recovery may be finished at `now`; null when there is none (yet). A code that is shown is judged elsewhere. */
 export function wayToFinish(facts: RecoveryFacts, account: AccountFacts, showsRecoveryCode: boolean, now: Date): Way | null {
-  const state = stateAt(facts, now);
-  if (state === 'approved' && isApproved(facts, account)) return 'approval';
+  const state = standingAt(facts, account, now);
+  if (state === 'approved') return 'approval';
   if (state !== 'open' && state !== 'waiting') return null;
   if (showsRecoveryCode) return 'recoveryCode';
-  return account.orgIds.length === 0 && !account.hasOtherFactor ? 'email' : null;
+  return needsMailOnly(account) ? 'email' : null;
 }

@@ -9,7 +9,7 @@ import { notify } from '../../identity/notices/notify.ts';
 import { accountFacts } from '../../identity/recovery/account.ts';
 import { recoveryRules } from '../../identity/recovery/contract.ts';
 import { heldRecovery, recoveryEnded, type Held } from '../../identity/recovery/heldRecovery.ts';
-import { stateAt } from '../../identity/recovery/standing.ts';
+import { standingAt } from '../../identity/recovery/standing.ts';
 import { otherWaitingOf, withRecovery } from '../../identity/recovery/store.ts';
 import { logFailure } from '../../platform/log.ts';
 import { enqueueTask } from '../../platform/tasks.ts';
@@ -47,7 +47,7 @@ async function needsApprovers(orgIds: readonly OrgId[], accountId: AccountId, no
 async function wait(recoveryId: RecoveryId, orgIds: readonly OrgId[], now: Date): Promise<boolean> {
   return withRecovery(recoveryId, async (recovery, { batch, update }) => {
     if (recovery === null) throw recoveryEnded();
-    const state = stateAt({ state: recovery.state, expiresAt: recovery.expiresAt.toDate() }, now);
+    const state = standingAt({ ...recovery, expiresAt: recovery.expiresAt.toDate() }, { orgIds }, now);
     if (state === 'waiting' || state === 'approved') return false;
     if (state !== 'open') throw recoveryEnded();
     for (const other of await otherWaitingOf(recovery.accountId, recoveryId)) batch.update(other, { state: 'declined' });

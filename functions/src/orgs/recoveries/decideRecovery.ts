@@ -47,7 +47,7 @@ export async function approveRecovery(actor: OrgActor, recoveryId: RecoveryId, r
     const given = waiting.approvals[actor.orgId] ?? [];
     if (given.includes(actor.accountId)) return { outcome: 'counted', accountId, orgIds };
     const approvals = { ...waiting.approvals, [actor.orgId]: [...given, actor.accountId] };
-    const isDone = isApproved({ approvals }, { orgIds, hasOtherFactor: true });
+    const isDone = isApproved({ approvals }, { orgIds });
     const expiresAt = Timestamp.fromDate(after(clock(), recoveryRules.approvedHours * ms.hour));
     writes.update({ approvals, ...(isDone ? { state: 'approved', expiresAt } : {}) });
     addEvent(writes, actor, 'orgs.recovery.approve', accountId);
