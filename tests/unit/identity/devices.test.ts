@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { deviceName } from '../../../functions/src/identity/devices/deviceName.ts';
-import { networkOf } from '../../../functions/src/identity/devices/network.ts';
 import { withDevice } from '../../../functions/src/identity/devices/rememberDevice.ts';
 
 describe('the name of a device', () => {
@@ -35,24 +34,6 @@ describe('the name of a device', () => {
   test('is never text from the header', () => {
     expect(deviceName('<script>alert(1)</script> Firefox/1 Windows')).toBe('Firefox · Windows');
     expect(deviceName(`${'x'.repeat(100_000)} Firefox/1`)).toBeNull();
-  });
-});
-
-describe('the network of an address', () => {
-  test.each([
-    ['192.0.2.77', '192.0.2.0/24'],
-    ['::ffff:192.0.2.77', '192.0.2.0/24'],
-    ['2001:db8:12:34::1', '2001:db8:12::/48'],
-    ['2001:0db8:0000:0000:0000:0000:0000:0001', '2001:db8:0::/48'],
-    ['::1', '0:0:0::/48'],
-    ['fe80::1%eth0', 'fe80:0:0::/48'],
-    ['127.0.0.1', '127.0.0.0/24'],
-    ['unknown', null],
-    ['192.0.2', null],
-    ['192.0.2.77, 198.51.100.1', null],
-    ['', null],
-  ])('%s', (address, network) => {
-    expect(networkOf(address)).toBe(network);
   });
 });
 

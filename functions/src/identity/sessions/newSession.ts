@@ -11,10 +11,10 @@ import type { CallOrigin } from '../../platform/callable.ts';
 import { accountsOrgId, subjectKey } from '../../platform/keyring.ts';
 import { newId } from '../../platform/random.ts';
 import type { AccountId, SessionId } from '../../shared/ids.ts';
+import { networkOf } from '../../shared/network.ts';
 import { after, ms } from '../../shared/time.ts';
 import { sessionRules, strengthOf, type SignInMethod } from '../contract.ts';
 import { deviceName } from '../devices/deviceName.ts';
-import { networkOf } from '../devices/network.ts';
 import type { NewSession } from '../sessionStore.ts';
 import { idleMinutesOf } from './idleLimit.ts';
 
@@ -29,7 +29,7 @@ const sealContext = (sessionId: string) =>
 
 /** A session that begins at `now`; reads what it needs, and stores nothing: that is done together with what allows it. */
 export async function newSession(accountId: AccountId, how: SignedInHow, now: Date): Promise<NewSession> {
-  const [dek, idleMinutes] = await Promise.all([subjectKey(accountsOrgId, accountId), idleMinutesOf(accountId)]);
+  const [dek, idleMinutes] = await Promise.all([subjectKey(accountsOrgId, accountId), idleMinutesOf(accountId, now)]);
   const sessionId = newId<SessionId>();
   const { address, userAgent, country } = how.origin;
   const place: SessionPlace = { device: deviceName(userAgent), address: networkOf(address), country };
