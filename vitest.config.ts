@@ -24,12 +24,12 @@ export default defineConfig({
       cloud('architecture', 1),
       cloud('integration', 2),
       cloud('faults', 1),
-      { test: { ...cloud('campaigns', 1).test, include: ['tests/campaigns/*.ts'], exclude: ['tests/campaigns/timing.ts'] } },
+      { test: { ...cloud('campaigns', 1).test, include: ['tests/campaigns/*.ts'], exclude: ['tests/campaigns/{timing,tampering}.ts'] } },
       {
         test: {
           name: 'e2e',
           include: ['tests/e2e/**/*.e2e.ts'],
-          globalSetup: ['tests/e2e/globalSetup.ts'],
+          globalSetup: ['tests/e2e/globalSetup.ts', 'tests/support/sharedFirestore.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

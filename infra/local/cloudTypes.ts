@@ -51,7 +51,7 @@ export type LocalCloudOptions = {
   /** Preferred ports; a taken one is replaced by a free one. */
   readonly fixedPorts?: Partial<Record<PortName, number>>;
   /** Services that run already: the jar of another local cloud, in which this project id gets its own rules. */
-  readonly attach?: { readonly firestore?: string };
+  readonly attach?: { readonly firestore?: string; readonly hasRules?: boolean };
   /** Runs scheduled functions at their times, as Cloud Scheduler does. Default false. */
   readonly runSchedules?: boolean;
   /** Variables for the functions besides those of {@link LocalCloud.env}. */

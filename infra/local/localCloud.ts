@@ -115,6 +115,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     stateDir,
     functionsPort,
     attach: options.attach?.firestore,
+    hasRules: options.attach?.hasRules === true,
     port: options.fixedPorts?.firestore,
     rulesFile: options.rulesFile ?? join(ROOT, 'firestore.rules'),
     keysRulesFile: options.keysRulesFile ?? join(ROOT, 'infra/keys.rules'),

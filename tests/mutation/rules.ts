@@ -30,7 +30,7 @@ const named = nameAll(mutantsOf(source, places));
 const chosen = choose(named);
 const isWhole = chosen.length === named.length;
 
-const emulator = await startFirestoreEmulator({ rulesFile: null });
+const emulator = await startFirestoreEmulator({ rulesFile: null, isLongLived: true });
 try {
   const place: Place = { host: '127.0.0.1', port: emulator.port, projectId: 'mutants' };
   const judged = await judge(place);

@@ -1,6 +1,6 @@
 // A local cloud for a file of integration tests: `const local = withLocalCloud({ functionsEntry: … })` at its top.
-// Each file has a project id of its own. If the run has one emulator for all (tests/support/sharedFirestore.ts as
-// globalSetup), the files share it; otherwise each starts one.
+// If the run has one emulator for all (tests/support/sharedFirestore.ts as globalSetup), each worker has a project in it, which is
+// empty when a file begins; otherwise each file starts an emulator.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { LocalCloud, LocalCloudOptions } from '../../infra/local/cloudTypes.ts';
@@ -12,6 +12,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Address of the run's shared Firestore emulator. */
     firestoreEmulatorUrl?: string;
+    /** Projects in it that have the rules, one for each worker. */
+    firestoreProjects?: readonly string[];
   }
 }
 
@@ -64,13 +66,28 @@ const CUSTOM_TOKEN_AUDIENCE = 'https://identitytoolkit.googleapis.com/google.ide
 export function withLocalCloud(options: TestCloudOptions = {}): TestCloud {
   let started: LocalCloud | undefined;
   beforeAll(async () => {
-    started = await startTestCloud(options);
+    started = await startWorkersCloud(options);
   }, HOOK_TIMEOUT_MS);
   afterAll(() => started?.stop(), HOOK_TIMEOUT_MS);
   return testCloud(() => {
     if (started === undefined) throw new TypeError('the local cloud has not started yet');
     return started;
   });
+}
+
+/** The project that this worker's files use one after the other, emptied; none for a cloud with an emulator or rules of its own. */
+async function workersProject({ ownEmulator, stateDir, rulesFile, projectId }: TestCloudOptions): Promise<TestCloudOptions> {
+  if (ownEmulator === true || (stateDir ?? rulesFile ?? projectId ?? null) !== null) return {};
+  const url = inject('firestoreEmulatorUrl');
+  const mine = inject('firestoreProjects')?.[Number(process.env['VITEST_POOL_ID']) - 1];
+  if (url === undefined || mine === undefined) return {};
+  for (const database of ['(default)', 'keys']) await clearDatabase(url, mine, database);
+  return { projectId: mine };
+}
+
+/** Starts the only local cloud that this worker has at the time. */
+export async function startWorkersCloud(options: TestCloudOptions = {}): Promise<LocalCloud> {
+  return startTestCloud({ ...(await workersProject(options)), ...options });
 }
 
 /** Starts a local cloud as {@link withLocalCloud} does, for tests that stop and start it themselves. */
@@ -82,7 +99,9 @@ export function startTestCloud(options: TestCloudOptions = {}): Promise<LocalClo
     stateDir: null,
     functionsEntry: null,
     hostingDir: null,
-    ...(shared === undefined ? {} : { attach: { firestore: shared } }),
+    ...(shared === undefined
+      ? {}
+      : { attach: { firestore: shared, hasRules: inject('firestoreProjects')?.includes(rest.projectId ?? '') ?? false } }),
     ...rest,
   });
 }

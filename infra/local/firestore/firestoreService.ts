@@ -27,6 +27,8 @@ export async function startFirestore(options: {
   keysRulesFile: string;
   functionsPort: number;
   attach: string | undefined;
+  /** The attached one has the rules of this project already. */
+  hasRules: boolean;
   port: number | undefined;
 }): Promise<FirestoreService> {
   const { projectId, attach, stateDir } = options;
@@ -38,8 +40,10 @@ export async function startFirestore(options: {
       : null;
   const url = emulator?.url ?? attach ?? '';
   try {
-    await setRules(url, databaseName(projectId, '(default)'), rules);
-    await setRules(url, databaseName(projectId, 'keys'), keysRules);
+    if (!options.hasRules) {
+      await setRules(url, databaseName(projectId, '(default)'), rules);
+      await setRules(url, databaseName(projectId, 'keys'), keysRules);
+    }
     const kept = emulator === null || stateDir === null ? null : keepFirestoreState(url, projectId, join(stateDir, 'firestore'));
     const restored = (await kept?.load()) ?? false;
     kept?.start(SAVE_EVERY_SECONDS);

@@ -2,7 +2,7 @@
 import type { LocalCloud } from '../../../infra/local/cloudTypes.ts';
 import { callEmulator } from '../../../infra/local/firestore/adminRest.ts';
 import type { Role } from '../../../functions/src/orgs/contract.ts';
-import { startTestCloud, testCloud, type TestCloud } from '../../support/localCloud.ts';
+import { startWorkersCloud, testCloud, type TestCloud } from '../../support/localCloud.ts';
 import { builds } from './build.ts';
 
 /** A running cloud that serves the app. */
@@ -10,7 +10,7 @@ export type AppCloud = { readonly cloud: LocalCloud; readonly local: TestCloud; 
 
 /** Starts the cloud with the builds of support/build.ts. */
 export async function startAppCloud(): Promise<AppCloud> {
-  const cloud = await startTestCloud({ ...builds, functionsMode: 'ownProcess', ownEmulator: true });
+  const cloud = await startWorkersCloud({ ...builds, functionsMode: 'ownProcess' });
   return { cloud, local: testCloud(() => cloud), stop: () => cloud.stop() };
 }
 
@@ -32,6 +32,11 @@ export async function makeStale({ cloud }: AppCloud, sessionId: string): Promise
 /** Lets a session be one whose person has just shown who they are, however long a slow machine took to get there. */
 export async function makeFresh({ cloud }: AppCloud, sessionId: string): Promise<void> {
   await patch(cloud, `sessions/${sessionId}`, { authenticatedAt: { timestampValue: new Date().toISOString() } });
+}
+
+/** Lets an account be one of Valv's technicians, as operators do. */
+export async function makeTechnician({ cloud }: AppCloud, accountId: string): Promise<void> {
+  await patch(cloud, `accounts/${accountId}`, { isSupport: { booleanValue: true } });
 }
 
 async function patch(cloud: LocalCloud, path: string, fields: Record<string, unknown>): Promise<void> {

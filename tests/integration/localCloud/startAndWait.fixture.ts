@@ -5,6 +5,7 @@ import { startLocalCloud } from '../../../infra/local/localCloud.ts';
 const cloud = await startLocalCloud({
   projectId: 'valv-test-state',
   stateDir: process.argv[2] ?? null,
+  rulesFile: new URL('../../../infra/keys.rules', import.meta.url).pathname,
   functionsEntry: null,
   hostingDir: null,
 });

@@ -15,7 +15,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
-const start = (): Promise<LocalCloud> => startTestCloud({ stateDir, projectId: 'valv-test-state' });
+// Small rules, because the emulator takes seconds to read the real ones, and these tests ask nothing of them.
+const rulesFile = new URL('../../../infra/keys.rules', import.meta.url).pathname;
+const start = (): Promise<LocalCloud> => startTestCloud({ stateDir, rulesFile, projectId: 'valv-test-state' });
 const document = (cloud: LocalCloud, database: string): string =>
   `${cloud.urls.firestore}/v1/projects/valv-test-state/databases/${database}/documents/orgs/o1`;
 const write = (cloud: LocalCloud, database: string, value: string): Promise<unknown> =>
@@ -105,8 +107,8 @@ test(
   'two local clouds run side by side on ports of their own, also when both want the same',
   async () => {
     const fixedPorts = { app: 46_101, kms: 46_102, firestore: 46_103, functions: 46_104 };
-    const one = await startTestCloud({ projectId: 'valv-test-one', ownEmulator: true, fixedPorts });
-    const two = await startTestCloud({ projectId: 'valv-test-two', ownEmulator: true, fixedPorts });
+    const one = await startTestCloud({ projectId: 'valv-test-one', ownEmulator: true, rulesFile, fixedPorts });
+    const two = await startTestCloud({ projectId: 'valv-test-two', ownEmulator: true, rulesFile, fixedPorts });
     try {
       const used = [one, two].flatMap(({ urls }) => [urls.app, urls.kms, urls.firestore, urls.status]);
       expect(new Set(used).size).toBe(used.length);

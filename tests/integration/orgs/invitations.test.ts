@@ -243,7 +243,7 @@ describe('an invitation ends', () => {
   test('for good: a withdrawn or accepted one is not resent or withdrawn again', async () => {
     const { who, link } = await invited();
     await accept(link, who);
-    for (const again of [resend(link), withdraw(link)]) expect(await refusedWith(again)).toBe('orgs/invitation-ended');
+    for (const again of [resend, withdraw]) expect(await refusedWith(again(link))).toBe('orgs/invitation-ended');
   });
 });
 
