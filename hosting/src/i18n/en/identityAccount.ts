@@ -14,6 +14,8 @@ export const ownAccount: Messages['ownAccount'] = {
   emailChanged: 'The e-mail address is changed.',
   factorsTitle: 'Ways to sign in',
   factorsIntro: 'The stronger the way, the harder for anybody else to sign in as you. An organisation can ask for a certain strength.',
+  noWayBack:
+    'You have no way back if you forget the password or lose your mailbox. Create recovery codes, or add BankID or a passkey. If you are the only owner of an organisation, nobody else can help you in.',
   lastUsed: 'Last used',
   added: 'Added',
   left: 'Left',

@@ -12,6 +12,8 @@ export const ownAccount = {
   emailChanged: 'E-postadressen är bytt.',
   factorsTitle: 'Sätt att logga in',
   factorsIntro: 'Ju starkare sätt, desto svårare för någon annan att logga in som du. En organisation kan kräva en viss styrka.',
+  noWayBack:
+    'Du har ingen väg tillbaka om du glömmer lösenordet eller förlorar din e-post. Skapa återställningskoder, eller lägg till BankID eller en nyckel. Är du ensam ägare av en organisation kan ingen annan hjälpa dig in.',
   lastUsed: 'Använt senast',
   added: 'Tillagt',
   left: 'Kvar',

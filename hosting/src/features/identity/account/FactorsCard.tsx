@@ -8,6 +8,7 @@ import { Said } from '../../../app/Said.tsx';
 import { useChange } from '../../../app/useChange.ts';
 import { formatDateTime } from '../../../i18n/format.ts';
 import { useLanguage } from '../../../i18n/language.tsx';
+import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Card } from '../../../ui/Card.tsx';
 import { Entries } from '../../../ui/Entries.tsx';
@@ -19,6 +20,9 @@ import { factorName, factorsQuery, type Factor } from './factors.ts';
 
 /** What has no button to remove it: the password is changed instead, the e-mail address belongs to the account. */
 const isRemovable = ({ kind }: Factor): boolean => kind !== 'password' && kind !== 'emailCode';
+
+/** Without one of these, who loses the mailbox or the password may find no way in again. */
+const isWayBack = ({ kind }: Factor): boolean => kind === 'recoveryCodes' || kind === 'bankId' || kind === 'passkey';
 
 /** The list and the buttons. */
 export function FactorsCard() {
@@ -41,6 +45,7 @@ export function FactorsCard() {
       {factors.isError && factors.data === undefined && <ErrorPanel error={factors.error} onRetry={() => void factors.refetch()} />}
       {factors.data !== undefined && (
         <>
+          {!factors.data.factors.some(isWayBack) && <Banner kind="important">{ownAccount.noWayBack}</Banner>}
           <FactorList factors={factors.data.factors} onRemoved={(name) => setSaid(ownAccount.removed(name))} />
           <AddFactor
             factors={factors.data.factors}
