@@ -52,6 +52,7 @@ export const errorCodes = {
   'orgs/invitation-ended': 'failed-precondition',
   'orgs/invitation-for-another': 'permission-denied',
   'orgs/already-member': 'already-exists',
+  'orgs/organisation-full': 'failed-precondition',
   'orgs/approval-ended': 'failed-precondition',
   'orgs/needs-second-person': 'failed-precondition',
   'register/number-exists': 'already-exists',

@@ -116,6 +116,16 @@ describe('a review', () => {
     expect(await refusedWith(decide(at, review, []))).toBe('shared/invalid-input');
   });
 
+  test('forgets what was decided about somebody who has left', async () => {
+    const own = await newOrganisation(local);
+    const gone = await addMember(local, own.orgId, 'reader');
+    const review = await start(own);
+    const second = await decide(own, review, [[gone, 'keep']]);
+    await local.callable('removeMember', { orgId: own.orgId, accountId: gone.accountId }, own.owner.idToken);
+    await decide(own, { ...review, version: second }, [[own.owner, 'keep']]);
+    expect((await get(own)).review?.decisions).toEqual([{ accountId: own.owner.accountId, decision: 'keep' }]);
+  });
+
   test('is read by auditors too, and made by owners and administrators only', async () => {
     const [auditor, editor] = [await addMember(local, at.orgId, 'auditor'), await addMember(local, at.orgId, 'editor')];
     const { review } = await get(at, auditor);
@@ -154,6 +164,21 @@ describe('a signature', () => {
     await complete(at, review.reviewId, version, evidenceId);
     expect((await get(at)).history).toMatchObject([{ isSigned: true }]);
     expect((await get(at)).review).toMatchObject({ evidenceId });
+  });
+
+  test('that is none is not shown as one, whatever was written under the rules', async () => {
+    const at = await newOrganisation(local);
+    const review = await start(at);
+    const version = await decide(at, review, [[at.owner, 'keep']]);
+    await complete(at, review.reviewId, version);
+    const right = { orgId: at.orgId, id: review.reviewId, version };
+    const another = await addMember(local, at.orgId, 'administrator');
+    const forged = ['N'.repeat(20), await signed(another, right), await signed(at.owner, { ...right, version: version - 1 })];
+    for (const evidenceId of forged) {
+      await database(local).doc(`orgs/${at.orgId}/accessReviews/${review.reviewId}`).update({ evidenceId });
+      expect((await get(at)).history).toMatchObject([{ isSigned: false }]);
+      expect((await get(at)).review).toMatchObject({ evidenceId: null });
+    }
   });
 });
 

@@ -12,7 +12,8 @@ import { AppError } from '../../shared/errors.ts';
 import type { InvitationId, OrgId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
 import { memberKeyId, sealMember } from '../members/sealedMember.ts';
-import { openStructure, structureKey } from '../structure.ts';
+import { openStructure } from '../structure.ts';
+import { structureKey } from '../../platform/structureKey.ts';
 import { acceptInvitationDoc, isMember, loadInvitation, type HeldInvitation } from './acceptStore.ts';
 import { tokenMatches } from './token.ts';
 
@@ -49,7 +50,7 @@ function hintOf(email: string): string {
   return `${Array.from(email)[0] ?? ''}…${email.slice(at)}`;
 }
 
-/** Makes the caller a member. Throws `orgs/invitation-ended`, `orgs/invitation-for-another`, `orgs/already-member`. */
+/** Makes the caller a member. Throws `orgs/invitation-ended`, `orgs/invitation-for-another`, `orgs/already-member`, `orgs/organisation-full`. */
 export async function acceptInvitation(caller: Caller, link: Link, clock: Clock): Promise<OrgId> {
   const { orgId, invitationId } = link;
   const invitation = await opened(link, clock);

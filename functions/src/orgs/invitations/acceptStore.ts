@@ -4,14 +4,22 @@
  * Guarantees: accepting is one transaction over invitation, membership, number of owners and event; of two at once one
  * counts. An invitation is worth what its author may still give: it ends with the author's membership or role.
  */
-import { FieldValue, Timestamp, type DocumentReference, type DocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
+import {
+  FieldValue,
+  Timestamp,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Query,
+  type Transaction,
+} from 'firebase-admin/firestore';
 import type { AuditEventDoc } from '../../audit/contract.ts';
 import { eventPath, type MemberActor } from '../../audit/event.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { newId } from '../../platform/random.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AccountId, EventId, InvitationId, OrgId, TeamId } from '../../shared/ids.ts';
-import type { GivenRole, Role } from '../contract.ts';
+import { givenRoles, type GivenRole, type Role } from '../contract.ts';
+import { maxMembers } from '../members/contract.ts';
 import { mayGive } from '../members/membership.ts';
 import type { invitationStates } from './contract.ts';
 
@@ -68,9 +76,23 @@ export async function isMember(orgId: OrgId, accountId: AccountId, now: Date): P
   return isActiveMember(await memberDoc(orgId, accountId).get(), now);
 }
 
+/** Throws `orgs/organisation-full` when an organisation has as many members as it can. {@link acceptInvitationDoc} decides. */
+export async function needsRoom(orgId: OrgId): Promise<void> {
+  refuseWhenFull((await membersOf(orgId).count().get()).data().count);
+}
+
+/** The active members, without support. */
+const membersOf = (orgId: OrgId): Query =>
+  orgDoc(orgId).collection('members').where('state', '==', 'active').where('role', 'in', givenRoles);
+
+function refuseWhenFull(members: number): void {
+  if (members >= maxMembers) throw new AppError('orgs/organisation-full', `at most ${maxMembers} members`, { limit: maxMembers });
+}
+
 /**
  * Makes the account a member as the invitation says; a member who was removed is one again. Answers the organisation's
- * idle limit. Throws `orgs/invitation-ended` unless it is open now, with the token that was checked; `orgs/already-member`.
+ * idle limit. Throws `orgs/invitation-ended` unless it is open now, with the token that was checked; `orgs/already-member`,
+ * `orgs/organisation-full`.
  */
 export async function acceptInvitationDoc(
   invitationId: InvitationId,
@@ -92,6 +114,7 @@ export async function acceptInvitationDoc(
     if (held.state !== 'open' || held.tokenHash !== checked.tokenHash)
       throw new AppError('orgs/invitation-ended', 'this invitation is not open any more');
     if (isActiveMember(member, now)) throw new AppError('orgs/already-member', 'you are a member already');
+    refuseWhenFull((await transaction.get(membersOf(orgId).count())).data().count);
     const teamIds = await activeTeamsAmong(transaction, orgId, held.teamIds);
     writeMembership(transaction, { organisation, invitation, member }, actor, { role: held.role, teamIds, sealed: checked.sealed });
     return { idleMinutes: Number(organisation.get('idleMinutes')) };

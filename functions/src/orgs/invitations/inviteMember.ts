@@ -23,6 +23,7 @@ import { findMember } from '../members/store.ts';
 import { openStructure, sealStructure, structureKey } from '../structure.ts';
 import { activeAmong } from '../teams/store.ts';
 import { invitationPath, invitationRules } from './contract.ts';
+import { needsRoom } from './acceptStore.ts';
 import { invitationMail } from './mails.ts';
 import {
   createInvitationDoc,
@@ -45,7 +46,8 @@ const notAllowed = (): AppError => new AppError('orgs/not-allowed', 'your role d
 
 /**
  * Invites somebody; answers the invitation's id. Throws `orgs/not-allowed` for a role that the actor may not give,
- * `orgs/already-member`, `identity/reauthentication-needed` to invite an owner, `shared/unavailable` without a mail.
+ * `orgs/already-member`, `orgs/organisation-full`, `identity/reauthentication-needed` to invite an owner, `shared/unavailable`
+ * without a mail.
  */
 export async function inviteMember(actor: OrgActor, invitee: Invitee, world: InvitationWorld): Promise<InvitationId> {
   if (!mayGive(actor.role, invitee.role)) throw notAllowed();
@@ -53,6 +55,7 @@ export async function inviteMember(actor: OrgActor, invitee: Invitee, world: Inv
   const emailIndex = await emailIndexOf(invitee.email);
   const teamIds = await activeAmong(actor, 'teamIds', invitee.teamIds);
   await needsNewcomer(actor, emailIndex);
+  await needsRoom(actor.orgId);
   await takeMailTokens(actor, emailIndex, world.clock);
   const invitationId = newId<InvitationId>();
   const token = invitationToken(newSecret(32));

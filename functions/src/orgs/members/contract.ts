@@ -6,6 +6,9 @@ import { givenRoles } from '../contract.ts';
 /** The schema of a role that a member can be given. */
 export const memberRoleSchema = z.enum(givenRoles);
 
+/** The most members of one organisation, support apart: as many as one access review decides about. */
+export const maxMembers = 1000;
+
 /** The most teams that one member is in, and that may read or write one folder. */
 export const maxTeams = 20;
 

@@ -3,7 +3,9 @@
  *
  * Guarantees: a review is completed only when there is a decision about every active member and whoever is to be removed is
  * removed; one that is interrupted between removals is completed by calling it again. A signature counts only when it is
- * the caller's own, of this review, at this version. Does not change roles: `change` notes that somebody has done so.
+ * the caller's own, of this review, at this version; it is looked up each time a review is shown, and is gone with the account
+ * that signed. Does not change roles: `change` notes that somebody has done so. Does not hold a manager who writes past these
+ * functions to deciding about everybody: the rules cannot count members. What was decided is shown, and who completed it.
  */
 import type { Timestamp } from 'firebase/firestore/lite';
 import type * as z from 'zod/mini';
@@ -57,7 +59,9 @@ export async function decideAccess(
     if (member === undefined) throw invalidInput('decisions', 'must be about members');
     if (decision === 'remove') needsRemovable(actor, member);
   }
-  const decisions = { ...review.decisions, ...Object.fromEntries(decided.map(({ accountId, decision }) => [accountId, decision])) };
+  const all = { ...review.decisions, ...Object.fromEntries(decided.map(({ accountId, decision }) => [accountId, decision])) };
+  // Who has left meanwhile needs no decision, and must not keep one who is there from getting theirs.
+  const decisions = Object.fromEntries(Object.entries(all).filter(([id]) => members.some(({ accountId }) => accountId === id)));
   await writeDecisions(actor, review, decisions);
   return version + 1;
 }
@@ -93,12 +97,32 @@ export async function completeAccessReview(
 }
 
 async function needsOwnSignature(actor: OrgActor, review: StoredReview, evidenceId: string): Promise<void> {
-  const refused = invalidInput('evidenceId', 'must be your signature of this review as it is now');
-  const signed = await signedBy(actor.accountId, evidenceId).catch((thrown: unknown) => {
-    throw isAppError(thrown, 'shared/not-found') ? refused : thrown;
-  });
-  const isThis = signed.kind === 'orgs.accessReview' && signed.orgId === actor.orgId && signed.id === review.reviewId;
-  if (!isThis || signed.version !== review.version) throw refused;
+  if (!(await isSignature(actor, review, { by: actor.accountId, evidenceId, version: review.version })))
+    throw invalidInput('evidenceId', 'must be your signature of this review as it is now');
+}
+
+/** Whether the account has signed this review at this version. */
+async function isSignature(
+  { orgId }: OrgActor,
+  { reviewId }: StoredReview,
+  { by, evidenceId, version }: { readonly by: AccountId; readonly evidenceId: string; readonly version: number },
+): Promise<boolean> {
+  try {
+    const signed = await signedBy(by, evidenceId);
+    return signed.kind === 'orgs.accessReview' && signed.orgId === orgId && signed.id === reviewId && signed.version === version;
+  } catch (thrown) {
+    if (isAppError(thrown, 'shared/not-found')) return false;
+    throw thrown;
+  }
+}
+
+/** The review, its evidence left out unless it is a signature of what was completed: the rules let any id be written there. */
+async function withRealEvidence(actor: OrgActor, review: StoredReview): Promise<StoredReview> {
+  const { completedBy: by, evidenceId, version } = review;
+  if (evidenceId === null) return review;
+  // Completing was one version on from what was signed.
+  const isReal = by !== null && (await isSignature(actor, review, { by, evidenceId, version: version - 1 }));
+  return isReal ? review : { ...review, evidenceId: null };
 }
 
 const accountsWith = (decisions: Decisions, wanted: AccessDecision): AccountId[] =>
@@ -109,7 +133,8 @@ type Shown = z.input<(typeof reviewsCallables)['getAccessReview']['output']>;
 
 /** The open review or the latest, those before, and when the next is due. */
 export async function getAccessReview(actor: OrgActor): Promise<Shown> {
-  const reviews = await latestReviews(actor, mostShown + 1);
+  const stored = await latestReviews(actor, mostShown + 1);
+  const reviews = await Promise.all(stored.map((review) => withRealEvidence(actor, review)));
   const review = reviews.find(({ state }) => state === 'open') ?? reviews[0];
   return {
     dueAt: reviewDueAt(timesOf(actor)).toISOString(),

@@ -35,6 +35,7 @@ export const errors = {
   'orgs/invitation-ended': 'The invitation is no longer valid. Ask for a new one.',
   'orgs/invitation-for-another': 'The invitation is for another e-mail address than the one you are signed in with.',
   'orgs/already-member': 'The person is a member or invited already.',
+  'orgs/organisation-full': 'The organisation has as many members as it can have. Remove somebody who needs no access first.',
   'orgs/approval-ended': 'The request is no longer open. Make a new one.',
   'orgs/needs-second-person': 'It takes two persons. Ask another owner or administrator.',
   'register/number-exists': 'A person with that personal identity number is already in the register.',

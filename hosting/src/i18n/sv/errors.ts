@@ -35,6 +35,7 @@ export const errors = {
   'orgs/invitation-ended': 'Inbjudan gäller inte längre. Be om en ny.',
   'orgs/invitation-for-another': 'Inbjudan gäller en annan e-postadress än den du är inloggad med.',
   'orgs/already-member': 'Personen är redan medlem eller inbjuden.',
+  'orgs/organisation-full': 'Organisationen har redan så många medlemmar som den kan ha. Ta först bort någon som inte behöver tillgång.',
   'orgs/approval-ended': 'Begäran gäller inte längre. Gör en ny.',
   'orgs/needs-second-person': 'Det krävs två personer. Be en annan ägare eller administratör.',
   'register/number-exists': 'Det finns redan en person med det personnumret i registret.',
