@@ -1,6 +1,7 @@
 /** Folders: each open to everyone who works with the register, or to certain teams. */
 import type { OrgActor } from '../orgs/memberCallable.ts';
-import { openStructure, sealStructure, structureKey } from '../orgs/structure.ts';
+import { openStructure, sealStructure } from '../orgs/structure.ts';
+import { structureKey } from '../platform/structureKey.ts';
 import { activeAmong } from '../orgs/teams/store.ts';
 import { newId } from '../platform/random.ts';
 import { AppError, invalidInput } from '../shared/errors.ts';

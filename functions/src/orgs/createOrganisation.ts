@@ -9,7 +9,7 @@ import type { OrgId } from '../shared/ids.ts';
 import type { Clock } from '../shared/time.ts';
 import { requireOrganisationNumber } from './organisationNumber.ts';
 import { memberKeyId, sealMember } from './members/sealedMember.ts';
-import { structureKey } from './structure.ts';
+import { structureKey } from '../platform/structureKey.ts';
 import { foundOrganisation, needsFreeOrganisationNumber, type NewOrganisation } from './store.ts';
 
 /** Founds an organisation whose owner is the caller; answers its id. Throws `orgs/organisation-number-taken`. */

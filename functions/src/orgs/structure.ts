@@ -1,12 +1,10 @@
 /**
  * Sealing of an organisation's structure: names of teams and folders, invited addresses, problems that support is to solve.
  *
- * Guarantees: one key an organisation, made when it is founded or first needed; a text opens only in its own organisation,
- * collection and document. Does not hide how long a text is, beyond 64 bytes.
+ * Guarantees: a text opens only under the organisation's structure key, in its own organisation, collection and document. Does not hide how long a text is, beyond 64 bytes.
  */
 import { openRecord, sealRecord } from '../crypto/envelope.ts';
 import type { Dek } from '../crypto/keys.ts';
-import { createSubjectKey, subjectKeys } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
 import type { OrgId } from '../shared/ids.ts';
 
@@ -16,15 +14,8 @@ export type Texts = Readonly<Record<string, string>>;
 /** Collections below an organisation whose texts are sealed under its structure key. */
 export type StructureCollection = 'teams' | 'folders' | 'invitations' | 'supportGrants';
 
-const structureKeyId = (orgId: OrgId): string => `${orgId}.structure`;
 const sealContext = (orgId: OrgId, collection: StructureCollection, docId: string) =>
   ({ orgId, collection, docId, sensitivityClass: 'ordinary' }) as const;
-
-/** The organisation's structure key; made when it has none yet. */
-export async function structureKey(orgId: OrgId): Promise<Dek> {
-  const id = structureKeyId(orgId);
-  return (await subjectKeys(orgId, [id])).get(id) ?? createSubjectKey(orgId, 'structure', id);
-}
 
 /** Seals the texts of one document. */
 export function sealStructure(dek: Dek, orgId: OrgId, collection: StructureCollection, docId: string, texts: Texts): Uint8Array {

@@ -5,7 +5,8 @@ import type { AccountId, TeamId } from '../../shared/ids.ts';
 import type { OrgActor } from '../memberCallable.ts';
 import { mayGive } from '../members/membership.ts';
 import { activeMembers, againAfterConflict, commitMember, findMember } from '../members/store.ts';
-import { openStructure, sealStructure, structureKey } from '../structure.ts';
+import { openStructure, sealStructure } from '../structure.ts';
+import { structureKey } from '../../platform/structureKey.ts';
 import { maxTeamsOfOrganisation } from './contract.ts';
 import { activeTeams, createTeamDoc, getTeam, isRemovedSince, updateTeamDoc } from './store.ts';
 
