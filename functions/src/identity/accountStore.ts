@@ -136,6 +136,13 @@ export async function loadAccount(accountId: string): Promise<AccountData | null
   return openAccount(dek, accountId, snapshot.get('sealed'));
 }
 
+/** Those of the accounts that are enabled now. */
+export async function enabledAmong(accountIds: readonly AccountId[]): Promise<readonly AccountId[]> {
+  if (accountIds.length === 0) return [];
+  const accounts = await adminFirestore().getAll(...accountIds.map((id) => accountDoc(id)), { fieldMask: ['state'] });
+  return accountIds.filter((_id, index) => accounts[index]?.get('state') === 'active');
+}
+
 /** Whether operators have marked an account as that of a technician of Valv. */
 export async function isSupportAccount(accountId: string): Promise<boolean> {
   return (await accountDoc(accountId).get()).get('isSupport') === true;

@@ -1,17 +1,34 @@
-/** Owners and administrators of an organisation, asked by the server on nobody's behalf: whom alarms and approvals turn to. */
+/**
+ * Owners and administrators of an organisation, asked by the server on nobody's behalf: whom alarms and approvals turn to, and
+ * who is left when an owner goes.
+ *
+ * Guarantees: only those are named whose account is enabled now; whoever cannot sign in is nobody's second person.
+ */
 import { Timestamp } from 'firebase-admin/firestore';
+import { enabledAmong } from '../../identity/accountStore.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import type { AccountId } from '../../shared/ids.ts';
+import type { GivenRole } from '../contract.ts';
 
 /** Account ids of the active owners and administrators whose membership has not run out. */
-export async function stewardsOf(orgId: string, now: Date): Promise<readonly AccountId[]> {
+export function stewardsOf(orgId: string, now: Date): Promise<readonly AccountId[]> {
+  return enabledWith(orgId, ['owner', 'administrator'], now);
+}
+
+/** Whether an organisation has an owner besides this one whose account is enabled. */
+export async function hasAnotherOwner(orgId: string, accountId: AccountId): Promise<boolean> {
+  return (await enabledWith(orgId, ['owner'], null)).some((owner) => owner !== accountId);
+}
+
+/** Without an instant the end of a membership is not asked: that of an owner has none. */
+async function enabledWith(orgId: string, roles: readonly GivenRole[], now: Date | null): Promise<readonly AccountId[]> {
   const members = adminFirestore().collection(`orgs/${orgId}/members`).where('state', '==', 'active');
-  const found = await members.where('role', 'in', ['owner', 'administrator']).select('expiresAt').get();
+  const found = await members.where('role', 'in', roles).select('expiresAt').get();
   const lasting = found.docs.filter((member) => {
     const expiresAt: unknown = member.get('expiresAt');
-    return !(expiresAt instanceof Timestamp) || expiresAt.toDate() > now;
+    return now === null || !(expiresAt instanceof Timestamp) || expiresAt.toDate() > now;
   });
-  return lasting.map(({ id }) => id as AccountId); // members are stored under the id of their account
+  return enabledAmong(lasting.map(({ id }) => id as AccountId)); // members are stored under the id of their account
 }
 
 /** The organisation's name; empty when there is no such organisation. */

@@ -26,9 +26,11 @@ import { addMemberEvent } from '../../audit/event.ts';
 import { asCaller } from '../../platform/callerErrors.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import type { AccountId, OrgId, TeamId } from '../../shared/ids.ts';
+import { hasAnotherOwner } from '../alarms/stewards.ts';
 import type { Role } from '../contract.ts';
 import type { OrgActor } from '../memberCallable.ts';
 import { getOrganisation } from '../store.ts';
+import { maxMembers } from './contract.ts';
 import type { Membership, MembershipPlan } from './membership.ts';
 
 /** An active member as stored, sealed. */
@@ -44,12 +46,13 @@ type MemberAction = Extract<ChangeAction, `orgs.member.${string}`>;
 
 const membersPath = (orgId: OrgId): string => `orgs/${orgId}/members`;
 const pageSize = 100;
-const mostMembers = 1000;
+/** Technicians of support come on top of the members. */
+const mostListed = maxMembers + 200;
 
-/** The active members, at most a thousand. */
+/** The active members, and technicians of support whose grant is or was claimed. */
 export async function activeMembers(actor: OrgActor): Promise<readonly StoredMember[]> {
   const found: StoredMember[] = [];
-  for (let isWhole = false; !isWhole && found.length < mostMembers;) {
+  for (let isWhole = false; !isWhole && found.length < mostListed;) {
     const page = await membersAfter(actor, found.at(-1)?.accountId);
     found.push(...page);
     isWhole = page.length < pageSize;
@@ -98,8 +101,8 @@ function storedMember(snapshot: DocumentSnapshot): StoredMember {
 }
 
 /**
- * Writes a member's change with its event and the new number of owners. Throws `orgs/last-owner` when none would be left,
- * `shared/conflict` when somebody was faster.
+ * Writes a member's change with its event and the new number of owners. Throws `orgs/last-owner` when none would be left whose
+ * account is enabled, `shared/conflict` when somebody was faster.
  */
 export async function commitMember(
   actor: OrgActor,
@@ -110,6 +113,9 @@ export async function commitMember(
 ): Promise<void> {
   const ownerCount = ownerDelta === 0 ? null : (await getOrganisation(actor)).ownerCount + ownerDelta;
   if (ownerCount !== null && ownerCount < 1) throw new AppError('orgs/last-owner', 'an organisation has at least one owner');
+  // Asked after the count was read: of two owners who go at once the second finds the count changed, and asks again.
+  if (ownerDelta < 0 && !(await hasAnotherOwner(actor.orgId, accountId)))
+    throw new AppError('orgs/last-owner', 'an organisation has at least one owner who can sign in');
   const batch = writeBatch(actor.db);
   const fields = 'state' in changes ? [] : Object.keys(changes);
   const lastEventId = addMemberEvent(batch, actor.db, actor, { action, targetKind: 'member', targetIds: [accountId], fields });
