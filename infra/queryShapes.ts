@@ -131,6 +131,8 @@ export const queryShapes: readonly QueryShape[] = [
     scope: 'group',
     uses: [eq('state'), range('expiresAt')],
   },
+  { purpose: 'accounts that are disabled (schedule)', collection: 'accounts', uses: [eq('state')] },
+  { purpose: 'members, support apart, counted', collection: 'members', uses: [eq('state'), eq('role')] },
   { purpose: 'organisations, by id (schedule)', collection: 'orgs', uses: [asc('__name__')] },
   { purpose: 'the organisations of an account', collection: 'members', scope: 'group', uses: [eq('accountId'), eq('state')] },
   { purpose: 'exports that are too old (schedule)', collection: 'exports', uses: [range('startedAt'), asc('startedAt')] },

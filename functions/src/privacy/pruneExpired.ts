@@ -1,10 +1,11 @@
 /**
- * Retention of Valv's own short-lived data: what signing in leaves behind, uploads, extracts, exports, read budgets.
+ * Retention of Valv's own short-lived data: what signing in leaves behind, uploads, extracts, exports, read budgets, support grants.
  * Guarantees: an upload's key is destroyed before its file; what is not expired is not touched. Deletes at most a thousand
  * documents of a kind in one run; the next run goes on.
  */
 import { Timestamp, type Query, type QueryDocumentSnapshot, type QuerySnapshot } from 'firebase-admin/firestore';
 import { pruneIdentity, type IdentityPruned } from '../identity/pruneIdentity.ts';
+import { endSessionsOfDisabled } from '../identity/sessions/endDisabled.ts';
 import { mailForgottenAlarms } from '../orgs/alarms/raiseAlarm.ts';
 import { filesBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
@@ -14,6 +15,7 @@ import { logFailure } from '../platform/log.ts';
 import { deleteObject } from '../platform/storage.ts';
 import { destroyOrphanUploads, destroyUpload } from '../register/uploads.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
+import { endOverdue, grantsOverdue } from './endGrants.ts';
 import { exportPath } from './exports/exportPaths.ts';
 import { extractPath } from './extractPaths.ts';
 
@@ -27,6 +29,8 @@ type Pruned =
   | 'extracts'
   | 'registerExports'
   | 'readBudgets'
+  | 'supportGrants'
+  | 'sessionsOfDisabled'
   | 'orphanUploads'
   | 'alarmsMailedAgain';
 
@@ -42,6 +46,8 @@ export async function pruneExpired(clock: Clock): Promise<Readonly<Record<Pruned
     extracts: await pruneExtracts(now),
     registerExports: await pruneRegisterExports(now),
     readBudgets: await deleteAll(db.collection('readBudgets').where('expiresAt', '<', now)),
+    supportGrants: await pruneEach((await grantsOverdue(now).limit(mostInOneRun).get()).docs, (grant) => endOverdue(grant, now)),
+    sessionsOfDisabled: await endSessionsOfDisabled(clock),
     orphanUploads: await destroyOrphanUploads(clock),
     alarmsMailedAgain: await mailForgottenAlarms(clock),
   };

@@ -58,7 +58,8 @@ export const supportCallables = {
           organisationName: z.string(),
           grantId: idSchemas.supportGrant,
           state: z.enum(['open', 'claimed']),
-          problem: z.string(),
+          /** Null until the caller has claimed the grant, which leaves its event: then it is opened. */
+          problem: z.nullable(z.string()),
           createdAt: z.iso.datetime(),
           expiresAt: z.iso.datetime(),
           /** Whether the caller has claimed it. */

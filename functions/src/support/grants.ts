@@ -2,8 +2,9 @@
  * Support access: an organisation grants it for a named problem and some hours; a technician takes it up; either time or the
  * organisation ends it.
  *
- * Guarantees: without a grant no technician sees anything; with one, what the role support sees, and each view leaves its
- * event in the organisation's log. Does not tell technicians which organisations there are besides those that ask.
+ * Guarantees: without a grant no technician sees anything of an organisation; of an open one its name and the hour, no event
+ * being left; having claimed it, which leaves one, the problem, and what the role support sees, each view with its event in the
+ * organisation's log. Does not tell technicians which organisations there are besides those that ask.
  */
 import type * as z from 'zod/mini';
 import { recordReading } from '../audit/event.ts';
@@ -21,7 +22,7 @@ import { newId } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import type { AccountId, OrgId, SupportGrantId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
-import { claimGrantDoc, grantsToTakeUp, needsClaimable, removeTechnician } from './claimStore.ts';
+import { claimGrantDoc, grantsToTakeUp, needsClaimable, removeTechnician, type OpenGrant } from './claimStore.ts';
 import type { supportCallables } from './contract.ts';
 import { createGrantDoc, endGrantDoc, getGrant, listedGrants, type StoredGrant } from './store.ts';
 
@@ -88,23 +89,19 @@ async function technicianNames(actor: OrgActor, grants: readonly StoredGrant[]):
   );
 }
 
-/** What a technician may take up; nothing for everybody else. */
+/** What a technician may take up, without the problems of what is not claimed; nothing for everybody else. */
 export async function listOpenGrants(caller: Caller, clock: Clock): Promise<Answer<'listOpenGrants'>> {
   if (!(await isSupportAccount(caller.accountId))) return { isTechnician: false, grants: [] };
   needsStrength(caller, supportStrength);
   const grants = await grantsToTakeUp(caller.accountId, clock());
-  const keys = new Map(
-    await Promise.all([...new Set(grants.map(({ orgId }) => orgId))].map(async (id) => [id, await structureKey(id)] as const)),
-  );
-  return {
-    isTechnician: true,
-    grants: grants.flatMap(({ problem, createdAt, expiresAt, ...grant }) => {
-      const dek = keys.get(grant.orgId);
-      if (dek === undefined) return [];
-      const words = openStructure(dek, grant.orgId, 'supportGrants', grant.grantId, problem)['problem'] ?? '';
-      return [{ ...grant, problem: words, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() }];
-    }),
-  };
+  return { isTechnician: true, grants: await Promise.all(grants.map(shownGrant)) };
+}
+
+/** The problem is opened for who has claimed the grant: the organisation's log says so. */
+async function shownGrant({ problem, createdAt, expiresAt, ...grant }: OpenGrant): Promise<Answer<'listOpenGrants'>['grants'][number]> {
+  const { orgId, grantId, isMine } = grant;
+  const words = isMine ? (openStructure(await structureKey(orgId), orgId, 'supportGrants', grantId, problem)['problem'] ?? '') : null;
+  return { ...grant, problem: words, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() };
 }
 
 /**

@@ -239,3 +239,115 @@ describe('the list', () => {
     expect(asReader.members.every(({ lastActiveAt }) => lastActiveAt === null)).toBe(true);
   });
 });
+
+describe('an owner whose account is disabled', () => {
+  const setState = ({ accountId }: SignedIn, state: string) => database(local).doc(`accounts/${accountId}`).update({ state });
+
+  test('is nobody’s other owner: the last one who can sign in neither leaves, steps down nor closes the account', async () => {
+    const shared = await newOrganisation(local);
+    const disabled = await addMember(local, shared.orgId, 'owner');
+    await setState(disabled, 'disabled');
+    const go: readonly (() => Promise<unknown>)[] = [
+      () => leave(shared.orgId, shared.owner),
+      () => transfer(shared.orgId, disabled.accountId, shared.owner),
+      () => change(shared.owner.accountId, 'administrator', shared.owner, [], shared.orgId),
+      () => local.callable('closeAccount', {}, shared.owner.idToken),
+    ];
+    for (const attempt of go) expect(await refusedWith(attempt())).toBe('orgs/last-owner');
+    expect(await ownersOf(shared.orgId)).toEqual({ counted: 2, stored: 2 });
+    await setState(disabled, 'active');
+    await leave(shared.orgId, shared.owner);
+    expect(await ownersOf(shared.orgId)).toEqual({ counted: 1, stored: 1 });
+  });
+
+  test('can be removed, and is no second person', async () => {
+    const shared = await newOrganisation(local);
+    const disabled = await addMember(local, shared.orgId, 'owner');
+    const hasSecond = async (): Promise<unknown> =>
+      ((await local.callable('listApprovals', { orgId: shared.orgId }, shared.owner.idToken)) as { hasSecondPerson: boolean })
+        .hasSecondPerson; // its contract
+    expect(await hasSecond()).toBe(true);
+    await setState(disabled, 'disabled');
+    expect(await hasSecond()).toBe(false);
+    await remove(disabled.accountId, shared.owner, shared.orgId);
+    expect(await ownersOf(shared.orgId)).toEqual({ counted: 1, stored: 1 });
+  });
+
+  test('does not get the sessions back when it is enabled again', async () => {
+    const member = await addMember(local, at.orgId, 'reader');
+    await setState(member, 'disabled');
+    await local.cloud.runSchedule('pruneExpired');
+    await setState(member, 'active');
+    expect(await refusedWith(local.callable('listMembers', { orgId: at.orgId }, member.idToken))).toBe('identity/session-ended');
+    expect(await stored(local, `sessions/${member.sessionId}`)).toMatchObject({ state: 'ended', endedReason: 'disabled' });
+    await remove(member.accountId);
+  });
+});
+
+describe('an alarm', () => {
+  const alarmIn = async (orgId: string, over: object): Promise<string> => {
+    const raised = { v: 1, kind: 'canaryRead', at: new Date(), targetIds: [], count: 1, state: 'open', mailedAt: new Date(), mailedTo: [] };
+    const open = { acknowledgedBy: null, acknowledgedAt: null, lastEventId: null };
+    return (
+      await database(local)
+        .collection(`orgs/${orgId}/alarms`)
+        .add({ ...raised, ...open, ...over })
+    ).id;
+  };
+  const acknowledge = (orgId: string, alarmId: string, by: SignedIn) => local.callable('acknowledgeAlarm', { orgId, alarmId }, by.idToken);
+
+  test('is not acknowledged by whom it is about while anybody else could', async () => {
+    for (const who of [administrator, at.owner]) {
+      const tripped = await alarmIn(at.orgId, { actorId: who.accountId });
+      const concerns = await alarmIn(at.orgId, { actorId: null, targetIds: [who.accountId] });
+      for (const alarmId of [tripped, concerns]) {
+        expect(await refusedWith(acknowledge(at.orgId, alarmId, who))).toBe('orgs/needs-second-person');
+        await acknowledge(at.orgId, alarmId, who === administrator ? at.owner : administrator);
+      }
+    }
+  });
+
+  test('is acknowledged by the only one who watches', async () => {
+    await acknowledge(other.orgId, await alarmIn(other.orgId, { actorId: other.owner.accountId }), other.owner);
+  });
+});
+
+describe('an organisation of a thousand members', () => {
+  test('takes no more, and all of them can be reviewed', async () => {
+    const full = await newOrganisation(local);
+    const invited = await signUp(local);
+    const invite = (email: string) =>
+      local.callable('inviteMember', { orgId: full.orgId, email, role: 'reader', teamIds: [], locale: 'sv' }, full.owner.idToken);
+    const { invitationId } = (await invite(invited.email)) as { invitationId: string }; // its contract
+    const [, token] = /#([\w-]+)/.exec((await local.mailbox.next(invited.email)).text) ?? [];
+    const ids = Array.from({ length: 999 }, (_, nth) => `member-${String(nth).padStart(4, '0')}-of-a-thousand`);
+    await seedReaders(full.orgId, ids);
+    expect(await refusal(invite('one-more@example.org'))).toMatchObject({ code: 'orgs/organisation-full', details: { limit: 1000 } });
+    const accept = () => local.callable('acceptInvitation', { orgId: full.orgId, invitationId, token }, invited.idToken);
+    expect(await refusedWith(accept())).toBe('orgs/organisation-full');
+
+    const call = async (name: string, input: object) =>
+      (await local.callable(name, { orgId: full.orgId, ...input }, full.owner.idToken)) as object;
+    let review = await call('startAccessReview', {});
+    for (const some of inHundreds([full.owner.accountId, ...ids])) {
+      const decisions = some.map((accountId) => ({ accountId, decision: 'keep' }));
+      review = { ...review, ...(await call('decideAccess', { ...review, decisions })) };
+    }
+    expect(await call('completeAccessReview', { ...review, evidenceId: null })).toEqual({ removed: [] });
+    await database(local).doc(`orgs/${full.orgId}/members/${ids[0]}`).update({ state: 'removed' });
+    expect(await accept()).toEqual({ orgId: full.orgId });
+  });
+
+  async function seedReaders(orgId: string, ids: readonly string[]): Promise<void> {
+    const plain = { v: 1, role: 'reader', state: 'active', teamIds: [], expiresAt: null, grantId: null, sealed: Buffer.alloc(40) };
+    for (const some of inHundreds(ids)) {
+      const batch = database(local).batch();
+      for (const id of some) batch.set(database(local).doc(`orgs/${orgId}/members/${id}`), { ...plain, accountId: id, lastEventId: id });
+      await batch.commit();
+    }
+  }
+
+  function inHundreds<T>(all: readonly T[]): T[][] {
+    return Array.from({ length: Math.ceil(all.length / 100) }, (_, nth) => all.slice(nth * 100, nth * 100 + 100));
+  }
+});

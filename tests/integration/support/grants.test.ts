@@ -18,6 +18,7 @@ import {
   newOrganisation,
   refusal,
   refusedWith,
+  signIn,
   signUp,
   statusOfRead,
   stored,
@@ -67,10 +68,11 @@ describe('a grant', () => {
     const grantId = await grant({}, administrator);
     expect(await toTakeUp(technician)).toMatchObject({
       isTechnician: true,
-      grants: [{ orgId: at.orgId, grantId, organisationName: 'Föreningen Prov', problem, state: 'open', isMine: false }],
+      grants: [{ orgId: at.orgId, grantId, organisationName: 'Föreningen Prov', problem: null, state: 'open', isMine: false }],
     });
     expect(await claim(grantId)).toEqual({ orgId: at.orgId });
     expect(await claim(grantId)).toEqual({ orgId: at.orgId });
+    expect(await toTakeUp(technician)).toMatchObject({ grants: [{ grantId, problem, state: 'claimed', isMine: true }] });
     expect((await listPersons(local, at.orgId, technician)).items).toHaveLength(1);
     await getPerson(local, at.orgId, person, technician);
     const views = (await eventsOf(local, at.orgId)).filter(({ actorId }) => actorId === technician.accountId);
@@ -139,6 +141,29 @@ describe('a grant', () => {
     expect((await listed()).find((one) => one.grantId === grantId)).toMatchObject({ state: 'ended' });
     expect(await refusedWith(claim(grantId))).toBe('support/grant-ended');
     expect((await toTakeUp(technician)).grants).toEqual([]);
+    await local.cloud.runSchedule('pruneExpired');
+    expect(await stored(local, `orgs/${at.orgId}/supportGrants/${grantId}`)).toMatchObject({ state: 'ended', endedAt: past });
+    expect(await stored(local, `orgs/${at.orgId}/members/${technician.accountId}`)).toMatchObject({ state: 'removed' });
+  });
+
+  test('that has run out neither keeps its technician from being invited nor makes their sessions shorter', async () => {
+    const strict = await newOrganisation(local);
+    await database(local).doc(`orgs/${strict.orgId}`).update({ idleMinutes: 5 });
+    const former = await addMember(local, strict.orgId, 'billing');
+    const member = database(local).doc(`orgs/${strict.orgId}/members/${former.accountId}`);
+    const invite = () =>
+      local.callable(
+        'inviteMember',
+        { orgId: strict.orgId, email: former.email, role: 'billing', teamIds: [], locale: 'sv' },
+        strict.owner.idToken,
+      );
+    // As a claim leaves them.
+    await member.update({ role: 'support', grantId: 'G'.repeat(20), expiresAt: Timestamp.fromMillis(Date.now() + 3_600_000) });
+    expect(await stored(local, `sessions/${(await signIn(local, former.email)).sessionId}`)).toMatchObject({ idleMinutes: 5 });
+    expect(await refusedWith(invite())).toBe('orgs/already-member');
+    await member.update({ expiresAt: Timestamp.fromMillis(Date.now() - 1000) });
+    expect(await stored(local, `sessions/${(await signIn(local, former.email)).sessionId}`)).toMatchObject({ idleMinutes: 30 });
+    expect(await invite()).toMatchObject({ invitationId: expect.any(String) as string });
   });
 
   test('is neither seen nor taken up nor used in a session of a mailbox, whatever the organisation asks of its members', async () => {

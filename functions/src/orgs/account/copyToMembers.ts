@@ -4,26 +4,30 @@
  * Guarantees: each copy is written together with its event, by the member in whose session the account was changed; a copy
  * that is right already is left alone, so repeating the work changes nothing.
  */
-import { FieldValue, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldValue, Timestamp, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { addServerEvent } from '../../audit/event.ts';
 import { loadAccount } from '../../identity/accountStore.ts';
 import { unlessOutrun, untilSettled } from '../../platform/contention.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { subjectKeys } from '../../platform/keyring.ts';
 import type { AccountId, SessionId } from '../../shared/ids.ts';
+import type { Clock } from '../../shared/time.ts';
 import { memberKeyId, openMember, sealMember, type MemberData } from '../members/sealedMember.ts';
 
 const mostOrganisations = 100;
 
-/** Brings the copies of one account up to date. An account that is gone has none. */
-export async function copyToMembers(accountId: AccountId, sessionId: SessionId): Promise<void> {
+/** Brings the copies of one account up to date. An account that is gone has none; a membership that has run out keeps its own. */
+export async function copyToMembers(accountId: AccountId, sessionId: SessionId, clock: Clock): Promise<void> {
   const account = await loadAccount(accountId);
   if (account === null) return;
   const { displayName, email } = account;
   const mine = adminFirestore().collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active');
   const members = await mine.limit(mostOrganisations).get();
-  for (const member of members.docs) await copy(member, { accountId, sessionId }, { displayName, email });
+  const lasting = members.docs.filter((member) => lasts(member.get('expiresAt'), clock()));
+  for (const member of lasting) await copy(member, { accountId, sessionId }, { displayName, email });
 }
+
+const lasts = (expiresAt: unknown, now: Date): boolean => !(expiresAt instanceof Timestamp) || expiresAt.toDate() > now;
 
 async function copy(
   { ref }: QueryDocumentSnapshot,

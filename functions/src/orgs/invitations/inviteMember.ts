@@ -55,7 +55,7 @@ export async function inviteMember(actor: OrgActor, invitee: Invitee, world: Inv
   if (invitee.role === 'owner') needsFresh(actor.caller, world.clock());
   const emailIndex = await emailIndexOf(invitee.email);
   const teamIds = await activeAmong(actor, 'teamIds', invitee.teamIds);
-  await needsNewcomer(actor, emailIndex);
+  await needsNewcomer(actor, emailIndex, world.clock());
   await needsRoom(actor.orgId);
   await takeMailTokens(actor, emailIndex, world.clock);
   const invitationId = newId<InvitationId>();
@@ -68,10 +68,11 @@ export async function inviteMember(actor: OrgActor, invitee: Invitee, world: Inv
   return invitationId;
 }
 
-async function needsNewcomer(actor: OrgActor, emailIndex: string): Promise<void> {
+async function needsNewcomer(actor: OrgActor, emailIndex: string, now: Date): Promise<void> {
   const known = new AppError('orgs/already-member', 'somebody with this "email" is a member or invited already', { field: 'email' });
   const account = await findAccount(emailIndex);
-  if (account !== null && (await findMember(actor, account.accountId)) !== null) throw known;
+  const member = account && (await findMember(actor, account.accountId));
+  if (member !== null && (member.expiresAt === null || member.expiresAt > now)) throw known;
   if ((await openInvitationOf(actor, emailIndex)) !== null) throw known;
   if ((await openInvitations(actor)).length >= invitationRules.maxOpen)
     throw invalidInput('email', `at most ${invitationRules.maxOpen} open invitations`);
