@@ -42,8 +42,8 @@ export const callableMatrix = {
   approveRecovery: managers,
   declineRecovery: managers,
   getIdentityProvider: managers,
-  setIdentityProvider: managers,
-  removeIdentityProvider: managers,
+  setIdentityProvider: owners,
+  removeIdentityProvider: owners,
   createSupportGrant: managers,
   endSupportGrant: managers,
   listSupportGrants: inspectors,
@@ -90,6 +90,7 @@ export type Answer =
   | 'orgs/not-allowed'
   | 'orgs/stronger-sign-in-needed'
   | 'shared/not-found'
+  | 'identity/reauthentication-needed'
   | 'identity/session-ended'
   | 'identity/not-signed-in';
 
@@ -101,10 +102,13 @@ export function answerOf(name: MemberFunction, role: MatrixRole | null, state: S
   // Somebody who is no member gets the same answer as for an organisation that does not exist.
   if (aim === 'other' || outsiderStates.includes(state)) return 'shared/not-found';
   if (state === 'organisationIdleLimitPassed') return 'identity/session-ended';
+  if (state === 'boundHere' && !vouched.includes(role)) return 'identity/reauthentication-needed';
   if (state === 'strengthTooLow') return 'orgs/stronger-sign-in-needed';
   return allowed.includes(role) ? 'let through' : 'orgs/not-allowed';
 }
 
+/** Those whom an organisation's own identity provider vouches for. */
+const vouched: readonly MatrixRole[] = ['editor', 'reader', 'auditor', 'billing'];
 const endedStates: readonly SessionState[] = [
   'sessionMissing',
   'sessionOfAnother',

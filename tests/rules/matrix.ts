@@ -10,7 +10,8 @@ export type MatrixRole = (typeof matrixRoles)[number];
 
 /**
  * What can be wrong with the caller's session or membership; only `valid` is good for everything. `notSignedIn` has no
- * role. The organisation asks for a strength of 2 and lets nobody be idle for more than 30 minutes.
+ * role. `boundElsewhere` and `boundHere` are sessions that an organisation's own identity provider vouched for, another
+ * organisation's or this one's, whose provider somebody else has set. The organisation asks for a strength of 2 and lets nobody be idle for more than 30 minutes.
  */
 export const sessionStates = [
   'notSignedIn',
@@ -23,6 +24,7 @@ export const sessionStates = [
   'absoluteLimitPassed',
   'accountDisabled',
   'boundElsewhere',
+  'boundHere',
   'memberRemoved',
   'membershipExpired',
   'organisationIdleLimitPassed',
@@ -43,6 +45,8 @@ export type Aim = 'own' | 'other';
  * a list of roles: members with one of them, in their own organisation, with a valid session and a valid membership;
  * `member`: every member in the own organisation, also one whose sign-in is too weak;
  * `memberItself`: as `member`, also when only the organisation's idle limit has passed;
+ * `member` and `memberItself` stand also for who is let in by the organisation's own provider, which vouches for no owner,
+ * administrator or technician beyond that;
  * `session`: whoever has a valid session, whatever organisation;
  * `holder`: whoever is signed in and the session document is theirs, also when it has ended;
  * `nobody`: no client at all.
@@ -56,6 +60,8 @@ const readers = ['owner', 'administrator', 'editor', 'reader'] as const;
 const writers = ['owner', 'administrator', 'editor'] as const;
 const managers = ['owner', 'administrator'] as const;
 const owners = ['owner'] as const;
+/** Those whom an organisation's provider vouches for. */
+const below: readonly MatrixRole[] = ['editor', 'reader', 'auditor', 'billing'];
 const inspectors = ['owner', 'administrator', 'auditor'] as const;
 
 /** The table: `collection operation variant` → who is let through. */
@@ -125,6 +131,7 @@ export const matrix = {
   'alarms list': inspectors,
   'alarms create': 'nobody',
   'alarms update acknowledge': managers,
+  'alarms update acknowledge about oneself': 'nobody',
   'alarms delete': 'nobody',
   'accessReviews get': inspectors,
   'accessReviews list': inspectors,
@@ -292,6 +299,11 @@ export const matrix = {
   'locks create': 'nobody',
   'locks update': 'nobody',
   'locks delete': 'nobody',
+  'standIns get': 'nobody',
+  'standIns list': 'nobody',
+  'standIns create': 'nobody',
+  'standIns update': 'nobody',
+  'standIns delete': 'nobody',
   'undeclared get': 'nobody',
   'undeclared list': 'nobody',
   'undeclared create': 'nobody',
@@ -306,6 +318,7 @@ export type OperationName = keyof typeof matrix;
 const validSessions: readonly SessionState[] = [
   'valid',
   'boundElsewhere',
+  'boundHere',
   'memberRemoved',
   'membershipExpired',
   'organisationIdleLimitPassed',
@@ -330,7 +343,8 @@ export function isAllowed(name: OperationName, role: MatrixRole | null, state: S
   if (expectation === 'holder') return holderStates.includes(state);
   if (expectation === 'session') return validSessions.includes(state);
   if (aim === 'other' || role === null) return false;
-  if (expectation === 'memberItself') return ['valid', 'strengthTooLow', 'organisationIdleLimitPassed'].includes(state);
-  if (expectation === 'member') return ['valid', 'strengthTooLow'].includes(state);
+  if (expectation === 'memberItself') return ['valid', 'boundHere', 'strengthTooLow', 'organisationIdleLimitPassed'].includes(state);
+  if (expectation === 'member') return ['valid', 'boundHere', 'strengthTooLow'].includes(state);
+  if (state === 'boundHere') return expectation.includes(role) && below.includes(role);
   return expectation.includes(role) && state === 'valid';
 }

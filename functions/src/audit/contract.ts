@@ -29,6 +29,7 @@ export const changeActions = [
   'orgs.accessReview.decide',
   'orgs.accessReview.complete',
   'orgs.identityProvider.set',
+  'orgs.identityProvider.remove',
   'orgs.recovery.approve',
   'orgs.recovery.decline',
   'documents.folder.create',

@@ -148,7 +148,8 @@ export function needsFresh(caller: Caller, now: Date): void {
   if (freshUntil(caller) <= now) throw notFresh();
 }
 
-const notFresh = (): AppError =>
+/** What a session is told that must be confirmed by factors of the person's own first. */
+export const notFresh = (): AppError =>
   new AppError('identity/reauthentication-needed', 'sign in once more to do this', { freshMinutes: sessionRules.freshMinutes });
 
 /**

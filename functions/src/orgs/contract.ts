@@ -25,6 +25,7 @@ export const rolesByPermission = {
   'orgs.manage': ['owner', 'administrator'],
   'orgs.members': ['owner', 'administrator'],
   'orgs.transfer': ['owner'],
+  'orgs.identityProvider': ['owner'],
   'orgs.invite': ['owner', 'administrator'],
   'orgs.readTeams': ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'],
   'orgs.teams': ['owner', 'administrator'],
@@ -144,5 +145,7 @@ export type OrganisationDoc = SecuritySettings & {
   readonly identityNumberGround: { readonly ground: IdentityNumberGround; readonly explanation: string } | null;
   /** How many active owners there are; never less than one. */
   readonly ownerCount: number;
+  /** The organisation's own identity provider, and who set it; null when it has none. */
+  readonly identityProvider: { readonly issuer: string; readonly setBy: string } | null;
   readonly version: number;
 };

@@ -2,16 +2,17 @@
  * Callables of a member in one organisation: the session is checked, then the membership, then the input.
  *
  * Guarantees: `run` gets an actor whose role holds the permission, in a session that is as strong and as recent as the
- * organisation asks, and a database under the actor's own token, where firestore.rules decide once more. Somebody who is no
- * member, or no longer, gets the same answer as for an organisation that does not exist. A refused call does not renew the
- * session. Does not check how fresh the sign-in is: identity's needsFresh does, where it matters.
+ * organisation asks, and that its identity provider, if it came by that, vouches for in this role; and a database under the
+ * actor's own token, where firestore.rules decide once more. Somebody who is no member, or no longer, gets the same answer as
+ * for an organisation that does not exist. A refused call does not renew the session. Does not check how fresh the sign-in is:
+ * identity's needsFresh does, where it matters.
  */
 import { doc, getDoc, type Firestore } from 'firebase/firestore/lite';
 import type { CallableFunction } from 'firebase-functions/https';
 import type * as z from 'zod/mini';
 import type { MemberActor } from '../audit/event.ts';
 import type { Strength } from '../identity/contract.ts';
-import { authenticateUnrenewed, renewWhenDue, type Caller } from '../identity/session.ts';
+import { authenticateUnrenewed, notFresh, renewWhenDue, type Caller } from '../identity/session.ts';
 import { callable, parseInput, type CallableContract, type Resources } from '../platform/callable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { callerFirestore } from '../platform/callerFirestore.ts';
@@ -21,6 +22,7 @@ import { AppError } from '../shared/errors.ts';
 import { idSchemas, type AccountId, type OrgId, type SessionId, type TeamId } from '../shared/ids.ts';
 import { roleMay, roles, type OrganisationDoc, type Permission, type Role } from './contract.ts';
 import { supportStrength } from './settings/contract.ts';
+import { isVouchedFor } from './identityProvider/contract.ts';
 import * as zod from 'zod/mini';
 
 /** A member in one organisation, authorized for what was asked. */
@@ -44,7 +46,8 @@ const memberSchema = zod.object({ role: zod.enum(roles), state: zod.literal('act
 
 /**
  * Finds the caller's membership in the organisation that the input names and checks session and permission against it.
- * Throws `shared/not-found` for who is no member, `identity/session-ended`, `orgs/stronger-sign-in-needed`, `orgs/not-allowed`.
+ * Throws `shared/not-found` for who is no member, `identity/session-ended`, `identity/reauthentication-needed` when the
+ * organisation's provider does not vouch for the role, `orgs/stronger-sign-in-needed`, `orgs/not-allowed`.
  */
 export function authorizeFor(permission: Permission): (caller: Caller, rawInput: unknown) => Promise<OrgActor> {
   return async (unrenewed, rawInput) => {
@@ -53,6 +56,7 @@ export function authorizeFor(permission: Permission): (caller: Caller, rawInput:
     if (onlyOrgId !== null && onlyOrgId !== orgId) throw new AppError('shared/not-found', 'not found');
     const db = await callerFirestore(unrenewed.idToken);
     const { organisation, role, teamIds } = await membershipOf(db, orgId, accountId);
+    if (onlyOrgId !== null && !isVouchedFor({ accountId, role }, organisation.identityProvider?.setBy)) throw notFresh();
     needsStrength(unrenewed, role === 'support' ? supportStrength : organisation.minimumStrength[role]);
     if (!roleMay(role, permission)) throw new AppError('orgs/not-allowed', 'your role does not allow this', { permission });
     const caller = await renewWhenDue(unrenewed, systemClock());

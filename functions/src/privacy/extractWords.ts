@@ -60,6 +60,7 @@ export const actionWords: Record<AuditAction, BilingualText> = {
   'orgs.accessReview.decide': { sv: 'Behörighet bedömdes', en: 'Access decided on' },
   'orgs.accessReview.complete': { sv: 'Behörighetsgenomgång slutfördes', en: 'Access review completed' },
   'orgs.identityProvider.set': { sv: 'Inloggningstjänst ändrades', en: 'Identity provider changed' },
+  'orgs.identityProvider.remove': { sv: 'Inloggningstjänst togs bort', en: 'Identity provider removed' },
   'orgs.recovery.approve': { sv: 'Återställning av konto godkändes', en: 'Recovery of an account approved' },
   'orgs.recovery.decline': { sv: 'Återställning av konto avslogs', en: 'Recovery of an account declined' },
   'documents.folder.create': { sv: 'Mapp skapades', en: 'Folder created' },

@@ -73,7 +73,7 @@ const leaves: Readonly<Record<DeployedFunctionName, readonly AuditAction[]>> = {
   oidcFinish: [],
   getIdentityProvider: [],
   setIdentityProvider: ['orgs.identityProvider.set'],
-  removeIdentityProvider: ['orgs.identityProvider.set'],
+  removeIdentityProvider: ['orgs.identityProvider.remove'],
   listRecoveries: ['orgs.recoveries.read'],
   approveRecovery: ['orgs.recovery.approve'],
   declineRecovery: ['orgs.recovery.decline'],

@@ -230,12 +230,12 @@ describe('an ID token', () => {
 });
 
 describe('the provider of an organisation', () => {
-  test('is set and removed by who manages it and has just signed in, with an event; its secret is never shown', async () => {
+  test('is set and removed by an owner who has just signed in, with an event and an alarm; its secret is never shown', async () => {
     const org = await newOrganisation(local);
     expect(await refusedWith(start(org.orgId))).toBe('shared/not-found');
     const administrator = await addMember(local, org.orgId, 'administrator');
-    await set({ orgId: org.orgId, allowedDomains: ['Example.ORG', 'förening.example'] }, administrator.idToken);
-    const shown = await local.callable('getIdentityProvider', { orgId: org.orgId }, org.owner.idToken);
+    await set({ orgId: org.orgId, allowedDomains: ['Example.ORG', 'förening.example'] }, org.owner.idToken);
+    const shown = await local.callable('getIdentityProvider', { orgId: org.orgId }, administrator.idToken);
     expect(shown).toEqual({
       provider: {
         issuer: local.cloud.urls.oidc,
@@ -245,14 +245,21 @@ describe('the provider of an organisation', () => {
       redirectUri: `${local.cloud.urls.app}/sign-in/organisation/${org.orgId}`,
       signInUrl: `${local.cloud.urls.app}/sign-in?organisation=${org.orgId}`,
     });
-    expect(await stored(local, `orgs/${org.orgId}`)).toMatchObject({ identityProvider: { issuer: local.cloud.urls.oidc } });
+    const mark = { issuer: local.cloud.urls.oidc, setBy: org.owner.accountId };
+    expect(await stored(local, `orgs/${org.orgId}`)).toMatchObject({ identityProvider: mark });
+    for (const asked of [() => set({ orgId: org.orgId }, administrator.idToken), () => removeBy(org, administrator)])
+      expect(await refusedWith(asked())).toBe('orgs/not-allowed');
     await local.callable('removeIdentityProvider', { orgId: org.orgId }, org.owner.idToken);
     expect(await refusedWith(start(org.orgId))).toBe('shared/not-found');
     const events = await eventsOf(local, org.orgId);
-    expect(events.filter(({ action }) => action === 'orgs.identityProvider.set').map(({ actorId }) => actorId)).toEqual([
-      administrator.accountId,
-      org.owner.accountId,
+    expect(events.map(({ action }) => String(action)).filter((action) => action.includes('identityProvider'))).toEqual([
+      'orgs.identityProvider.set',
+      'orgs.identityProvider.remove',
     ]);
+    const alarms = await database(local).collection(`orgs/${org.orgId}/alarms`).where('kind', '==', 'identityProviderChanged').get();
+    expect(alarms.docs.map((alarm) => alarm.data())).toMatchObject([{ actorId: org.owner.accountId, targetIds: [org.orgId], count: 2 }]);
+    for (const { email } of [org.owner, administrator])
+      expect((await local.mailbox.next(email)).subject).toBe('Larm: inloggningstjänsten har ändrats (Föreningen Prov)');
     const stale = new Date(Date.now() - 600_000);
     await database(local).doc(`sessions/${org.owner.sessionId}`).update({ authenticatedAt: stale });
     expect(await refusedWith(set({ orgId: org.orgId }, org.owner.idToken))).toBe('identity/reauthentication-needed');
@@ -260,6 +267,26 @@ describe('the provider of an organisation', () => {
       'identity/reauthentication-needed',
     );
   });
+
+  test('does not vouch for a member who has become more since', async () => {
+    const promoted = await addMember(local, at.orgId, 'reader');
+    const { idToken } = await enter(promoted.email);
+    const change = (role: string) =>
+      local.callable('changeMember', { orgId: at.orgId, accountId: promoted.accountId, role, teamIds: [] }, at.owner.idToken);
+    await change('administrator');
+    for (const [name, input] of [
+      ['listMembers', {}],
+      ['listInvitations', {}],
+      ['createTeam', { name: 'Ny' }],
+    ] as const)
+      expect(await refusedWith(local.callable(name, { orgId: at.orgId, ...input }, idToken))).toBe('identity/reauthentication-needed');
+    expect(await statusOfRead(local, `orgs/${at.orgId}/auditEvents?pageSize=10`, idToken)).toBe(403);
+    expect(await statusOfRead(local, `orgs/${at.orgId}/members/${reader.accountId}`, idToken)).toBe(403);
+    await change('reader');
+    expect(await statusOfRead(local, `orgs/${at.orgId}/members/${reader.accountId}`, idToken)).toBe(200);
+  });
+
+  const removeBy = ({ orgId }: Organisation, { idToken }: SignedIn) => local.callable('removeIdentityProvider', { orgId }, idToken);
 
   test('is not set by others', async () => {
     expect(await refusedWith(set({}, reader.idToken))).toBe('orgs/not-allowed');

@@ -1,8 +1,8 @@
 import { Timestamp } from 'firebase/firestore/lite';
 import { bentBefore, bentFields, type HostileCase, type Suite, suiteAdder, without } from '../support/bends.ts';
 import { prepareChange } from '../support/changes.ts';
-import { completeReview, grantSupport, plantCanary, startReview } from '../support/commitsOfOversight.ts';
-import { canaryDoc, type Fields, grantDoc, minutesFromNow, reviewDoc, sealedBytes } from '../support/documents.ts';
+import { acknowledgeAlarm, completeReview, grantSupport, plantCanary, startReview } from '../support/commitsOfOversight.ts';
+import { alarmDoc, canaryDoc, type Fields, grantDoc, minutesFromNow, reviewDoc, sealedBytes } from '../support/documents.ts';
 import { randomId } from '../support/ids.ts';
 import { organisationOf, type Scene } from '../support/scene.ts';
 import { wire, type Write } from '../support/wire.ts';
@@ -47,6 +47,37 @@ add(
     }),
   ],
   [],
+  elsewhere,
+);
+
+/** An acknowledgement in an organisation of its own, of an alarm that is about its author. */
+const acknowledging =
+  (role: 'owner' | 'administrator', about: (accountId: string) => Fields, organisation: Fields = {}): Prepare =>
+  (scene) => {
+    const [orgId, id] = [randomId(), randomId()];
+    const writer = scene.writers[role];
+    const stored = alarmDoc(about(writer.accountId));
+    return {
+      role,
+      writes: acknowledgeAlarm(writer, orgId, id),
+      seeds: [...organisationOf(scene, orgId, organisation), [`orgs/${orgId}/alarms/${id}`, stored]],
+    };
+  };
+const tripped = (actorId: string): Fields => ({ actorId });
+const concerned = (accountId: string): Fields => ({ targetIds: [randomId(), accountId] });
+const single = { ownerCount: 1 };
+add(
+  'an alarm is refused to be acknowledged by whom it is about:',
+  [
+    here('an administrator who tripped it', acknowledging('administrator', tripped, single)),
+    here('an administrator whom it concerns', acknowledging('administrator', concerned, single)),
+    here('an owner who tripped it, beside another owner', acknowledging('owner', tripped)),
+    here('an owner whom it concerns, beside another owner', acknowledging('owner', concerned)),
+  ],
+  [
+    { title: 'the only owner', prepare: acknowledging('owner', tripped, single) },
+    { title: 'whoever watches over another', prepare: acknowledging('administrator', () => ({})) },
+  ],
   elsewhere,
 );
 
@@ -123,14 +154,14 @@ add(
       'a decision about a name': { decisions: { 'Anna Andersson': 'keep' } },
       'decisions that are no map': { decisions: ['keep'] },
       'no decision': { decisions: {} },
-      '501 decisions': { decisions: decisions(501) },
+      '1,001 decisions': { decisions: decisions(1001) },
       'another state': { state: 'closed' },
       'another author': { startedBy: randomId() },
       evidence: { evidenceId: randomId() },
     }),
   ],
   [
-    { title: 'with 500 decisions', prepare: prepareChange('orgs.accessReview.decide', { decisions: decisions(500) }) },
+    { title: 'with 1,000 decisions', prepare: prepareChange('orgs.accessReview.decide', { decisions: decisions(1000) }) },
     {
       title: 'with every kind of decision',
       prepare: prepareChange('orgs.accessReview.decide', {
@@ -179,6 +210,7 @@ add(
     here('with another name of the organisation', ofOrganisation({ name: 'Föreningen Ändrad' })),
     here('with another number of owners', ofOrganisation({ ownerCount: 3 })),
   ],
+  // Whether it is a signature only a function can see, and does whenever it shows the review.
   [{ title: 'with evidence', prepare: prepareChange('orgs.accessReview.complete', { evidenceId: randomId() }) }],
   elsewhere,
 );

@@ -1,7 +1,7 @@
 import { deleteField } from 'firebase/firestore/lite';
 import { bentFields, type GoodCase, type HostileCase, type Suite, suiteAdder, without } from '../support/bends.ts';
 import { updateOrganisation } from '../support/commits.ts';
-import { everyStrength, type Fields, minutesFromNow, sessionDoc } from '../support/documents.ts';
+import { everyStrength, type Fields, minutesFromNow } from '../support/documents.ts';
 import { prepareChange } from '../support/changes.ts';
 import { randomId } from '../support/ids.ts';
 import { organisationOf, type Scene } from '../support/scene.ts';
@@ -136,18 +136,36 @@ add(
   { setting: { session: { authenticatedAt: minutesFromNow(-4) } } },
 );
 
-/** A session that came by the identity provider of the scene's organisation, and opens that one alone. */
-const boundTo =
-  (prepare: HostileCase['prepare']): HostileCase['prepare'] =>
-  (scene) => {
-    const { role, ...good } = prepare(scene);
-    const { accountId, sessionId } = scene.writers[role];
-    return { ...good, role, seeds: [...good.seeds, [`sessions/${sessionId}`, sessionDoc(accountId, { onlyOrgId: scene.orgId })]] };
-  };
-
+const boundOrgId = randomId();
+/** A change of settings in the organisation whose provider let everybody of the scene in, and which the owner has set. */
+const updateOfBound =
+  (role: 'owner' | 'administrator', provider: (scene: Scene) => unknown): HostileCase['prepare'] =>
+  (scene) => ({
+    role,
+    writes: updateOrganisation(scene.writers[role], boundOrgId, 1, { name: 'Föreningen Ny' }),
+    seeds: organisationOf(scene, boundOrgId, { identityProvider: provider(scene) }),
+  });
+const setByOwner = (scene: Scene): unknown => ({ issuer: 'https://id.example.org', setBy: scene.writers.owner.accountId });
 add(
-  'a session that is bound to an organisation is refused',
-  [here('in another one', boundTo(updateBy('administrator', { name: 'Föreningen Ändrad' })))],
-  [{ title: 'in its own', prepare: boundTo(prepareChange('orgs.team.create')) }],
-  { isProvenElsewhere: true },
+  'a sign-in by the provider of the organisation is refused',
+  [here('to a role that the provider does not vouch for', updateOfBound('administrator', setByOwner))],
+  [{ title: 'whoever has set the provider', prepare: updateOfBound('owner', setByOwner) }],
+  { setting: { session: { onlyOrgId: boundOrgId, method: 'organisation', strength: 2 } }, isProvenElsewhere: true },
+);
+add(
+  'a sign-in by the provider of another organisation is refused',
+  [here('to whoever has set this one’s', updateOfBound('owner', setByOwner))],
+  [],
+  { setting: { session: { onlyOrgId: randomId(), method: 'organisation', strength: 2 } }, isProvenElsewhere: true },
+);
+add(
+  'a sign-in by a provider that is gone is refused',
+  [
+    here(
+      'to manage the organisation',
+      updateOfBound('owner', () => null),
+    ),
+  ],
+  [],
+  { setting: { session: { onlyOrgId: boundOrgId, method: 'organisation', strength: 2 } }, isProvenElsewhere: true },
 );

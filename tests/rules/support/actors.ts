@@ -53,7 +53,7 @@ export function seedsOf(caller: Caller, orgId: string): Seed[] {
     [`accounts/${accountId}`, accountDoc(state === 'accountDisabled' ? { state: 'disabled' } : {})],
     [`orgs/${orgId}/members/${accountId}`, memberDoc(role ?? 'owner', { teamIds: [teamOfCallers], grantId, ...membershipFields(state) })],
     ...(grantId === null ? [] : [[`orgs/${orgId}/supportGrants/${grantId}`, grantOf(accountId, state)] satisfies Seed]),
-    ...(hasOwnSession ? [[`sessions/${sessionId}`, sessionDoc(accountId, sessionFields(state))] satisfies Seed] : []),
+    ...(hasOwnSession ? [[`sessions/${sessionId}`, sessionDoc(accountId, sessionFields(state, orgId))] satisfies Seed] : []),
   ];
 }
 
@@ -82,7 +82,7 @@ function grantOf(accountId: string, state: SessionState): Fields {
   }
 }
 
-function sessionFields(state: SessionState): Fields {
+function sessionFields(state: SessionState, orgId: string): Fields {
   switch (state) {
     case 'sessionEnded':
       return { state: 'ended', endedAt: minutesFromNow(-1), endedReason: 'signOut' };
@@ -94,6 +94,8 @@ function sessionFields(state: SessionState): Fields {
       return { lastSeenAt: minutesFromNow(-31), idleMinutes: 120, idleExpiresAt: minutesFromNow(89) };
     case 'boundElsewhere':
       return { onlyOrgId: randomId() };
+    case 'boundHere':
+      return { method: 'organisation', strength: 2, onlyOrgId: orgId };
     case 'strengthTooLow':
       return { method: 'emailCode', strength: 1 };
     default:

@@ -212,6 +212,7 @@ const oversight = {
   'alarms list': list(within('alarms')),
   'alarms create': write((_, { orgId }) => set(`orgs/${orgId}/alarms/${randomId()}`, alarmDoc())),
   'alarms update acknowledge': write((caller, { orgId, other: id }) => acknowledgeAlarm(caller, orgId, id)),
+  'alarms update acknowledge about oneself': write((caller, { orgId, ownOf }) => acknowledgeAlarm(caller, orgId, ownOf(caller.accountId))),
   'alarms delete': write((_, { orgId, other: id }) => remove(`orgs/${orgId}/alarms/${id}`)),
   'accessReviews get': get(other('accessReviews')),
   'accessReviews list': list(within('accessReviews')),

@@ -48,7 +48,7 @@ const names = [
  * event, team, open folder, waiting approval, open alarm and so on that are somebody else's.
  */
 export type Target = { readonly [name in 'orgId' | (typeof names)[number]]: string } & {
-  /** Upload, job and approval of the caller, by account id. */
+  /** Upload, job and approval of the caller, and the alarm about them, by account id. */
   readonly ownOf: (accountId: string) => string;
 };
 
@@ -66,10 +66,11 @@ export const closedCollections = {
   rateLimits: 'rateLimits',
   erasureLedger: 'erasureLedger',
   locks: 'locks',
+  standIns: 'standIns',
   undeclared: 'undeclared',
 } as const;
 
-/** Makes a target in an organisation, with an upload, a job and an approval for each caller. The organisation itself is `organisationSeed`. */
+/** Makes a target in an organisation, with an upload, a job, an approval and an alarm for each caller. The organisation itself is `organisationSeed`. */
 export function makeTarget(orgId: string, callers: readonly Writer[]): { target: Target; seeds: Seed[] } {
   // fromEntries loses the names, which are those of the type.
   const ids = Object.fromEntries(names.map((name) => [name, randomId()])) as Record<(typeof names)[number], string>;
@@ -83,6 +84,7 @@ export function makeTarget(orgId: string, callers: readonly Writer[]): { target:
   const owned = [...own].flatMap(([accountId, id]): Seed[] => [
     [`orgs/${orgId}/uploads/${id}`, uploadDoc(accountId)],
     [`orgs/${orgId}/approvals/${id}`, approvalDoc(accountId)],
+    [`orgs/${orgId}/alarms/${id}`, alarmDoc({ actorId: accountId })],
     [`jobs/${id}`, jobDoc(orgId, accountId)],
   ]);
   return { target, seeds: [...registerSeeds(target), ...organisationSeeds(target), ...topSeeds(target), ...owned] };
@@ -139,4 +141,7 @@ function topSeeds({ orgId, other }: Target): Seed[] {
 }
 
 /** The organisation's own document, at version 1, with two owners; it asks everybody for a strength of 2. */
-export const organisationSeed = (orgId: string): Seed => [`orgs/${orgId}`, organisationDoc({ minimumStrength: everyStrength(2) })];
+export const organisationSeed = (orgId: string): Seed => [
+  `orgs/${orgId}`,
+  organisationDoc({ minimumStrength: everyStrength(2), identityProvider: { issuer: 'https://id.example.org', setBy: randomId() } }),
+];

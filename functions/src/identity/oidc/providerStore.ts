@@ -11,8 +11,10 @@ import { exactToken } from '../../crypto/blindIndex.ts';
 import { openRecord, sealRecord } from '../../crypto/envelope.ts';
 import type { Dek } from '../../crypto/keys.ts';
 import type { Normalised } from '../../crypto/normalise.ts';
+import type { Role } from '../../orgs/contract.ts';
+import { isVouchedFor } from '../../orgs/identityProvider/contract.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
-import { createSubjectKey, subjectKeys } from '../../platform/keyring.ts';
+import { knownStructureKey, structureKey } from '../../platform/structureKey.ts';
 import { isAppError } from '../../shared/errors.ts';
 import type { AccountId, AttemptId, OrgId } from '../../shared/ids.ts';
 import { accountsKey } from '../accountStore.ts';
@@ -28,13 +30,11 @@ export type Provider = {
 
 /** The document of an organisation's provider. */
 export const providerDoc = (orgId: OrgId): DocumentReference => adminFirestore().doc(`orgs/${orgId}/identityProviders/main`);
-const structureKeyId = (orgId: OrgId): string => `${orgId}.structure`;
 const context = (orgId: OrgId) => ({ orgId, collection: 'identityProviders', docId: 'main', sensitivityClass: 'ordinary' }) as const;
 
 /** A provider as it is stored. */
 export async function sealedProvider(orgId: OrgId, { clientSecret, ...open }: Provider): Promise<DocumentData> {
-  const id = structureKeyId(orgId);
-  const dek = (await subjectKeys(orgId, [id])).get(id) ?? (await createSubjectKey(orgId, 'structure', id));
+  const dek = await structureKey(orgId);
   return {
     v: 1,
     ...open,
@@ -46,20 +46,19 @@ export async function sealedProvider(orgId: OrgId, { clientSecret, ...open }: Pr
 
 /** An organisation's provider, opened; null when it has none. */
 export async function loadProvider(orgId: OrgId): Promise<Provider | null> {
-  const [stored, keys] = await Promise.all([providerDoc(orgId).get(), keysOf(orgId)]);
-  const dek = keys.get(structureKeyId(orgId));
+  const [stored, dek] = await Promise.all([providerDoc(orgId).get(), keyOf(orgId)]);
   if (!stored.exists || dek === undefined) return null;
   const { issuer, clientId, allowedDomains, sealed } = stored.data() as Omit<Provider, 'clientSecret'> & { sealed: Uint8Array }; // written from sealedProvider only
   const { clientSecret } = openRecord(dek, context(orgId), sealed) as { clientSecret: string }; // authenticated
   return { issuer, clientId, allowedDomains, clientSecret };
 }
 
-/** The keys of an organisation, none for one that does not exist. */
-async function keysOf(orgId: OrgId): Promise<ReadonlyMap<string, Dek>> {
+/** The key of an organisation, none for one that does not exist. */
+async function keyOf(orgId: OrgId): Promise<Dek | undefined> {
   try {
-    return await subjectKeys(orgId, [structureKeyId(orgId)]);
+    return await knownStructureKey(orgId);
   } catch (thrown) {
-    if (isAppError(thrown, 'crypto/cannot-open')) return new Map();
+    if (isAppError(thrown, 'crypto/cannot-open')) return undefined;
     throw thrown;
   }
 }
@@ -92,20 +91,10 @@ export async function readFlow(state: AttemptId, browserKey: string, now: Date):
   return { orgId: stored.get('orgId') as OrgId, guard: { reference: stored.ref, version: stored.updateTime } }; // written by createFlow only
 }
 
-/** Roles that a provider vouches for, whoever set it. */
-const vouchedRoles: readonly unknown[] = ['editor', 'reader', 'auditor', 'billing'];
-
-/**
- * Whether the provider may vouch for an account: an active member below administrator. Of owners and administrators only for
- * the one who set it: whoever names a provider of their own could come in by it as the second person that four eyes need.
- */
+/** Whether the provider may vouch for an account: an active member, as isVouchedFor says. */
 export async function mayVouchFor(orgId: OrgId, accountId: AccountId): Promise<boolean> {
   const db = adminFirestore();
-  const [member, provider] = await db.getAll(db.doc(`orgs/${orgId}/members/${accountId}`), providerDoc(orgId));
+  const [member, organisation] = await db.getAll(db.doc(`orgs/${orgId}/members/${accountId}`), db.doc(`orgs/${orgId}`));
   if (member?.get('state') !== 'active') return false;
-  const role: unknown = member.get('role');
-  if (vouchedRoles.includes(role)) return true;
-  const setBy: unknown = provider?.get('lastEventId');
-  if ((role !== 'owner' && role !== 'administrator') || typeof setBy !== 'string') return false;
-  return (await db.doc(`orgs/${orgId}/auditEvents/${setBy}`).get()).get('actorId') === accountId;
+  return isVouchedFor({ accountId, role: member.get('role') as Role }, organisation?.get('identityProvider.setBy')); // of the rules' form
 }

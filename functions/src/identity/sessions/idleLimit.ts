@@ -13,17 +13,19 @@ import { sessionRules } from '../contract.ts';
 const mostOrganisations = 100;
 const accountsInOneQuery = 30;
 
-/** Minutes without a call after which a new session of the account ends. */
-export async function idleMinutesOf(accountId: string): Promise<number> {
+/** Minutes without a call after which a session of the account that begins `now` ends. */
+export async function idleMinutesOf(accountId: string, now: Date): Promise<number> {
   const db = adminFirestore();
   const mine = db.collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active');
-  const members = await mine.limit(mostOrganisations).select().get();
-  const organisations = members.docs.map(({ ref }) => ref.parent.parent).filter((ref) => ref !== null);
+  const members = await mine.limit(mostOrganisations).select('expiresAt').get();
+  const lasting = members.docs.filter((member) => lasts(member.get('expiresAt'), now));
+  const organisations = lasting.map(({ ref }) => ref.parent.parent).filter((ref) => ref !== null);
   if (organisations.length === 0) return sessionRules.idleMinutes;
   const found = await db.getAll(...organisations, { fieldMask: ['idleMinutes'] });
   return Math.min(...found.map((organisation) => minutesOf(organisation.get('idleMinutes'))));
 }
 
+const lasts = (expiresAt: unknown, now: Date): boolean => !(expiresAt instanceof Timestamp) || expiresAt.toDate() > now;
 const minutesOf = (stored: unknown): number => (typeof stored === 'number' && stored > 0 ? stored : sessionRules.idleMinutes);
 
 /** Lowers the idle limit of the active sessions of these accounts to `minutes`; those that are stricter already stay. */

@@ -17,5 +17,5 @@ const taskSchema = z.object({ accountId: idSchemas.account, sessionId: idSchemas
 
 export const copyToMembers = /* @__PURE__ */ taskWorker({ memory: '256MiB' }, async (data) => {
   const { accountId, sessionId } = z.parse(taskSchema, data);
-  await copy(accountId, sessionId);
+  await copy(accountId, sessionId, systemClock);
 });

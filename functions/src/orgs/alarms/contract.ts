@@ -14,6 +14,8 @@ export const alarmKinds = [
   'recoveryApproved',
   /** `actorId` asks for a second person's decision; `targetIds` are the approvals. */
   'approvalRequested',
+  /** `actorId` set or removed the organisation's identity provider; `targetIds` is the organisation. */
+  'identityProviderChanged',
 ] as const;
 /** One of {@link alarmKinds}. */
 export type AlarmKind = (typeof alarmKinds)[number];

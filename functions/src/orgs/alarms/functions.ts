@@ -15,7 +15,7 @@ export const acknowledgeAlarm = /* @__PURE__ */ memberCallable(
   'alarms.acknowledge',
   {},
   async (actor, { alarmId }) => {
-    await acknowledge(actor, alarmId);
+    await acknowledge(actor, alarmId, systemClock);
     return {};
   },
 );

@@ -25,6 +25,10 @@ const what: Readonly<Record<AlarmKind, BilingualText>> = {
     sv: 'Någon begär en åtgärd som en andra person måste godkänna: att radera många personer eller att exportera registret.',
     en: 'Somebody asks for something that a second person must approve: erasing many persons or exporting the register.',
   },
+  identityProviderChanged: {
+    sv: 'En ägare har satt, ändrat eller tagit bort organisationens egen inloggningstjänst. Den avgör vem som släpps in som medlem.',
+    en: 'An owner has set, changed or removed the organisation’s own identity provider. It decides who is let in as a member.',
+  },
 };
 
 const subjects: Readonly<Record<AlarmKind, BilingualText>> = {
@@ -33,6 +37,7 @@ const subjects: Readonly<Record<AlarmKind, BilingualText>> = {
   accessReviewDue: { sv: 'Dags att granska åtkomster', en: 'Time to review access' },
   recoveryApproved: { sv: 'Larm: ett konto har återställts', en: 'Alarm: an account was recovered' },
   approvalRequested: { sv: 'Ett godkännande väntar på dig', en: 'An approval is waiting for you' },
+  identityProviderChanged: { sv: 'Larm: inloggningstjänsten har ändrats', en: 'Alarm: the identity provider was changed' },
 };
 
 /** The mail about an alarm. `page` is where to see it. */

@@ -9,7 +9,7 @@ export const getIdentityProvider = /* @__PURE__ */ memberCallable(contracts, 'ge
 export const setIdentityProvider = /* @__PURE__ */ memberCallable(
   contracts,
   'setIdentityProvider',
-  'orgs.manage',
+  'orgs.identityProvider',
   {},
   async (actor, { orgId: _orgId, ...provider }) => {
     await setProvider(actor, provider, systemClock);
@@ -20,7 +20,7 @@ export const setIdentityProvider = /* @__PURE__ */ memberCallable(
 export const removeIdentityProvider = /* @__PURE__ */ memberCallable(
   contracts,
   'removeIdentityProvider',
-  'orgs.manage',
+  'orgs.identityProvider',
   {},
   async (actor) => {
     await removeProvider(actor, systemClock);

@@ -1,8 +1,9 @@
 /**
  * An organisation's identity provider: set, shown, removed.
  *
- * Guarantees: set and removed only by whoever manages the organisation and has just signed in, together with the event; a provider
- * must describe itself before it is taken; its client secret is never shown again. Sessions that it began go on until they end.
+ * Guarantees: set and removed only by an owner who has just signed in, together with the event, and not without an alarm to all who
+ * watch; a provider must describe itself before it is taken; its client secret is never shown again. Sessions that it began go
+ * on until they end, as far as the provider vouches for their member's role then.
  */
 import { FieldValue } from 'firebase-admin/firestore';
 import { domainToASCII } from 'node:url';
@@ -17,8 +18,9 @@ import { appUrl } from '../../platform/config.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { newId } from '../../platform/random.ts';
 import { invalidInput, isAppError } from '../../shared/errors.ts';
-import type { EventId } from '../../shared/ids.ts';
+import type { AccountId, EventId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
+import { raiseAlarm } from '../alarms/raiseAlarm.ts';
 import type { OrgActor } from '../memberCallable.ts';
 
 /** What is shown of the provider. */
@@ -43,7 +45,9 @@ export async function setProvider(actor: OrgActor, provider: Provider, clock: Cl
     throw isAppError(thrown, 'shared/unavailable') ? invalidInput('issuer', 'does not describe itself') : thrown;
   });
   const stored = { ...provider, allowedDomains: provider.allowedDomains.map(asciiDomain) };
-  await commit(actor, await sealedProvider(actor.orgId, stored), { issuer: provider.issuer });
+  await alarm(actor, clock);
+  const mark = { issuer: provider.issuer, setBy: actor.accountId };
+  await commit(actor, 'orgs.identityProvider.set', await sealedProvider(actor.orgId, stored), mark);
 }
 
 /** The one spelling of a domain: lower case, letters beyond ASCII in Punycode. */
@@ -56,11 +60,22 @@ function asciiDomain(domain: string): string {
 /** Removes the provider. Throws `identity/reauthentication-needed`. */
 export async function removeProvider(actor: OrgActor, clock: Clock): Promise<void> {
   needsFresh(actor.caller, clock());
-  await commit(actor, null, null);
+  await alarm(actor, clock);
+  await commit(actor, 'orgs.identityProvider.remove', null, null);
+}
+
+/** Raised before the change, so that there is no change without it; one that then fails was tried all the same. */
+function alarm({ orgId, accountId }: OrgActor, clock: Clock): Promise<void> {
+  return raiseAlarm(orgId, { kind: 'identityProviderChanged', actorId: accountId, targetIds: [orgId], count: 1 }, clock);
 }
 
 /** Provider, the organisation's mark of it, and the event, in one commit. */
-async function commit(actor: OrgActor, provider: object | null, mark: { issuer: string } | null): Promise<void> {
+async function commit(
+  actor: OrgActor,
+  action: 'orgs.identityProvider.set' | 'orgs.identityProvider.remove',
+  provider: object | null,
+  mark: { readonly issuer: string; readonly setBy: AccountId } | null,
+): Promise<void> {
   const db = adminFirestore();
   const lastEventId = newId<EventId>();
   const event: AuditEventDoc<FieldValue> = {
@@ -70,7 +85,7 @@ async function commit(actor: OrgActor, provider: object | null, mark: { issuer: 
     actorId: actor.accountId,
     sessionId: actor.sessionId,
     jobId: null,
-    action: 'orgs.identityProvider.set',
+    action,
     targetKind: 'organisation',
     targetIds: [actor.orgId],
     fields: [],

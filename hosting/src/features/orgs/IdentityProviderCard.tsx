@@ -9,7 +9,7 @@ import type { Output } from '../../api/callables.ts';
 import { Confirm } from '../../app/Confirm.tsx';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { FormText, showBesideField } from '../../app/formFields.tsx';
-import { useMembership } from '../../app/organisation.tsx';
+import { useCan, useMembership } from '../../app/organisation.tsx';
 import { Said } from '../../app/Said.tsx';
 import { useChange } from '../../app/useChange.ts';
 import { useText } from '../../i18n/language.tsx';
@@ -35,10 +35,11 @@ const refreshesOf = (orgId: string) => [
   ['organisation', orgId],
 ];
 
-/** The card; for whoever manages the organisation. */
+/** The card; for whoever manages the organisation. Only owners change the provider. */
 export function IdentityProviderCard() {
   const { app, identityProvider: words } = useText();
   const { orgId } = useMembership();
+  const can = useCan();
   const [said, setSaid] = useState<string | null>(null);
   const shown = useQuery({ queryKey: ['identityProvider', orgId], queryFn: () => call('getIdentityProvider', { orgId }) });
   return (
@@ -50,7 +51,9 @@ export function IdentityProviderCard() {
       {shown.data !== undefined && (
         <>
           <Addresses shown={shown.data} />
-          <ProviderFields key={JSON.stringify(shown.data.provider)} provider={shown.data.provider} onSaid={setSaid} />
+          {can('orgs.identityProvider').isAllowed && (
+            <ProviderFields key={JSON.stringify(shown.data.provider)} provider={shown.data.provider} onSaid={setSaid} />
+          )}
         </>
       )}
     </Card>

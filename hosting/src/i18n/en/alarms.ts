@@ -13,6 +13,7 @@ export const alarms: Messages['alarms'] = {
     accessReviewDue: 'It is time to review who has access',
     recoveryApproved: 'An account was recovered',
     approvalRequested: 'Something waits for a second person',
+    identityProviderChanged: 'The identity provider was changed',
   },
   texts: {
     readBudgetSpent: (who) =>
@@ -23,6 +24,8 @@ export const alarms: Messages['alarms'] = {
     recoveryApproved: (who) =>
       `Two administrators let ${who} in again. All earlier ways to sign in are removed. Make sure that the person knows about it.`,
     approvalRequested: (who) => `${who} asked for something that another owner or administrator needs to decide.`,
+    identityProviderChanged: (who) =>
+      `${who} set, changed or removed the organisation’s own identity provider. It decides who is let in as a member. Make sure that it is in order.`,
   },
   times: (count) => `${count} times`,
   states: { open: 'new', acknowledged: 'acknowledged' },

@@ -92,6 +92,7 @@ export const audit: Messages['audit'] = {
     'orgs.accessReview.decide': 'Decided on an access',
     'orgs.accessReview.complete': 'Completed an access review',
     'orgs.identityProvider.set': 'Changed the identity provider',
+    'orgs.identityProvider.remove': 'Removed the identity provider',
     'orgs.recovery.approve': 'Approved the recovery of an account',
     'orgs.recovery.decline': 'Declined the recovery of an account',
     'documents.folder.create': 'Created a folder',

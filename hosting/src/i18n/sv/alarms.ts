@@ -13,6 +13,7 @@ export const alarms = {
     accessReviewDue: 'Det är dags att gå igenom behörigheterna',
     recoveryApproved: 'Ett konto har återställts',
     approvalRequested: 'Något väntar på en andra person',
+    identityProviderChanged: 'Inloggningstjänsten har ändrats',
   } satisfies Record<AlarmKind, string>,
   texts: {
     readBudgetSpent: (who: string) =>
@@ -23,6 +24,8 @@ export const alarms = {
     recoveryApproved: (who: string) =>
       `Två administratörer har släppt in ${who} på nytt. Alla tidigare sätt att logga in är borttagna. Kontrollera att personen känner till det.`,
     approvalRequested: (who: string) => `${who} har begärt något som en annan ägare eller administratör behöver besluta om.`,
+    identityProviderChanged: (who: string) =>
+      `${who} har satt, ändrat eller tagit bort organisationens egen inloggningstjänst. Den avgör vem som släpps in som medlem. Kontrollera att det är i sin ordning.`,
   } satisfies Record<AlarmKind, (who: string) => string>,
   times: (count: string) => `${count} gånger`,
   states: { open: 'nytt', acknowledged: 'kvitterat' },

@@ -92,6 +92,7 @@ export const audit = {
     'orgs.accessReview.decide': 'Bedömde en behörighet',
     'orgs.accessReview.complete': 'Slutförde behörighetsgenomgång',
     'orgs.identityProvider.set': 'Ändrade inloggningstjänst',
+    'orgs.identityProvider.remove': 'Tog bort inloggningstjänst',
     'orgs.recovery.approve': 'Godkände återställning av konto',
     'orgs.recovery.decline': 'Avslog återställning av konto',
     'documents.folder.create': 'Skapade mapp',
