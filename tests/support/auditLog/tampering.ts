@@ -73,7 +73,9 @@ function resealed(log: SampleLog, at: number, draw: Draw): Seal[] {
     const texts = [...eventTexts(seal.events)];
     const changed = draw(texts.length);
     const events = seals.length === at ? texts.map((text, index) => (index === changed ? otherText(text, draw) : text)) : texts;
-    seals.push(sealEvents(sha256, { orgId: log.orgId, previous: seals.at(-1)?.header ?? null, sealedAt: '2026-11-22T04:00:00.000Z', events }));
+    seals.push(
+      sealEvents(sha256, { orgId: log.orgId, previous: seals.at(-1)?.header ?? null, sealedAt: '2026-11-22T04:00:00.000Z', events }),
+    );
   }
   return seals;
 }
@@ -134,7 +136,11 @@ export const tamperings = {
     const count = log.seals[at]?.count ?? 0;
     const a = draw(count);
     const b = (a + 1 + draw(count - 1)) % count;
-    return { bytes: withSeal(log, at, (parts) => ({ ...parts, events: swapped(parts.events, a, b) })), expected: ['reordered'], at: { seq: at + 1 } };
+    return {
+      bytes: withSeal(log, at, (parts) => ({ ...parts, events: swapped(parts.events, a, b) })),
+      expected: ['reordered'],
+      at: { seq: at + 1 },
+    };
   },
   'an event moves to another seal': (log, draw) => {
     if (log.seals.length < 2) return null;
@@ -143,7 +149,14 @@ export const tamperings = {
     const lines = log.seals.map((seal) => partsOf(sealLine(seal)));
     const text = lines[from]?.events.pop() ?? '';
     lines[to]?.events.push(text);
-    return { bytes: rebuilt(log, lines.map((parts) => JSON.stringify(parts))), expected: ['removed'], at: { seq: from + 1 } };
+    return {
+      bytes: rebuilt(
+        log,
+        lines.map((parts) => JSON.stringify(parts)),
+      ),
+      expected: ['removed'],
+      at: { seq: from + 1 },
+    };
   },
   'a seal is removed': (log, draw) => {
     if (log.seals.length < 2) return null;
@@ -172,7 +185,10 @@ export const tamperings = {
     const field = ['count', 'previous', 'root', 'sealedAt', 'seq', 'start'][draw(6)] ?? '';
     const bytes = withSeal(log, at, (parts) => ({
       ...parts,
-      header: parts.header.replace(new RegExp(`("${field}":"?[^,"}]*?)(\\d)([^\\d,"}]*"?[,}])`), (_all, begin: string, digit: string, end: string) => `${begin}${(Number(digit) + 1) % 10}${end}`),
+      header: parts.header.replace(
+        new RegExp(`("${field}":"?[^,"}]*?)(\\d)([^\\d,"}]*"?[,}])`),
+        (_all, begin: string, digit: string, end: string) => `${begin}${(Number(digit) + 1) % 10}${end}`,
+      ),
     }));
     return { bytes, expected: ['edited', 'forked', 'damaged', 'removed', 'inserted'] };
   },
@@ -216,7 +232,11 @@ export const tamperings = {
     const older = olderCheckpoint(log, draw);
     return older === null
       ? null
-      : { bytes: rebuilt(log, log.seals.map(sealLine), checkpointLine(older.checkpoint)), expected: ['unsigned'], at: { seq: older.kept + 1 } };
+      : {
+          bytes: rebuilt(log, log.seals.map(sealLine), checkpointLine(older.checkpoint)),
+          expected: ['unsigned'],
+          at: { seq: older.kept + 1 },
+        };
   },
   'the log is cut back to an older checkpoint, but a newer receipt is known': (log, draw) => {
     const older = olderCheckpoint(log, draw);
@@ -227,7 +247,10 @@ export const tamperings = {
   },
   'the note is taken from another checkpoint': (log, draw) => {
     const other = sampleCheckpoint(log.signer, leafOf(log.orgId, log.seals), 50 + draw(50), draw(9));
-    return { bytes: rebuilt(log, log.seals.map(sealLine), checkpointLine({ ...log.checkpoint, note: other.note })), expected: ['unsigned'] };
+    return {
+      bytes: rebuilt(log, log.seals.map(sealLine), checkpointLine({ ...log.checkpoint, note: other.note })),
+      expected: ['unsigned'],
+    };
   },
   'the checkpoint is taken away': (log) => ({
     bytes: rebuilt(log, log.seals.map(sealLine), checkpointLine(null)),
