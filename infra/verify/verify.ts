@@ -1,5 +1,6 @@
 /**
- * `npm run verify -- FILE [--keys FILE]`: checks an extract's ZIP or an erasure certificate, without network.
+ * `npm run verify -- FILE [--keys FILE] [--receipt FILE]`: checks an extract's ZIP, an erasure certificate or an audit log,
+ * without network. A log's receipt is an earlier log, its last line, or the head that an earlier verification printed.
  * Exit code 0 if every check passed, 1 if one failed, 2 if it was called wrongly or a file is missing.
  *
  * The trust anchor is the key file: get it once from `/.well-known/valv-keys.json` of the service, keep it.
@@ -10,9 +11,12 @@ import { jwksSchema, type Jwks } from '../../functions/src/privacy/signature.ts'
 import { allPassed, type Check, printed } from './checks.ts';
 import { verifyCertificate } from './verifyCertificate.ts';
 import { verifyExtract } from './verifyExtract.ts';
+import { checkpointKey, isLogFile, verifyLogFile } from './verifyLog.ts';
 
-const usage =
-  'usage: npm run verify -- FILE [--keys FILE]\n  FILE    an extract (ZIP) or an erasure certificate (JSON or JWS)\n  --keys  the trusted public keys, by default .valv/valv-keys.json';
+const usage = `usage: npm run verify -- FILE [--keys FILE] [--receipt FILE]
+  FILE       an extract (ZIP), an erasure certificate (JSON or JWS) or an audit log (.valvlog)
+  --keys     the trusted public keys, by default .valv/valv-keys.json
+  --receipt  of a log: an earlier log, the last line of one, or {"seq":…,"head":"…"}`;
 const defaultKeys = '.valv/valv-keys.json';
 const maxFileBytes = 512 * 1024 * 1024;
 
@@ -30,33 +34,49 @@ async function verifyBytes(bytes: Buffer, jwks: Jwks): Promise<readonly Check[]>
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { file, keys } = readArguments(args);
-  const bytes = await readInput(file);
-  const checks = await verifyBytes(bytes, await readKeys(keys));
+  const { file, keys, receipt } = readArguments(args);
+  await needFile(file);
+  const isLog = await isLogFile(file);
+  if (receipt !== undefined && !isLog) throw new UsageProblem('--receipt belongs to an audit log');
+  const checks = isLog ? await verifyLog(file, keys, receipt) : await verifyBytes(await readInput(file), await readKeys(keys));
   console.log(`${file}\n${printed(checks)}`);
   const isGood = allPassed(checks);
   console.log(isGood ? 'Genuine and unchanged.' : 'NOT verified: do not rely on this file.');
   return isGood ? 0 : 1;
 }
 
-function readArguments(args: readonly string[]): { file: string; keys: string } {
+/** A log is streamed, so it may be of any size. */
+async function verifyLog(file: string, keys: string, receipt: string | undefined): Promise<readonly Check[]> {
+  const key = checkpointKey(await readKeyFile(keys));
+  if (key === null) throw new UsageProblem(`${keys} names no key of checkpoints ({"checkpoints": "<verifier key>"})`);
+  if (receipt !== undefined) await needFile(receipt);
+  return verifyLogFile(file, key, receipt ?? null);
+}
+
+type Arguments = { readonly file: string; readonly keys: string; readonly receipt: string | undefined };
+
+function readArguments(args: readonly string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { keys: { type: 'string', default: defaultKeys } },
+      options: { keys: { type: 'string', default: defaultKeys }, receipt: { type: 'string' } },
       allowPositionals: true,
     });
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new UsageProblem(usage);
-    return { file, keys: values.keys };
+    return { file, keys: values.keys, receipt: values.receipt };
   } catch (error) {
     throw error instanceof UsageProblem ? error : new UsageProblem(usage);
   }
 }
 
-async function readKeys(path: string): Promise<Jwks> {
+async function readKeyFile(path: string): Promise<unknown> {
   if (/^[a-z]+:\/\//i.test(path)) throw new UsageProblem('--keys takes a file: download the keys once, and keep them');
-  const keys = jwksSchema.safeParse(parsed((await readInput(path)).toString('utf8')));
+  return parsed((await readInput(path)).toString('utf8'));
+}
+
+async function readKeys(path: string): Promise<Jwks> {
+  const keys = jwksSchema.safeParse(await readKeyFile(path));
   if (!keys.success || keys.data.keys.length === 0) throw new UsageProblem(`${path} is no list of public keys ({"keys": [...]})`);
   return keys.data;
 }
@@ -70,13 +90,18 @@ function parsed(source: string): unknown {
 }
 
 async function readInput(path: string): Promise<Buffer> {
+  if ((await needFile(path)) > maxFileBytes) throw new UsageProblem(`${path} is larger than ${maxFileBytes} bytes`);
+  return readFile(path);
+}
+
+/** The size of a file, which has to be there. */
+async function needFile(path: string): Promise<number> {
   const found = await stat(path).catch(() => null);
   if (found?.isFile() !== true)
     throw new UsageProblem(
       `there is no file ${path}${path === defaultKeys ? ': name the trusted keys with --keys FILE, or start the local cloud once' : ''}`,
     );
-  if (found.size > maxFileBytes) throw new UsageProblem(`${path} is larger than ${maxFileBytes} bytes`);
-  return readFile(path);
+  return found.size;
 }
 
 try {

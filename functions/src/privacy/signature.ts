@@ -27,8 +27,11 @@ const publicJwk = z.strictObject({
 /** A public key as `/.well-known/valv-keys.json` lists it; `kid` is its RFC 7638 thumbprint, SHA-256, base64url. */
 export type PublicJwk = z.infer<typeof publicJwk>;
 
-/** The file `/.well-known/valv-keys.json`: every key that ever signed, newest first. */
-export const jwksSchema = z.strictObject({ keys: z.array(publicJwk) });
+/**
+ * The file `/.well-known/valv-keys.json`: every key that ever signed, newest first, and the verifier key of the audit log's
+ * checkpoints (crypto/auditLog/signedNote.ts).
+ */
+export const jwksSchema = z.strictObject({ keys: z.array(publicJwk), checkpoints: z.optional(z.string()) });
 /** The public keys of Valv. */
 export type Jwks = z.infer<typeof jwksSchema>;
 
