@@ -1,5 +1,5 @@
 /** A word to say on the next page of the organisation, e.g. after a removal. In memory, read once. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 let pending: string | null = null;
 
@@ -8,13 +8,11 @@ export function leaveNotice(words: string): void {
   pending = words;
 }
 
-function takeNotice(): string | null {
-  const taken = pending;
-  pending = null;
-  return taken;
-}
-
-/** The word left for this page, for as long as the page is shown. */
+/** The word left for this page, for as long as it is shown. Taken once the page stands: a rendering may be begun anew. */
 export function useNotice(): string | null {
-  return useState(takeNotice)[0];
+  const [notice] = useState(() => pending);
+  useEffect(() => {
+    pending = null;
+  }, []);
+  return notice;
 }

@@ -13,7 +13,7 @@ import { Card } from '../../ui/Card.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { ReadingFailure } from './BudgetPanel.tsx';
-import { takeNotice } from './notice.ts';
+import { useNotice } from './notice.ts';
 import { usePerson } from './person.ts';
 import { PersonFacts } from './PersonFacts.tsx';
 import { nameOf, ProtectedName } from './PersonTable.tsx';
@@ -73,7 +73,7 @@ function PersonDetails({ person }: { readonly person: Person }) {
   const { register } = text;
   const { orgId } = useMembership();
   const can = useCan();
-  const notice = useRef(takeNotice()).current;
+  const notice = useNotice();
   const banner = useRef<HTMLDivElement>(null);
   useEffect(() => banner.current?.focus(), []);
   return (

@@ -1,4 +1,6 @@
 /** A word to say on the next page, e.g. after saving. In memory, read once. */
+import { useEffect, useState } from 'react';
+
 type Notice = 'saved' | 'added';
 
 let pending: Notice | null = null;
@@ -8,9 +10,11 @@ export function leaveNotice(notice: Notice): void {
   pending = notice;
 }
 
-/** Takes the word, if there is one. */
-export function takeNotice(): Notice | null {
-  const taken = pending;
-  pending = null;
-  return taken;
+/** The word left for this page, for as long as it is shown. Taken once the page stands: a rendering may be begun anew. */
+export function useNotice(): Notice | null {
+  const [notice] = useState(() => pending);
+  useEffect(() => {
+    pending = null;
+  }, []);
+  return notice;
 }
