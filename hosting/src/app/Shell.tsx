@@ -42,6 +42,11 @@ export function Shell({ membership, children }: { readonly membership?: Membersh
             {text.app.offline}
           </Banner>
         )}
+        {membership?.role === 'support' && (
+          <Banner kind="info" title={text.support.insideTitle}>
+            {text.support.insideText} <Link to="/support-cases">{text.support.toCases}</Link>
+          </Banner>
+        )}
         {children ?? <Outlet />}
       </main>
     </>

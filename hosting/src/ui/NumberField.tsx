@@ -7,6 +7,7 @@ type NumberFieldProps = {
   readonly onChange: (value: string) => void;
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
+  readonly isDisabled?: boolean;
 };
 
 /** The whole number in a text, or null when it is none or outside of the limits. */
@@ -18,7 +19,7 @@ export function wholeNumber(text: string, min: number, max: number): number | nu
 }
 
 /** A field for digits. */
-export function NumberField({ label, value, onChange, hint, error }: NumberFieldProps) {
+export function NumberField({ label, value, onChange, hint, error, isDisabled = false }: NumberFieldProps) {
   const id = useId();
   const describedBy = [hint === undefined ? '' : `${id}-hint`, error === undefined ? '' : `${id}-error`].join(' ').trim();
   return (
@@ -42,6 +43,7 @@ export function NumberField({ label, value, onChange, hint, error }: NumberField
         inputMode="numeric"
         autoComplete="off"
         value={value}
+        disabled={isDisabled}
         aria-invalid={error !== undefined || undefined}
         {...(describedBy === '' ? {} : { 'aria-describedby': describedBy })}
         onChange={(event) => onChange(event.target.value)}

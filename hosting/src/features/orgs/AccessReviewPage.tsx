@@ -139,7 +139,7 @@ function History({ history, members }: { readonly history: Answer['history']; re
               formatNumber(locale, past.kept),
               formatNumber(locale, past.changed),
               formatNumber(locale, past.removed),
-              past.isSigned ? app.yes : app.no,
+              past.isSigned ? reviews.signedByBankId : app.no,
             ],
           }))}
         />

@@ -61,11 +61,14 @@ function LoadedInvitation() {
   );
 }
 
+/** A masked address that does not break over two lines after its ellipsis. */
+const inOnePiece = (emailHint: string): string => emailHint.replace('…', '…\u2060');
+
 function Landing({ invitation, link }: { readonly invitation: Invitation; readonly link: InvitationLink }) {
   const { locale, text } = useLanguage();
   const { members, orgs } = text;
   const { status } = useSession();
-  const { invitedBy, organisationName, role, emailHint, expiresAt, state } = invitation;
+  const { invitedBy, organisationName, role, expiresAt, state } = invitation;
   return (
     <>
       <p className="invitation">
@@ -74,7 +77,7 @@ function Landing({ invitation, link }: { readonly invitation: Invitation; readon
       {state !== 'open' && <Banner kind="important">{members.landingStates[state]}</Banner>}
       {state === 'open' && (
         <p>
-          {members.landingFor(emailHint)}. {members.landingUntil(formatDateTime(locale, new Date(expiresAt)))}
+          {members.landingFor(inOnePiece(invitation.emailHint))}. {members.landingUntil(formatDateTime(locale, new Date(expiresAt)))}
         </p>
       )}
       {state === 'open' && status === 'signedIn' && <Accept invitation={invitation} link={link} />}
@@ -129,7 +132,7 @@ function Accept({ invitation, link }: { readonly invitation: Invitation; readonl
   if (isForAnother) {
     return (
       <Banner kind="important" role="alert" title={members.wrongAccountTitle}>
-        <p>{members.wrongAccountText(email, invitation.emailHint)}</p>
+        <p>{members.wrongAccountText(email, inOnePiece(invitation.emailHint))}</p>
         <Button variant="secondary" onPress={() => void signOut()}>
           {members.switchAccount}
         </Button>

@@ -89,6 +89,8 @@ function FactsCard({ member, mayChange }: { readonly member: Member; readonly ma
   const { orgId } = useMembership();
   const can = useCan();
   const teams = useTeams(orgId);
+  // To an owner the cards below say what there is.
+  const isTold = mayChange || (member.isYou && member.role === 'owner');
   const why = member.isYou ? words.ownAccess : words.onlyOwner;
   return (
     <Card title={orgs.details}>
@@ -103,7 +105,7 @@ function FactsCard({ member, mayChange }: { readonly member: Member; readonly ma
           },
         ]}
       />
-      {can('orgs.members').isAllowed && !mayChange && <p className="field-hint">{why}</p>}
+      {can('orgs.members').isAllowed && !isTold && <p className="field-hint">{why}</p>}
     </Card>
   );
 }

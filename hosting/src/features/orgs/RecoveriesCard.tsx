@@ -80,7 +80,7 @@ function RecoveryEntry({ recovery, onSaid }: { readonly recovery: Recovery; read
         </span>
       </div>
       {approve.isError && !isWrong && <ErrorPanel error={approve.error} />}
-      {approvedByMe && <p>{members.recoveryApprovedByMe}</p>}
+      {approvedByMe && <p>{approvals < needed ? members.recoveryApprovedByMe : members.recoveryWaitsElsewhere}</p>}
       <form
         className="stack"
         noValidate

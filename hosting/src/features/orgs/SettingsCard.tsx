@@ -32,11 +32,13 @@ type SettingsCardProps = {
   readonly change: ReturnType<typeof useSettingsChange>;
   /** Saves; does nothing when something typed is wrong. */
   readonly onSave: () => void;
+  /** Why the reader may look but not save. */
+  readonly locked?: string | undefined;
   readonly children: ReactNode;
 };
 
 /** The card around the fields. */
-export function SettingsCard({ title, change, onSave, children }: SettingsCardProps) {
+export function SettingsCard({ title, change, onSave, locked, children }: SettingsCardProps) {
   const { app, orgs } = useText();
   const isConflict = change.error instanceof ApiError && change.error.code === 'shared/conflict';
   return (
@@ -57,11 +59,15 @@ export function SettingsCard({ title, change, onSave, children }: SettingsCardPr
         }}
       >
         {children}
-        <div className="actions">
-          <Button type="submit" isPending={change.isPending}>
-            {app.save}
-          </Button>
-        </div>
+        {locked === undefined ? (
+          <div className="actions">
+            <Button type="submit" isPending={change.isPending}>
+              {app.save}
+            </Button>
+          </div>
+        ) : (
+          <p className="field-hint">{locked}</p>
+        )}
       </form>
     </Card>
   );

@@ -4,6 +4,7 @@ import type { Strength } from '../../../../functions/src/identity/contract.ts';
 import { givenRoles, type OrganisationDoc } from '../../../../functions/src/orgs/contract.ts';
 import { maskableRoles, settingLimits, type MaskableRole, type MemberRole } from '../../../../functions/src/orgs/settings/contract.ts';
 import { fieldNames, standardFields, type FieldName } from '../../../../functions/src/register/fields.ts';
+import { useMembership } from '../../app/organisation.tsx';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { CheckboxGroup } from '../../ui/CheckboxGroup.tsx';
@@ -91,10 +92,11 @@ export function MaskingCard({ organisation }: CardProps) {
   );
 }
 
-/** How many persons a member may open. */
+/** How many persons a member may open; changed by owners only. */
 export function BudgetCard({ organisation }: CardProps) {
   const { locale, text } = useLanguage();
   const { settings } = text;
+  const isOwner = useMembership().role === 'owner';
   const change = useSettingsChange(organisation);
   const [hour, setHour] = useState(String(organisation.readBudget.perHour));
   const [day, setDay] = useState(String(organisation.readBudget.perDay));
@@ -106,14 +108,21 @@ export function BudgetCard({ organisation }: CardProps) {
     if (perHour !== null && perDay !== null) change.mutate({ readBudget: { perHour, perDay } });
   };
   return (
-    <SettingsCard title={settings.budgetTitle} change={change} onSave={save}>
+    <SettingsCard title={settings.budgetTitle} change={change} onSave={save} {...(isOwner ? {} : { locked: settings.budgetOwnerOnly })}>
       <p className="field-hint">{settings.budgetIntro}</p>
-      <NumberField label={settings.perHour} value={hour} onChange={setHour} error={perHour === null ? hourProblem : undefined} />
+      <NumberField
+        label={settings.perHour}
+        value={hour}
+        onChange={setHour}
+        error={perHour === null ? hourProblem : undefined}
+        isDisabled={!isOwner}
+      />
       <NumberField
         label={settings.perDay}
         value={day}
         onChange={setDay}
         error={perDay === null ? settings.perDayInvalid(formatNumber(locale, readsPerDay.max)) : undefined}
+        isDisabled={!isOwner}
       />
     </SettingsCard>
   );

@@ -103,13 +103,15 @@ function Result({
   readonly isStale: boolean;
 }) {
   const { register } = useLanguage().text;
+  const can = useCan();
+  const emptyText = can('register.write').isAllowed ? register.emptyText : register.emptyTextReader;
   const hits = register.hits(data.items.length);
   return (
     <>
       <p role="status" className={data.searchedBy === null ? 'visually-hidden' : 'result-count'}>
         {data.searchedBy !== null && !isStale && register.searchedBy[data.searchedBy](hits)}
       </p>
-      {isEmpty && <EmptyState icon="people" title={register.emptyTitle} text={register.emptyText} />}
+      {isEmpty && <EmptyState icon="people" title={register.emptyTitle} text={emptyText} />}
       {!isEmpty && data.items.length === 0 && <EmptyState icon="search" title={register.noHitsTitle} text={register.noHitsText} />}
       {data.items.length > 0 && <PersonTable persons={data.items} maskedFields={data.maskedFields} />}
     </>

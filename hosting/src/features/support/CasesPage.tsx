@@ -66,11 +66,11 @@ function CaseEntry({ one }: { readonly one: Case }) {
           {support.createdAt(at(createdAt))}, {support.expiresAt(at(expiresAt))}
         </span>
       </div>
-      <p>{problem}</p>
+      {problem === null ? <p className="field-hint">{support.problemOnceClaimed}</p> : <p>{problem}</p>}
       {claim.isError && <ErrorPanel error={claim.error} />}
       {isMine && (
         <div className="actions">
-          <ButtonLink to={`/o/${orgId}`}>{support.enter}</ButtonLink>
+          <ButtonLink to={`/o/${orgId}`}>{support.enterOf(organisationName)}</ButtonLink>
         </div>
       )}
       {!isMine && state === 'claimed' && <p className="entry-note">{support.claimedByOther}</p>}

@@ -75,7 +75,7 @@ export const identity: Messages['identity'] = {
   againAs: (email) => `You were signed in as ${email}. If you sign in as somebody else, what you typed is dropped.`,
   againLeave: 'Leave without saving',
   strongerTitle: 'A stronger sign-in is needed',
-  strongerText: 'The organisation asks for a stronger sign-in for your role than the one you used now.',
+  strongerText: 'Your role asks for a stronger sign-in than the one you used now.',
   strongerLevels: {
     1: 'A password and a code by e-mail is enough.',
     2: 'What is needed is a password with a code from an app, or stronger: a passkey or BankID.',

@@ -127,6 +127,7 @@ export const members: Messages['members'] = {
   recoveryAsked: (at) => `Asked ${at}`,
   recoveryApprovals: (done, needed) => `${done} of ${needed} have approved`,
   recoveryApprovedByMe: 'You have approved. One more is needed.',
+  recoveryWaitsElsewhere: 'Two here have approved. It now waits for another organisation that the person belongs to.',
   recoveryReference: 'Reference that the person reads out',
   recoveryApprove: 'Approve',
   recoveryDecline: 'Decline',

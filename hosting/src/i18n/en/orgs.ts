@@ -51,7 +51,7 @@ export const orgs: Messages['orgs'] = {
   you: 'you',
   backupTitle: 'Backups',
   backupIntro:
-    'The whole database is copied each night to a bucket in Stockholm and kept for 28 days. Personal data is sealed in the copy too.',
+    'The whole database is copied each night to a store of its own in Stockholm and kept for 28 days. Personal data is sealed in the copy too.',
   backupLatest: (at) => `Latest complete copy: ${at}`,
   backupNone: 'No backup has been made yet. The first is made tonight.',
   backupStarted: 'Started',

@@ -18,6 +18,7 @@ export const register: Messages['register'] = {
   noHitsTitle: 'No hit',
   noHitsText: 'Names are searched from the start of each word. E-mail addresses and numbers must be complete.',
   emptyTitle: 'The register is empty',
+  emptyTextReader: 'Owners, administrators and editors add persons here.',
   emptyText: 'Import a file of persons, or add them one by one. All data is sealed before it is stored.',
   import: 'Import',
   add: 'Add person',

@@ -39,6 +39,7 @@ export const reviews: Messages['reviews'] = {
   changed: 'Changed',
   removed: 'Removed',
   signed: 'Signed',
+  signedByBankId: 'Yes, by BankID',
   unknownMember: 'former member',
   readOnly: 'Owners and administrators do the review.',
 };

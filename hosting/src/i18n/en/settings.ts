@@ -23,6 +23,7 @@ export const settings: Messages['settings'] = {
   budgetTitle: 'Reading limit',
   budgetIntro:
     'How many different persons a member may open. At the limit reading stops, and owners and administrators get an alarm. It protects against somebody emptying the register.',
+  budgetOwnerOnly: 'Only an owner can change the reading limit.',
   perHour: 'Persons an hour',
   perDay: 'Persons a day',
   perHourInvalid: (min, max) => `Enter a whole number from ${min} to ${max}`,

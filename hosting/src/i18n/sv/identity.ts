@@ -78,7 +78,7 @@ export const identity = {
   againAs: (email: string) => `Du var inloggad som ${email}. Loggar du in som någon annan försvinner det du skrev.`,
   againLeave: 'Lämna utan att spara',
   strongerTitle: 'Starkare inloggning krävs',
-  strongerText: 'Organisationen kräver en starkare inloggning för din roll än den du använde nu.',
+  strongerText: 'Din roll kräver en starkare inloggning än den du använde nu.',
   strongerLevels: {
     1: 'Det räcker med lösenord och en kod med e-post.',
     2: 'Det som krävs är lösenord med en kod från en app, eller starkare: en nyckel (passkey) eller BankID.',

@@ -127,6 +127,7 @@ export const members = {
   recoveryAsked: (at: string) => `Begärd ${at}`,
   recoveryApprovals: (done: string, needed: string) => `${done} av ${needed} har godkänt`,
   recoveryApprovedByMe: 'Du har godkänt. Nu behövs en till.',
+  recoveryWaitsElsewhere: 'Två här har godkänt. Nu väntar det på en annan organisation som personen är med i.',
   recoveryReference: 'Referens som personen läser upp',
   recoveryApprove: 'Godkänn',
   recoveryDecline: 'Avslå',

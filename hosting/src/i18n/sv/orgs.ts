@@ -51,7 +51,7 @@ export const orgs = {
   you: 'du',
   backupTitle: 'Säkerhetskopior',
   backupIntro:
-    'Hela databasen kopieras varje natt till en hink i Stockholm och sparas i 28 dagar. Personuppgifterna är förseglade även i kopian.',
+    'Hela databasen kopieras varje natt till ett eget lager i Stockholm och sparas i 28 dagar. Personuppgifterna är förseglade även i kopian.',
   backupLatest: (at: string) => `Senaste kompletta kopia: ${at}`,
   backupNone: 'Ingen säkerhetskopia är gjord än. Den första görs i natt.',
   backupStarted: 'Startad',

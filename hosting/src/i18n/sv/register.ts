@@ -16,6 +16,7 @@ export const register = {
   noHitsTitle: 'Ingen träff',
   noHitsText: 'Namn söks på början av varje ord. E-post och personnummer behöver vara fullständiga.',
   emptyTitle: 'Registret är tomt',
+  emptyTextReader: 'Ägare, administratörer och redaktörer lägger till personer här.',
   emptyText: 'Importera en fil med personer, eller lägg till dem en och en. Alla uppgifter förseglas innan de lagras.',
   import: 'Importera',
   add: 'Lägg till person',

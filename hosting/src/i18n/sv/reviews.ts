@@ -39,6 +39,7 @@ export const reviews = {
   changed: 'Ändrade',
   removed: 'Borttagna',
   signed: 'Signerad',
+  signedByBankId: 'Ja, med BankID',
   unknownMember: 'tidigare medlem',
   readOnly: 'Ägare och administratörer gör genomgången.',
 } as const;

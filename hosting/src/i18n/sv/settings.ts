@@ -27,6 +27,7 @@ export const settings = {
   budgetTitle: 'Läsgräns',
   budgetIntro:
     'Hur många olika personer en medlem får öppna. När gränsen nås stoppas läsningen och ägare och administratörer får ett larm. Gränsen skyddar mot att någon tömmer registret.',
+  budgetOwnerOnly: 'Bara en ägare kan ändra läsgränsen.',
   perHour: 'Personer i timmen',
   perDay: 'Personer om dygnet',
   perHourInvalid: (min: string, max: string) => `Skriv ett heltal från ${min} till ${max}`,
