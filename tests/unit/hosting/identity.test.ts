@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { bankIdHints } from '../../../functions/src/identity/bankId/contract.ts';
 import { warningFor, warnSecondsFor } from '../../../hosting/src/app/sessionWarning.ts';
-import { failedHint, pendingHint } from '../../../hosting/src/features/identity/bankId/hints.ts';
+import { awaitsApp, failedHint, pendingHint } from '../../../hosting/src/features/identity/bankId/hints.ts';
 import { destination, destinationOfNewcomer } from '../../../hosting/src/features/identity/destination.ts';
 import { cleanRecoveryCode, isRecoveryCode } from '../../../hosting/src/features/identity/flow/recoveryCode.ts';
 import { waysOf, type Opened } from '../../../hosting/src/features/identity/flow/steps.ts';
@@ -64,6 +64,7 @@ describe('a hint of BankID', () => {
     }
     expect(pendingHint(text, 'userSign', false, true)).toBe(text.bankId.pending.userSignSigning);
     expect(pendingHint(text, 'somethingNew', false, false)).toBe(text.bankId.pending.unknown);
+    expect([null, 'outstandingTransaction', 'userSign', 'processing'].map(awaitsApp)).toEqual([true, true, false, false]);
   });
 });
 

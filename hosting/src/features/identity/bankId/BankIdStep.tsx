@@ -9,7 +9,7 @@ import { Button } from '../../../ui/Button.tsx';
 import type { Frame } from '../flow/frames.tsx';
 import { QrCode } from '../QrCode.tsx';
 import { toApiError } from '../../../api/apiError.ts';
-import { failedHint, pendingHint } from './hints.ts';
+import { awaitsApp, failedHint, pendingHint } from './hints.ts';
 import { followOrder, type BankIdOutcome, type OrderView } from './order.ts';
 import { returnHash } from './returning.ts';
 
@@ -52,7 +52,7 @@ export function BankIdStep({ Frame, purpose, sameDevice, signing, onOutcome, onB
   }, [round]);
   return (
     <Frame title={bankId.titles[purpose]}>
-      {view.status === 'pending' && (
+      {view.status === 'pending' && (sameDevice || view.qr !== null || awaitsApp(view.hintCode)) && (
         <div className="bankid">
           {sameDevice ? (
             <a className="button-link button-link-primary" href={view.launchUrl}>

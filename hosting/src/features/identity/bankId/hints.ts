@@ -1,6 +1,11 @@
 /** BankID's hint codes in words. A code that is not known here is told in general words. */
 import type { Messages } from '../../../i18n/messages.ts';
 
+/** Whether no app has taken the order up yet, so that there is still something to scan. */
+export function awaitsApp(hintCode: string | null): boolean {
+  return hintCode === null || hintCode === 'outstandingTransaction' || hintCode === 'noClient';
+}
+
 /** What the person should do while an order is pending. */
 export function pendingHint({ bankId }: Messages, hintCode: string | null, sameDevice: boolean, isSigning: boolean): string {
   const { pending } = bankId;
