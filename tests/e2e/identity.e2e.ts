@@ -1,37 +1,26 @@
 // Ways to sign in, in the browser: BankID on both devices, passkeys, an authenticator app, recovery codes, and one's own
 // account. Every state is sound: axe, the policy, the console, the width of a phone, the language.
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { orgsCallables } from '../../functions/src/orgs/contract.ts';
 import { recoveriesCallables } from '../../functions/src/orgs/recoveries/contract.ts';
 import { somebodyNew } from '../support/bankIdPhone.ts';
-import { organisationNumbers } from '../support/organisationNumbers.ts';
-import { signUp as signUpByCalls, type SignedIn } from '../support/valv.ts';
-import { addAuthenticator, appCode, giveEmailAndPassword, letSessionAge, openAccount, signOut } from './support/identity.ts';
-import { mailedInvitation } from './support/people.ts';
+import { signUp as signUpByCalls } from '../support/valv.ts';
+import {
+  addAuthenticator,
+  appCode,
+  giveEmailAndPassword,
+  letSessionAge,
+  openAccount,
+  scanFrom,
+  signOut,
+  useBankId,
+} from './support/identity.ts';
+import { colleagueByCalls, foundByCalls } from './support/people.ts';
 import { withStage } from './support/stage.ts';
 import { addressOf, enterCode, expectSoundPage, newEmail, signUp, type Visitor } from './support/visitor.ts';
 
 const stage = withStage();
 const phone = () => stage.app().cloud.bankId.phone;
-
-/** Scans what the page shows now: the text of the code is in the answer that it was drawn from. */
-async function scanFrom(page: Page, person: ReturnType<typeof somebodyNew>): Promise<string> {
-  const answer = await page.waitForResponse(async (response) => {
-    if (!response.url().endsWith('/api/bankIdCollect') || !response.ok()) return false;
-    const { result } = (await response.json()) as { result: { qr: string | null } };
-    return result.qr !== null;
-  });
-  const { result } = (await answer.json()) as { result: { qr: string } };
-  return phone().scan(result.qr, person).order;
-}
-
-/** Begins with BankID on another device and approves on the phone. */
-async function useBankId({ page, text }: Visitor, person: ReturnType<typeof somebodyNew>): Promise<void> {
-  const [order] = await Promise.all([scanFrom(page, person), page.getByRole('button', { name: text.bankId.otherDevice }).click()]);
-  phone().approve(order);
-}
 
 describe('BankID', () => {
   it('makes an account of a newcomer, by a code that changes on the screen, and lets them in again', async () => {
@@ -47,7 +36,7 @@ describe('BankID', () => {
     const drawn = () => code.locator('path').last().getAttribute('d');
     const before = await drawn();
     await expect.poll(drawn).not.toBe(before);
-    const order = await scanFrom(page, person);
+    const order = await scanFrom(visitor, person);
     await page.getByText(text.bankId.pending.userSign).waitFor();
     await expectSoundPage(visitor);
     phone().approve(order);
@@ -229,16 +218,6 @@ async function openAccountAfterSignIn(visitor: Visitor): Promise<void> {
   await openAccount(visitor);
 }
 
-/** A new account that an owner invites and that accepts, without a window. */
-async function member(visitor: Visitor, orgId: string, owner: SignedIn, role: 'administrator' | 'reader'): Promise<SignedIn> {
-  const { local } = visitor.app;
-  const person = await signUpByCalls(local, `Prov ${role}`);
-  await local.callable('inviteMember', { orgId, email: person.email, role, teamIds: [], locale: 'sv' }, owner.idToken);
-  const { invitationId, token } = await mailedInvitation(visitor, person.email);
-  await local.callable('acceptInvitation', { orgId, invitationId, token }, person.idToken);
-  return person;
-}
-
 describe('who cannot sign in', () => {
   it('gets a new password when two administrators heard the reference, and waits for them meanwhile', async () => {
     const visitor = await stage.open({ locale: 'en', width: 390 });
@@ -246,10 +225,9 @@ describe('who cannot sign in', () => {
     const { local } = visitor.app;
     const { recovery } = text;
     const owner = await signUpByCalls(local);
-    const input = { name: 'Föreningen Prov', organisationNumber: organisationNumbers.next(), identityNumberGround: null };
-    const { orgId } = z.parse(orgsCallables.createOrganisation.output, await local.callable('createOrganisation', input, owner.idToken));
-    const administrator = await member(visitor, orgId, owner, 'administrator');
-    const person = await member(visitor, orgId, owner, 'reader');
+    const orgId = await foundByCalls(visitor.app, owner);
+    const administrator = await colleagueByCalls(visitor.app, orgId, owner, 'administrator', 'Bo Andre');
+    const person = await colleagueByCalls(visitor.app, orgId, owner, 'reader', 'Cia Läsare');
     await page.goto(addressOf(visitor, '/sign-in'));
     await page.getByRole('link', { name: text.identity.toRecovery }).click();
     await page.getByRole('heading', { level: 1, name: recovery.title }).waitFor();

@@ -1,8 +1,27 @@
 /** What tests do with factors: a phone with BankID, an authenticator, an app that makes codes, time that has passed. */
 import { Secret, TOTP } from 'otpauth';
 import type { Locator } from 'playwright-core';
+import type { Person } from '../../../infra/local/bankid/persons.ts';
 import { makeStale } from './cloud.ts';
 import { addressOf, enterCode, password, type Visitor } from './visitor.ts';
+
+/** Scans what the page shows now: the text of the code is in the answer that it was drawn from. Answers the order. */
+export async function scanFrom({ app, page }: Visitor, person: Person): Promise<string> {
+  const answer = await page.waitForResponse(async (response) => {
+    if (!response.url().endsWith('/api/bankIdCollect') || !response.ok()) return false;
+    const { result } = (await response.json()) as { result: { qr: string | null } }; // as the callable answers
+    return result.qr !== null;
+  });
+  const { result } = (await answer.json()) as { result: { qr: string } }; // checked above
+  return app.cloud.bankId.phone.scan(result.qr, person).order;
+}
+
+/** Begins with BankID on another device, by the button that is shown, and approves on the phone. */
+export async function useBankId(visitor: Visitor, person: Person): Promise<void> {
+  const { app, page, text } = visitor;
+  const [order] = await Promise.all([scanFrom(visitor, person), page.getByRole('button', { name: text.bankId.otherDevice }).click()]);
+  app.cloud.bankId.phone.approve(order);
+}
 
 /** An authenticator within the browser that makes and uses passkeys by itself, as a phone with a fingerprint does. */
 export async function addAuthenticator({ context, page }: Visitor): Promise<void> {

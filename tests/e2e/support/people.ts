@@ -10,7 +10,7 @@ import { addressOf, type Visitor } from './visitor.ts';
 export type InvitationLink = { readonly path: string; readonly orgId: string; readonly invitationId: string; readonly token: string };
 
 /** The link in the newest mail to an address. Throws when that mail has none. */
-export async function mailedInvitation({ app }: Visitor, email: string): Promise<InvitationLink> {
+export async function mailedInvitation({ app }: Pick<Visitor, 'app'>, email: string): Promise<InvitationLink> {
   const { text } = await app.local.mailbox.next(email);
   const found = /(\/invitation\/([\w-]+)\/([\w-]+)#([\w-]+))/.exec(text);
   const [, path, orgId, invitationId, token] = found ?? [];
@@ -61,4 +61,20 @@ export async function colleague(
 export async function foundByCalls({ local }: AppCloud, owner: SignedIn): Promise<string> {
   const input = { name: 'Föreningen Prov', organisationNumber: organisationNumbers.next(), identityNumberGround: someGround };
   return orgsCallables.createOrganisation.output.parse(await local.callable('createOrganisation', input, owner.idToken)).orgId;
+}
+
+/** A new account that somebody without a window invites and that accepts. */
+export async function colleagueByCalls(
+  app: AppCloud,
+  orgId: string,
+  by: SignedIn,
+  role: GivenRole,
+  displayName: string,
+): Promise<SignedIn> {
+  const { local } = app;
+  const person = await signUp(local, displayName);
+  await local.callable('inviteMember', { orgId, email: person.email, role, teamIds: [], locale: 'sv' }, by.idToken);
+  const { invitationId, token } = await mailedInvitation({ app }, person.email);
+  await local.callable('acceptInvitation', { orgId, invitationId, token }, person.idToken);
+  return person;
 }
