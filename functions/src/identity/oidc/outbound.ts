@@ -24,23 +24,25 @@ export function isOutboundUrl(address: string): boolean {
   return protocol === 'https:' && isNamed && username === '' && password === '';
 }
 
-/** `fetch` within these limits. Throws a TypeError for an address that is not allowed. */
+/** `fetch` within these limits; the answer has been read. Throws a TypeError for an address that is not allowed and an answer that is too long. */
 export async function outboundFetch(address: string, init: RequestInit = {}): Promise<Response> {
   if (!isOutboundUrl(address)) throw new TypeError('not an address to speak to');
-  return fetch(address, { ...init, redirect: 'error', signal: AbortSignal.timeout(patience) });
+  const response = await fetch(address, { ...init, redirect: 'error', signal: AbortSignal.timeout(patience) });
+  const body = await shortBody(response);
+  return new Response(body.length === 0 ? null : body, { status: response.status });
 }
 
 /** The JSON at an address. Throws `shared/unavailable` without one. */
 export async function outboundJson(address: string, init: RequestInit = {}): Promise<{ status: number; json: unknown }> {
   try {
     const response = await outboundFetch(address, init);
-    return { status: response.status, json: JSON.parse(await shortText(response)) as unknown };
+    return { status: response.status, json: await response.json() };
   } catch (cause) {
     throw new AppError('shared/unavailable', 'the identity provider does not answer', { service: 'oidc' }, { cause });
   }
 }
 
-async function shortText(response: Response): Promise<string> {
+async function shortBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   // A body is made of bytes; Node types them as any.
@@ -49,5 +51,5 @@ async function shortText(response: Response): Promise<string> {
     if (bytes > longestAnswer) throw new TypeError('answer too long');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Uint8Array.from(Buffer.concat(chunks));
 }
