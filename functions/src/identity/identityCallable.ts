@@ -1,6 +1,8 @@
 /**
- * Callables of identity: those that anybody may call, and those of whoever is signed in, about themselves.
- * Guarantees: an own callable runs only in a valid session, for the account of that session.
+ * Callables of no organisation: those that anybody may call, and those of whoever is signed in.
+ *
+ * Guarantees: one of whoever is signed in runs only in a valid session, for the account of that session, and, unless it takes any
+ * scope, in none that opens one organisation only. What the caller may do there, `run` decides.
  */
 import type { CallableFunction } from 'firebase-functions/https';
 import type * as z from 'zod/mini';
@@ -25,7 +27,7 @@ export function openCallable<All extends Contracts, N extends keyof All & string
   });
 }
 
-/** As {@link ownCallable}, also in a session that opens one organisation only: for showing factors of one's own. */
+/** As {@link unboundCallable}, also in a session that opens one organisation only; `run` minds which. For looking, leaving and showing factors of one's own. */
 export function anyScopeCallable<All extends Contracts, N extends keyof All & string>(
   contracts: All,
   name: N,
@@ -40,8 +42,8 @@ export function anyScopeCallable<All extends Contracts, N extends keyof All & st
   });
 }
 
-/** The deployable callable `contracts[name]` of whoever is signed in. */
-export function ownCallable<All extends Contracts, N extends keyof All & string>(
+/** The deployable callable `contracts[name]` of whoever has shown factors of their own: the session is bound to no organisation. */
+export function unboundCallable<All extends Contracts, N extends keyof All & string>(
   contracts: All,
   name: N,
   resources: Resources,

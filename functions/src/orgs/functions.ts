@@ -1,14 +1,14 @@
 /** Binds the callables of orgs to its use cases. */
 import { systemClock } from '../platform/clock.ts';
+import { anyScopeCallable, unboundCallable } from '../identity/identityCallable.ts';
 import { orgsCallables } from './contract.ts';
 import { createOrganisation as found } from './createOrganisation.ts';
 import { memberCallable } from './memberCallable.ts';
-import { anyScopeCallable, signedInCallable } from './signedInCallable.ts';
 import { listMembers as list } from './members/listMembers.ts';
 import { updateOrganisation as update } from './settings/updateOrganisation.ts';
 import { organisationsOf } from './store.ts';
 
-export const createOrganisation = /* @__PURE__ */ signedInCallable(orgsCallables, 'createOrganisation', {}, async (caller, input) => ({
+export const createOrganisation = /* @__PURE__ */ unboundCallable(orgsCallables, 'createOrganisation', {}, async (caller, input) => ({
   orgId: await found(caller, input, systemClock),
 }));
 

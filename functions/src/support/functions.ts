@@ -1,6 +1,6 @@
 /** Binds the callables of support to their use cases. */
+import { unboundCallable } from '../identity/identityCallable.ts';
 import { memberCallable } from '../orgs/memberCallable.ts';
-import { signedInCallable } from '../orgs/signedInCallable.ts';
 import { systemClock } from '../platform/clock.ts';
 import { supportCallables } from './contract.ts';
 import {
@@ -34,11 +34,11 @@ export const listSupportGrants = /* @__PURE__ */ memberCallable(supportCallables
   list(actor, systemClock),
 );
 
-export const listOpenGrants = /* @__PURE__ */ signedInCallable(supportCallables, 'listOpenGrants', {}, (caller) =>
+export const listOpenGrants = /* @__PURE__ */ unboundCallable(supportCallables, 'listOpenGrants', {}, (caller) =>
   listOpen(caller, systemClock),
 );
 
-export const claimSupportGrant = /* @__PURE__ */ signedInCallable(
+export const claimSupportGrant = /* @__PURE__ */ unboundCallable(
   supportCallables,
   'claimSupportGrant',
   {},

@@ -3,7 +3,7 @@ import type { CallOrigin } from '../../platform/callable.ts';
 import { systemClock as clock } from '../../platform/clock.ts';
 import { sendMail } from '../../platform/email.ts';
 import { beginReauth } from '../beginSignIn.ts';
-import { anyScopeCallable, openCallable, ownCallable } from '../identityCallable.ts';
+import { anyScopeCallable, openCallable, unboundCallable } from '../identityCallable.ts';
 import { notify } from '../notices/notify.ts';
 import { confirmAttempt } from '../secondStep.ts';
 import { signedInAnswer } from '../signedInAnswer.ts';
@@ -50,39 +50,39 @@ export const reauthPasskeyOptions = /* @__PURE__ */ anyScopeCallable(contracts, 
   askCallerForPasskey(caller, clock),
 );
 
-export const listFactors = /* @__PURE__ */ ownCallable(contracts, 'listFactors', {}, list);
+export const listFactors = /* @__PURE__ */ unboundCallable(contracts, 'listFactors', {}, list);
 
-export const totpEnrolBegin = /* @__PURE__ */ ownCallable(contracts, 'totpEnrolBegin', {}, (caller) => beginTotp(caller, clock));
+export const totpEnrolBegin = /* @__PURE__ */ unboundCallable(contracts, 'totpEnrolBegin', {}, (caller) => beginTotp(caller, clock));
 
-export const totpEnrolConfirm = /* @__PURE__ */ ownCallable(contracts, 'totpEnrolConfirm', {}, async (caller, input) => ({
+export const totpEnrolConfirm = /* @__PURE__ */ unboundCallable(contracts, 'totpEnrolConfirm', {}, async (caller, input) => ({
   factorId: await confirmTotp(caller, input, clock),
 }));
 
-export const passkeyEnrolBegin = /* @__PURE__ */ ownCallable(contracts, 'passkeyEnrolBegin', {}, (caller) => beginPasskey(caller, clock));
+export const passkeyEnrolBegin = /* @__PURE__ */ unboundCallable(contracts, 'passkeyEnrolBegin', {}, (caller) => beginPasskey(caller, clock));
 
-export const passkeyEnrolConfirm = /* @__PURE__ */ ownCallable(contracts, 'passkeyEnrolConfirm', {}, async (caller, input) => ({
+export const passkeyEnrolConfirm = /* @__PURE__ */ unboundCallable(contracts, 'passkeyEnrolConfirm', {}, async (caller, input) => ({
   factorId: await confirmNewPasskey(caller, input, clock),
 }));
 
-export const removeFactor = /* @__PURE__ */ ownCallable(contracts, 'removeFactor', {}, async (caller, { factorId }) => {
+export const removeFactor = /* @__PURE__ */ unboundCallable(contracts, 'removeFactor', {}, async (caller, { factorId }) => {
   await remove(caller, factorId, clock);
   return {};
 });
 
-export const createRecoveryCodes = /* @__PURE__ */ ownCallable(contracts, 'createRecoveryCodes', {}, async (caller) => ({
+export const createRecoveryCodes = /* @__PURE__ */ unboundCallable(contracts, 'createRecoveryCodes', {}, async (caller) => ({
   codes: await makeRecoveryCodes(caller, clock),
 }));
 
-export const changePassword = /* @__PURE__ */ ownCallable(contracts, 'changePassword', hashing, async (caller, { newPassword }) => {
+export const changePassword = /* @__PURE__ */ unboundCallable(contracts, 'changePassword', hashing, async (caller, { newPassword }) => {
   await change(caller, newPassword, clock);
   return {};
 });
 
-export const changeEmailBegin = /* @__PURE__ */ ownCallable(contracts, 'changeEmailBegin', mailing, (caller, { email }, origin) =>
+export const changeEmailBegin = /* @__PURE__ */ unboundCallable(contracts, 'changeEmailBegin', mailing, (caller, { email }, origin) =>
   beginEmailChange(caller, email, world(origin)),
 );
 
-export const changeEmailConfirm = /* @__PURE__ */ ownCallable(contracts, 'changeEmailConfirm', mailing, async (caller, input) => {
+export const changeEmailConfirm = /* @__PURE__ */ unboundCallable(contracts, 'changeEmailConfirm', mailing, async (caller, input) => {
   await confirmEmailChange(caller, input, { clock, sendMail });
   return {};
 });

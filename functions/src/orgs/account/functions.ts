@@ -1,6 +1,6 @@
 /** Binds what concerns an account in all its organisations. */
 import * as z from 'zod/mini';
-import { ownCallable } from '../../identity/identityCallable.ts';
+import { unboundCallable } from '../../identity/identityCallable.ts';
 import { sessionCallables } from '../../identity/sessions/contract.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { taskWorker } from '../../platform/jobWorker.ts';
@@ -8,7 +8,7 @@ import { idSchemas } from '../../shared/ids.ts';
 import { closeAccount as close } from './closeAccount.ts';
 import { copyToMembers as copy } from './copyToMembers.ts';
 
-export const closeAccount = /* @__PURE__ */ ownCallable(sessionCallables, 'closeAccount', {}, async (caller) => {
+export const closeAccount = /* @__PURE__ */ unboundCallable(sessionCallables, 'closeAccount', {}, async (caller) => {
   await close(caller, systemClock);
   return {};
 });

@@ -1,10 +1,10 @@
 /** Binds the callables of invitations to their use cases. */
+import { unboundCallable } from '../../identity/identityCallable.ts';
 import { callable } from '../../platform/callable.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { appUrl } from '../../platform/config.ts';
 import { sendMail } from '../../platform/email.ts';
 import { memberCallable } from '../memberCallable.ts';
-import { signedInCallable } from '../signedInCallable.ts';
 import { acceptInvitation as accept, describeInvitation } from './acceptInvitation.ts';
 import { invitationsCallables } from './contract.ts';
 import {
@@ -71,6 +71,6 @@ export const getInvitation = /* @__PURE__ */ callable<typeof invitationsCallable
   },
 );
 
-export const acceptInvitation = /* @__PURE__ */ signedInCallable(invitationsCallables, 'acceptInvitation', {}, async (caller, link) => ({
+export const acceptInvitation = /* @__PURE__ */ unboundCallable(invitationsCallables, 'acceptInvitation', {}, async (caller, link) => ({
   orgId: await accept(caller, link, systemClock),
 }));
