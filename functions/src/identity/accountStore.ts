@@ -4,7 +4,7 @@
  * Guarantees: names, e-mail addresses and password hashes are stored sealed; an account is found by a keyed hash of its
  * address; devices are known by keyed hashes that differ from account to account.
  */
-import type { DocumentData, DocumentReference, DocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldValue, type DocumentData, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
 import { exactToken } from '../crypto/blindIndex.ts';
 import { openRecord, sealRecord } from '../crypto/envelope.ts';
 import type { Dek } from '../crypto/keys.ts';
@@ -67,6 +67,7 @@ export type FoundAccount = {
   readonly dek: Dek;
   readonly data: AccountData;
   readonly knownDevices: readonly string[];
+  readonly credentialsVersion: number;
 };
 
 /**
@@ -112,9 +113,19 @@ export async function findAccount(emailIndex: string): Promise<FoundAccount | nu
   if (dek === undefined || !snapshot.exists) return null;
   const data = openAccount(dek, reference.id, snapshot.get('sealed'));
   if (accountId === undefined) return null;
+  const [knownDevices, credentialsVersion] = [knownDevicesOf(snapshot), credentialsVersionOf(snapshot)];
   // ids of accounts are ours
-  return { accountId: accountId as AccountId, state: String(snapshot.get('state')), dek, data, knownDevices: knownDevicesOf(snapshot) };
+  return { accountId: accountId as AccountId, state: String(snapshot.get('state')), dek, data, knownDevices, credentialsVersion };
 }
+
+/** How often what an account is entered with has changed. */
+export function credentialsVersionOf(account: DocumentSnapshot): number {
+  const version: unknown = account.get('credentialsVersion');
+  return typeof version === 'number' ? version : 0;
+}
+
+/** Written with every change of what an account is entered with: a sign-in that was begun before comes to nothing. */
+export const newCredentials = (): DocumentData => ({ credentialsVersion: FieldValue.increment(1) });
 
 /** The devices that an account has signed in from, newest first. */
 export function knownDevicesOf(account: DocumentSnapshot): readonly string[] {
@@ -159,7 +170,8 @@ export async function readAccount(accountId: AccountId) {
   const data = openAccount(dek, accountId, snapshot.get('sealed'));
   const seal = (changed: AccountData): Uint8Array => sealAccount(dek, accountId, changed);
   const bankIdIndex = textOrNull(snapshot.get('bankIdIndex'));
-  return { data, seal, guard: { reference, version }, bankIdIndex, createdAt: snapshot.createTime.toDate() };
+  const credentialsVersion = credentialsVersionOf(snapshot);
+  return { data, seal, guard: { reference, version }, bankIdIndex, credentialsVersion, createdAt: snapshot.createTime.toDate() };
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);

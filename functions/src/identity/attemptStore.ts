@@ -25,6 +25,8 @@ export type Attempt = {
   readonly bankIdIndex: string | null;
   /** Keyed hash of the caller's device, as accountStore's deviceIndexOf has it; null when it did not name itself. */
   readonly deviceIndex: string | null;
+  /** Of a sign-in: what the account was entered with when its password was right, as accountStore's credentialsVersionOf has it. */
+  readonly credentialsVersion: number | null;
   /** The second steps that it takes. */
   readonly secondFactors: readonly SecondFactor[];
   /** For sign-ups the account to be made; for a change of address the new one; otherwise null. */

@@ -42,13 +42,20 @@ export const mailLimits = {
 export type NewAttempt = Omit<Attempt, 'codeHash' | 'tries' | 'resends' | 'state' | 'createdAt' | 'expiresAt'>;
 
 /** A new attempt's defaults. */
-export const plainAttempt = { sessionId: null, isDecoy: false, bankIdIndex: null, deviceIndex: null, sealed: null } as const;
+export const plainAttempt = {
+  sessionId: null,
+  isDecoy: false,
+  bankIdIndex: null,
+  deviceIndex: null,
+  credentialsVersion: null,
+  sealed: null,
+} as const;
 
-/** Stores an attempt and, if it has a mail, a code for it; `mail` is what carries the code. Does not take a token. */
+/** Stores an attempt and then, if it has a mail, a code for it; `mail` makes what carries the code. Does not take a token. */
 export async function openAttempt(
   attemptId: AttemptId,
   attempt: NewAttempt,
-  mail: ((code: string) => Mail) | null,
+  mail: ((code: string) => Mail | Promise<Mail>) | null,
   world: AttemptWorld,
 ): Promise<OpenedAttempt> {
   const code = randomDigits(codeRules.digits);
@@ -64,7 +71,7 @@ export async function openAttempt(
     createdAt: Timestamp.fromDate(now),
     expiresAt: Timestamp.fromDate(expiresAt),
   });
-  if (mail !== null) await world.sendMail(mail(code));
+  if (mail !== null) await world.sendMail(await mail(code));
   return { attemptId, expiresAt: expiresAt.toISOString(), secondFactors: [...attempt.secondFactors], mailed: mail !== null };
 }
 

@@ -2,11 +2,12 @@
  * Sign-in and re-authentication, first step: the password is checked, an attempt is opened.
  *
  * Guarantees: known and unknown accounts get the same answers and cost the same password hash and the same reads and writes;
- * a code is mailed only when the account has nothing better, or when it is asked for.
+ * a code is mailed only when the account has nothing better, or when it is asked for; a password that is changed after it was
+ * checked lets nobody in.
  */
 import { AppError } from '../shared/errors.ts';
 import type { AccountId } from '../shared/ids.ts';
-import { emailIndexOf, findAccount, loadAccount, type AccountData } from './accountStore.ts';
+import { emailIndexOf, findAccount, readAccount, type AccountData } from './accountStore.ts';
 import { mailLimits, newAttemptId, openAttempt, plainAttempt, type AttemptWorld, type NewAttempt, type OpenedAttempt } from './attempts.ts';
 import type { Locale, SecondFactor } from './basics/contract.ts';
 import { factorKindsOf } from './factors/factorStore.ts';
@@ -28,20 +29,21 @@ export async function beginSignIn(
   if (account === null || !isRight || account.state !== 'active') {
     throw new AppError('identity/wrong-credentials', 'wrong "email" or "password"');
   }
-  const { accountId, data } = account;
+  const { accountId, data, credentialsVersion } = account;
   if (!isKnownDevice(account, deviceIndex)) await takeToken('secondStepFromNewDevice', accountId, world.clock);
-  return askSecondFactor({ ...plainAttempt, kind: 'signIn', accountId, emailIndex, deviceIndex }, { ...data, locale: input.locale }, world);
+  const attempt = { ...plainAttempt, kind: 'signIn', accountId, emailIndex, deviceIndex, credentialsVersion } as const;
+  return askSecondFactor(attempt, { ...data, locale: input.locale }, world);
 }
 
 /** Opens an attempt that makes the caller's session fresh. Throws `identity/wrong-credentials`. */
 export async function beginReauth(caller: Caller, password: string, world: AttemptWorld): Promise<OpenedAttempt> {
   const { accountId, sessionId } = caller;
   await takeToken('reauthentication', accountId, world.clock);
-  const account = await loadAccount(accountId);
-  const isRight = await passwordMatches(password, account?.passwordHash ?? null);
-  if (account === null || !isRight) throw new AppError('identity/wrong-credentials', 'wrong "password"', { field: 'password' });
-  const emailIndex = await emailIndexOf(account.email);
-  return askSecondFactor({ ...plainAttempt, kind: 'reauth', accountId, sessionId, emailIndex }, account, world);
+  const { data, credentialsVersion } = await readAccount(accountId);
+  if (!(await passwordMatches(password, data.passwordHash)))
+    throw new AppError('identity/wrong-credentials', 'wrong "password"', { field: 'password' });
+  const emailIndex = await emailIndexOf(data.email);
+  return askSecondFactor({ ...plainAttempt, kind: 'reauth', accountId, sessionId, emailIndex, credentialsVersion }, data, world);
 }
 
 async function askSecondFactor(

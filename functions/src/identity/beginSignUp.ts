@@ -5,6 +5,7 @@
  * account comes to exist only with the code.
  */
 import { appUrl } from '../platform/config.ts';
+import type { Mail } from '../platform/email.ts';
 import { accountsOrgId, createSubjectKey } from '../platform/keyring.ts';
 import { newId } from '../platform/random.ts';
 import type { AccountId } from '../shared/ids.ts';
@@ -24,7 +25,10 @@ export async function beginSignUp(
   await needsUncommonPassword(input.password, [input.email, input.displayName, 'valv']);
   const { email, displayName, locale, deviceId } = input;
   const passwordHash = (): Promise<string> => hashPassword(input.password);
-  return openSignUpAttempt({ accountId: newId<AccountId>(), email, displayName, locale, passwordHash, bankIdIndex: null, deviceId }, world);
+  return openSignUpAttempt(
+    { accountId: newId<AccountId>(), email, displayName, locale, passwordHash, bankIdIndex: null, deviceId, keep: null },
+    world,
+  );
 }
 
 /** An account that is about to be made. */
@@ -35,6 +39,8 @@ export type NewAccount = Omit<AccountData, 'passwordHash'> & {
   /** Keyed hash of the personal identity number that BankID vouched for, or null. */
   readonly bankIdIndex: string | null;
   readonly deviceId: string | undefined;
+  /** Keeps what belongs to the account to be, once an attempt leads to it and before the code is mailed. Null for nothing. */
+  readonly keep: (() => Promise<void>) | null;
 };
 
 /** Opens a sign-up, by password or, once BankID has identified the person, without. Takes a token for the mail. */
@@ -48,6 +54,10 @@ export async function openSignUpAttempt(account: NewAccount, world: AttemptWorld
   const dek = await createSubjectKey(accountsOrgId, 'account', accountId);
   const sealed = sealAccount(dek, accountId, { email, displayName, locale, passwordHash });
   const parts = { kind: 'signUp', accountId, isDecoy, emailIndex, bankIdIndex, deviceIndex, sealed } as const;
-  const mail = (code: string) => (isDecoy ? accountExistsMail(email, locale, appUrl()) : codeMail(email, locale, code));
+  const mail = async (code: string): Promise<Mail> => {
+    // Not before the attempt is stored: pruning finds what nobody finished by it.
+    await account.keep?.();
+    return isDecoy ? accountExistsMail(email, locale, appUrl()) : codeMail(email, locale, code);
+  };
   return openAttempt(newAttemptId(), { ...plainAttempt, ...parts, secondFactors: ['emailCode'] }, mail, world);
 }

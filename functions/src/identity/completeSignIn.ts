@@ -12,7 +12,7 @@ import { strengthOf, type SignInMethod } from './basics/contract.ts';
 import { withDevice } from './devices/rememberDevice.ts';
 import { newSession } from './sessions/newSession.ts';
 import type { NewSession } from './sessionStore.ts';
-import type { Guard, SignInWrites } from './signInStore.ts';
+import type { AccountHead, Guard, SignInWrites } from './signInStore.ts';
 
 /** Whether somebody may be let in is the same question for every way in. */
 export type Proof = {
@@ -34,23 +34,33 @@ export type Confirmed = {
 /** What the last step needs of the world. */
 export type ConfirmWorld = { readonly clock: Clock; readonly origin: CallOrigin };
 
-/** Who comes in, and from where. `deviceIndex` is accountStore's deviceIndexOf. */
-export type Entrant = { readonly accountId: AccountId; readonly deviceIndex: string | null };
+/**
+ * Who comes in, and from where. `deviceIndex` is accountStore's deviceIndexOf. `credentialsVersion` is of the password that was
+ * checked; null where the proof itself says that it still counts.
+ */
+export type Entrant = {
+  readonly accountId: AccountId;
+  readonly deviceIndex: string | null;
+  readonly credentialsVersion: number | null;
+};
+
+/** Who is made fresh; `credentialsVersion` as in {@link Entrant}. */
+export type Refreshing = { readonly accountId: AccountId; readonly sessionId: SessionId; readonly credentialsVersion?: number | null };
 
 /** A session for an entrant, yet to be stored. */
 export function sessionFor(
-  { accountId, deviceIndex }: Entrant,
+  { accountId, deviceIndex }: Pick<Entrant, 'accountId' | 'deviceIndex'>,
   method: SignInMethod,
   { clock, origin }: ConfirmWorld,
 ): Promise<NewSession> {
   return newSession(accountId, { method, deviceIndex, origin }, clock());
 }
 
-/** Begins a session of an account that is active, and keeps its device among the known ones; null when it is not active. */
+/** Begins a session of an account that is active, and keeps its device among the known ones; null when it is not active, or the password has changed. */
 export async function enter(writes: SignInWrites, entrant: Entrant, proof: Proof, session: NewSession): Promise<Confirmed | null> {
-  const { accountId, deviceIndex } = entrant;
+  const { accountId, deviceIndex, credentialsVersion } = entrant;
   const account = await writes.account(accountId);
-  if (account?.state !== 'active') return null;
+  if (account === null || !mayEnter(account, credentialsVersion)) return null;
   // An organisation's provider vouches for a person in that organisation, not for a device of the account.
   const isOwnDevice = proof.method !== 'organisation';
   writes.updateAccount(accountId, { knownDevices: withDevice(account.knownDevices, isOwnDevice ? deviceIndex : null) });
@@ -60,19 +70,24 @@ export async function enter(writes: SignInWrites, entrant: Entrant, proof: Proof
   return { accountId, sessionId: session.sessionId, method: proof.method, isFresh: false, isNewDevice };
 }
 
+function mayEnter(account: AccountHead, credentialsVersion: number | null): boolean {
+  return account.state === 'active' && (credentialsVersion === null || credentialsVersion === account.credentialsVersion);
+}
+
 /**
  * Makes a running session fresh, and as strong as the proof if that is stronger. One that an organisation vouched for is exactly as
- * strong as the proof: the provider's word counts in that organisation only. Null when the session or the account is over.
+ * strong as the proof: the provider's word counts in that organisation only. Null when the session or the account is over, or the
+ * password has changed.
  */
 export async function freshen(
   writes: SignInWrites,
-  { accountId, sessionId }: { accountId: AccountId; sessionId: SessionId },
+  { accountId, sessionId, credentialsVersion = null }: Refreshing,
   proof: Proof,
   now: Date,
 ): Promise<Confirmed | null> {
   const account = await writes.account(accountId);
   const session = await writes.activeSession(sessionId, accountId);
-  if (account?.state !== 'active' || session === null) return null;
+  if (account === null || session === null || !mayEnter(account, credentialsVersion)) return null;
   const strength = strengthOf(proof.method);
   const isBound = (session['onlyOrgId'] ?? null) !== null;
   const shown = isBound || strength > Number(session['strength']) ? { method: proof.method, strength } : {};

@@ -30,6 +30,7 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
       emailIndex: pseudonymous('Nyckelhash av e-postadressen', 'Keyed hash of the e-mail address'),
       bankIdIndex: pseudonymous('Nyckelhash av personnumret', 'Keyed hash of the personal identity number'),
       knownDevices: pseudonymous('Nyckelhashar av kända enheter', 'Keyed hashes of known devices'),
+      credentialsVersion: technical('Ändringar av inloggningssätt', 'Changes of the ways in'),
       isSupport: technical('Är supportens', "Is support's"),
       sealed: sealedAccount,
       createdAt: technical('Skapat', 'Created'),
@@ -54,6 +55,7 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
       kind: technical('Slag', 'Kind'),
       accountId: pseudonymous('Konto', 'Account'),
       deviceIndex: pseudonymous('Nyckelhash av enheten', 'Keyed hash of the device'),
+      credentialsVersion: technical('Ändringar av inloggningssätt', 'Changes of the ways in'),
       sessionId: technical('Inloggning', 'Session'),
       secondFactors: technical('Möjliga andra steg', 'Possible second steps'),
       isDecoy: technical('Kan inte slutföras', 'Cannot be finished'),
@@ -118,7 +120,10 @@ export const identityPersonalData: readonly PersonalDataDeclaration[] = [
     ...account,
     collection: 'rateLimits/{bucketId}',
     legalBasis: '6(1)(f)',
-    retention: { sv: 'Högst ett dygn', en: 'At most one day' },
+    retention: {
+      sv: 'Högst ett dygn; 90 dygn för en webbläsare där BankID har använts',
+      en: 'At most one day; 90 days for a browser in which BankID was used',
+    },
     fields: {
       tokens: technical('Återstående försök', 'Attempts left'),
       updatedAt: technical('Ändrad', 'Changed'),

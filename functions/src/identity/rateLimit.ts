@@ -3,9 +3,10 @@
  *
  * Guarantees: parallel calls cannot take more tokens than there are; nobody holds a lock; an empty bucket is only read. Whoever
  * loses every race for a bucket is told `shared/unavailable`, after some seconds.
- * Does not guarantee that an address is the caller's (platform/callable.ts): no limit relies on addresses alone.
+ * Does not guarantee that an address is the caller's (platform/callable.ts): no limit relies on addresses alone. Some buckets are
+ * somebody's own: they are there only once they were opened, for who has earned one.
  */
-import { Timestamp } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
 import { exactToken } from '../crypto/blindIndex.ts';
 import type { Normalised } from '../crypto/normalise.ts';
 import { unlessOutrun, untilSettled } from '../platform/contention.ts';
@@ -17,9 +18,10 @@ import { accountsKey } from './accountStore.ts';
 
 /**
  * A bucket that holds `capacity` tokens and is full again after `refillSeconds`. One that everybody takes from is in
- * `shards`, each of that capacity, chosen at random: a document takes few writes a second.
+ * `shards`, each of that capacity, chosen at random: a document takes few writes a second. An own one stays for `keptSeconds` after
+ * it was used last, others for as long as they are not full.
  */
-type Limit = { readonly capacity: number; readonly refillSeconds: number; readonly shards?: number };
+type Limit = { readonly capacity: number; readonly refillSeconds: number; readonly shards?: number; readonly keptSeconds?: number };
 
 const limits = {
   /** A device that the account has signed in from: a bucket of its own, which nobody else can empty. */
@@ -40,8 +42,12 @@ const limits = {
   recoveryByAddress: { capacity: 60, refillSeconds: 3600 },
   recoveryMail: { capacity: 5, refillSeconds: 3600 },
   recoveryMailFromKnownDevice: { capacity: 5, refillSeconds: 3600 },
-  passkeyByAddress: { capacity: 300, refillSeconds: 900 },
   oidcByAddress: { capacity: 300, refillSeconds: 900 },
+  /** Orders of whoever is signed in. */
+  bankIdByAccount: { capacity: 40, refillSeconds: 900 },
+  /** A browser in which an order was completed within ninety days. */
+  bankIdFromKnownDevice: { capacity: 20, refillSeconds: 3600, keptSeconds: 90 * 86_400 },
+  /** Every other browser. */
   bankIdByAddress: { capacity: 300, refillSeconds: 900 },
   bankIdOverall: { capacity: 1875, refillSeconds: 900, shards: 16 },
   numberSearchByMember: { capacity: 60, refillSeconds: 3600 },
@@ -54,24 +60,56 @@ const limits = {
 /** The name of a limit. */
 export type LimitKind = keyof typeof limits;
 
+/** Limits whose buckets are somebody's own. */
+export type OwnLimitKind = 'bankIdFromKnownDevice';
+
 /** Takes one token of a limit for `subject`, e.g. an address. Throws `identity/too-many-attempts` when none is left. */
-export async function takeToken(kind: LimitKind, subject: string, clock: Clock): Promise<void> {
+export async function takeToken(kind: Exclude<LimitKind, OwnLimitKind>, subject: string, clock: Clock): Promise<void> {
   const limit: Limit = limits[kind];
   const shard = limit.shards === undefined ? '' : ` ${randomBelow(limit.shards)}`;
-  // A keyed hash needs no normal form here: the same text gives the same bucket.
-  const id = exactToken(await accountsKey(), `rateLimit.${kind}`, `${subject}${shard}` as Normalised);
-  const waitSeconds = await untilSettled(() => takeFrom(id, limit, clock()));
+  const bucket = await bucketOf(kind, `${subject}${shard}`);
+  const waitSeconds = await untilSettled(async () => takeFrom(await bucket.get(), limit, clock()));
   if (waitSeconds > 0) throw new AppError('identity/too-many-attempts', 'too many attempts, wait a while', { waitSeconds });
 }
 
+/** Takes one token from the bucket that is the subject's own; answers false when it has no bucket, or no token is left in it. */
+export async function takeOwnToken(kind: OwnLimitKind, subject: string, clock: Clock): Promise<boolean> {
+  const bucket = await bucketOf(kind, subject);
+  const waitSeconds = await untilSettled(async () => {
+    const read = await bucket.get();
+    return isKept(read, clock()) ? takeFrom(read, limits[kind], clock()) : null;
+  });
+  return waitSeconds === 0;
+}
+
+/** Gives the subject a bucket of its own, full; one that it has stays as it is. */
+export async function openOwnBucket(kind: OwnLimitKind, subject: string, clock: Clock): Promise<void> {
+  const bucket = await bucketOf(kind, subject);
+  const read = await bucket.get();
+  if (!isKept(read, clock())) await bucket.set(bucketFields(limits[kind], limits[kind].capacity, clock()));
+}
+
+/** The document of a bucket. A keyed hash needs no normal form here: the same text gives the same bucket. */
+async function bucketOf(kind: LimitKind, subject: string): Promise<DocumentReference> {
+  const id = exactToken(await accountsKey(), `rateLimit.${kind}`, subject as Normalised);
+  return adminFirestore().collection('rateLimits').doc(id);
+}
+
+function isKept(read: DocumentSnapshot, now: Date): boolean {
+  const expiresAt: unknown = read.get('expiresAt');
+  return expiresAt instanceof Timestamp && expiresAt.toDate() > now;
+}
+
+function bucketFields({ refillSeconds, keptSeconds = refillSeconds }: Limit, tokens: number, now: Date) {
+  return { tokens, updatedAt: Timestamp.fromDate(now), expiresAt: Timestamp.fromDate(after(now, keptSeconds * 1000)) };
+}
+
 /** Takes a token; answers 0, or how many seconds until there is one. Undefined when somebody else was faster. */
-async function takeFrom(id: string, limit: Limit, now: Date): Promise<number | undefined> {
-  const reference = adminFirestore().collection('rateLimits').doc(id);
-  const read = await reference.get();
+async function takeFrom(read: DocumentSnapshot, limit: Limit, now: Date): Promise<number | undefined> {
+  const { ref: reference } = read;
   const tokens = refilled(limit, read.data(), now);
   if (tokens < 1) return Math.ceil(((1 - tokens) * limit.refillSeconds) / limit.capacity);
-  const expiresAt = Timestamp.fromDate(after(now, limit.refillSeconds * 1000));
-  const bucket = { tokens: tokens - 1, updatedAt: Timestamp.fromDate(now), expiresAt };
+  const bucket = bucketFields(limit, tokens - 1, now);
   return unlessOutrun(async () => {
     if (read.updateTime !== undefined) await reference.update(bucket, { lastUpdateTime: read.updateTime });
     else if (!(await isCreated(reference.create(bucket)))) return undefined;

@@ -97,9 +97,10 @@ export function hasEnded(attempt: Attempt, now: Date): boolean {
 }
 
 async function comeIn(attempt: Attempt, proof: Proof, world: ConfirmWorld): Promise<(writes: SignInWrites) => Promise<Confirmed | null>> {
-  const { accountId, sessionId } = attempt;
+  const { accountId, sessionId, credentialsVersion } = attempt;
   if (attempt.kind === 'reauth')
-    return async (writes) => (sessionId === null ? null : freshen(writes, { accountId, sessionId }, proof, world.clock()));
+    return async (writes) =>
+      sessionId === null ? null : freshen(writes, { accountId, sessionId, credentialsVersion }, proof, world.clock());
   const session = await sessionFor(attempt, proof.method, world);
   if (attempt.kind === 'signIn') return (writes) => enter(writes, attempt, proof, session);
   return async (writes) => {

@@ -8,11 +8,12 @@
 import { Timestamp, type DocumentData } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
 import type { Credentials } from '../platform/callable.ts';
+import { untilSettled } from '../platform/contention.ts';
 import { AppError } from '../shared/errors.ts';
 import { idPattern, type AccountId, type OrgId, type SessionId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
 import { sessionRules, signInMethods, strengthOf, type SignInMethod, type Strength } from './contract.ts';
-import { loadSession, tryUpdateActiveSession, updateActiveSession } from './sessionStore.ts';
+import { loadSession, tryRenewSession, updateActiveSession } from './sessionStore.ts';
 
 /** Who calls: a member of Valv in a valid session. */
 export type Caller = {
@@ -95,18 +96,19 @@ function isOfNow({ iat, exp }: Credentials['claims'], now: Date): boolean {
 /** Moves the idle limit, at most once a minute. Of several calls at once one does it for all. */
 export async function renewWhenDue(caller: Caller, now: Date): Promise<Caller> {
   if (now.getTime() - caller.lastSeenAt.getTime() <= renewEvery) return caller;
-  const { fields, renewed } = renewal(caller, now);
-  return (await tryUpdateActiveSession(caller.sessionId, fields)) === true ? renewed : caller;
+  const renewed = await tryRenewSession(caller.sessionId, now);
+  return renewed ? { ...caller, ...renewed, lastSeenAt: now } : caller;
 }
+
+const sessionEnded = (): AppError => new AppError('identity/session-ended', 'the session has ended');
 
 type Loaded = { session: DocumentData; accountState: unknown } | null;
 
 function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, now: Date): Caller {
-  const ended = new AppError('identity/session-ended', 'the session has ended');
   const parsed = z.safeParse(sessionSchema, loaded?.session);
-  if (!parsed.success || parsed.data.accountId !== credentials.uid || loaded?.accountState !== 'active') throw ended;
+  if (!parsed.success || parsed.data.accountId !== credentials.uid || loaded?.accountState !== 'active') throw sessionEnded();
   const { idleExpiresAt, absoluteExpiresAt, method, strength, idleMinutes, authenticatedAt, lastSeenAt, onlyOrgId = null } = parsed.data;
-  if (idleExpiresAt <= now || absoluteExpiresAt <= now) throw ended;
+  if (idleExpiresAt <= now || absoluteExpiresAt <= now) throw sessionEnded();
   return {
     accountId: credentials.uid as AccountId, // every uid is an account's id: tokens are made after both factors only
     sessionId: sid as SessionId, // matches the pattern of ids
@@ -122,17 +124,11 @@ function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, no
   };
 }
 
-/** Moves the idle limit. */
+/** Moves the idle limit. Throws `identity/session-ended` when the session has ended meanwhile. */
 export async function renew(caller: Caller, now: Date): Promise<Caller> {
-  const { fields, renewed } = renewal(caller, now);
-  await updateActiveSession(caller.sessionId, fields);
-  return renewed;
-}
-
-function renewal(caller: Caller, now: Date) {
-  const idleExpiresAt = after(now, caller.idleMinutes * ms.minute);
-  const fields = { lastSeenAt: Timestamp.fromDate(now), idleExpiresAt: Timestamp.fromDate(idleExpiresAt) };
-  return { fields, renewed: { ...caller, lastSeenAt: now, idleExpiresAt } };
+  const renewed = await untilSettled(() => tryRenewSession(caller.sessionId, now));
+  if (renewed === null) throw sessionEnded();
+  return { ...caller, ...renewed, lastSeenAt: now };
 }
 
 /** Ends the caller's session. */

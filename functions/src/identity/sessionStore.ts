@@ -3,10 +3,11 @@
  *
  * Guarantees: a session that has ended stays ended, whatever is written at the same time.
  */
-import { Timestamp, type DocumentData, type DocumentReference, type Transaction } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentData, type DocumentReference, type DocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
 import { unlessOutrun, untilSettled } from '../platform/contention.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import type { SessionId } from '../shared/ids.ts';
+import { after, ms } from '../shared/time.ts';
 import { accountDoc } from './accountStore.ts';
 import type { SignInMethod, Strength } from './contract.ts';
 
@@ -30,27 +31,56 @@ export async function loadSession(sessionId: string, accountId: string): Promise
 
 /** Changes a session that still is active; one that has ended stays ended. */
 export async function updateActiveSession(sessionId: string, fields: DocumentData): Promise<void> {
-  await untilSettled(() => tryUpdateActiveSession(sessionId, fields));
+  await untilSettled(() => tryChangeActive(sessionId, () => fields));
 }
 
-/** As {@link updateActiveSession}, but answers undefined, having changed nothing, when somebody else changes it at the same moment. */
-export async function tryUpdateActiveSession(sessionId: string, fields: DocumentData): Promise<true | undefined> {
-  const { updateTime, ...session } = await readSession(sessionId);
-  if (updateTime === undefined || session.state !== 'active') return true;
+/** Writes what `change` makes of an active session as it is read; null for one that is not active, undefined when somebody else was faster. */
+async function tryChangeActive(
+  sessionId: string,
+  change: (session: DocumentSnapshot) => DocumentData | null,
+): Promise<true | null | undefined> {
+  const session = await sessionDoc(sessionId).get();
+  const { updateTime } = session;
+  const fields = updateTime === undefined || session.get('state') !== 'active' ? null : change(session);
+  if (updateTime === undefined || fields === null) return null;
   return unlessOutrun(async () => {
-    await sessionDoc(sessionId).update(fields, { lastUpdateTime: updateTime });
+    await session.ref.update(fields, { lastUpdateTime: updateTime });
     return true as const;
   });
 }
 
-async function readSession(sessionId: string) {
-  const snapshot = await sessionDoc(sessionId).get();
-  return { updateTime: snapshot.updateTime, accountId: snapshot.get('accountId') as unknown, state: snapshot.get('state') as unknown };
+/** The idle limit of a session after it was moved. */
+export type Renewed = { readonly idleMinutes: number; readonly idleExpiresAt: Date };
+
+/**
+ * Moves the idle limit of an active session, by the minutes that are stored now. Answers null for one that has ended, and
+ * undefined, having changed nothing, when somebody else changes it at the same moment.
+ */
+export async function tryRenewSession(sessionId: string, now: Date): Promise<Renewed | null | undefined> {
+  let renewed: Renewed | null = null;
+  const changed = await tryChangeActive(sessionId, (session) => {
+    const idleMinutes = Number(session.get('idleMinutes'));
+    renewed = { idleMinutes, idleExpiresAt: after(now, idleMinutes * ms.minute) };
+    return { lastSeenAt: Timestamp.fromDate(now), idleExpiresAt: Timestamp.fromDate(renewed.idleExpiresAt) };
+  });
+  return changed === undefined ? undefined : renewed;
+}
+
+/** Lowers the idle limit of an active session, unless it is as strict already, however many calls move it meanwhile. */
+export async function lowerIdleMinutes(sessionId: string, minutes: number): Promise<void> {
+  await untilSettled(() =>
+    tryChangeActive(sessionId, (session) => {
+      const lastSeenAt: unknown = session.get('lastSeenAt');
+      if (!(lastSeenAt instanceof Timestamp)) throw new TypeError('a session without a time');
+      if (Number(session.get('idleMinutes')) <= minutes) return null;
+      return { idleMinutes: minutes, idleExpiresAt: Timestamp.fromDate(after(lastSeenAt.toDate(), minutes * ms.minute)) };
+    }),
+  );
 }
 
 /** Ends one active session of an account; answers whether there is such a session. One that has ended already stays as it is. */
 export async function endOneSession(accountId: string, sessionId: string, reason: EndedReason, at: Date): Promise<boolean> {
-  if ((await readSession(sessionId)).accountId !== accountId) return false;
+  if ((await sessionDoc(sessionId).get()).get('accountId') !== accountId) return false;
   await updateActiveSession(sessionId, endedFields(reason, at));
   return true;
 }

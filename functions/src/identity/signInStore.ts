@@ -8,9 +8,9 @@ import { Timestamp, type DocumentData, type DocumentReference, type Query, type 
 import { unlessOutrun } from '../platform/contention.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import type { AccountId, AttemptId, SessionId } from '../shared/ids.ts';
-import { accountDoc, knownDevicesOf } from './accountStore.ts';
+import { accountDoc, credentialsVersionOf, knownDevicesOf } from './accountStore.ts';
 import { attemptDoc, type Attempt } from './attemptStore.ts';
-import { sessionDoc, type NewSession } from './sessionStore.ts';
+import { endingSessionsOf, sessionDoc, type EndedReason, type NewSession } from './sessionStore.ts';
 
 /** Something that a decision relies on, and the version of it that was read. */
 export type Guard = { readonly reference: DocumentReference; readonly version: Timestamp };
@@ -19,7 +19,7 @@ export type Guard = { readonly reference: DocumentReference; readonly version: T
 export const attemptGuard = (id: AttemptId, version: Timestamp): Guard => ({ reference: attemptDoc(id), version });
 
 /** What a sign-in knows of an account besides its personal data. */
-export type AccountHead = { readonly state: unknown; readonly knownDevices: readonly string[] };
+export type AccountHead = { readonly state: unknown; readonly knownDevices: readonly string[]; readonly credentialsVersion: number };
 
 /** What may be read and written in the commit. Reads come before writes. */
 export type SignInWrites = {
@@ -28,6 +28,8 @@ export type SignInWrites = {
   readonly account: (accountId: AccountId) => Promise<AccountHead | null>;
   /** The session of this account that is active, or null. */
   readonly activeSession: (sessionId: SessionId, accountId: AccountId) => Promise<DocumentData | null>;
+  /** Reads the account's active sessions; what it answers ends them, as sessionStore's endingSessionsOf does. */
+  readonly endingSessions: (accountId: AccountId, reason: EndedReason, at: Date, except: SessionId) => Promise<() => void>;
   readonly updateAttempt: (id: AttemptId, fields: Partial<Attempt>) => void;
   readonly createAccount: (attempt: Attempt, sealed: Uint8Array, at: Date) => void;
   readonly updateAccount: (accountId: AccountId, fields: DocumentData) => void;
@@ -61,16 +63,18 @@ function writesOf(transaction: Transaction): SignInWrites {
     isBankIdTaken: (bankIdIndex) => isAny(accounts.where('bankIdIndex', '==', bankIdIndex)),
     account: async (accountId) => {
       const account = await transaction.get(accountDoc(accountId));
-      return account.exists ? { state: account.get('state'), knownDevices: knownDevicesOf(account) } : null;
+      if (!account.exists) return null;
+      return { state: account.get('state'), knownDevices: knownDevicesOf(account), credentialsVersion: credentialsVersionOf(account) };
     },
     activeSession: async (sessionId, accountId) => {
       const session = (await transaction.get(sessionDoc(sessionId))).data();
       return session?.['state'] === 'active' && session['accountId'] === accountId ? session : null;
     },
+    endingSessions: (accountId, reason, at, except) => endingSessionsOf(transaction, accountId, reason, at, except),
     updateAttempt: (id, fields) => transaction.update(attemptDoc(id), fields),
     createAccount: ({ accountId, emailIndex, bankIdIndex, deviceIndex }, sealed, at) => {
       const head = { v: 1, state: 'active', emailIndex, bankIdIndex, knownDevices: deviceIndex === null ? [] : [deviceIndex] };
-      transaction.create(accountDoc(accountId), { ...head, sealed, createdAt: Timestamp.fromDate(at) });
+      transaction.create(accountDoc(accountId), { ...head, credentialsVersion: 0, sealed, createdAt: Timestamp.fromDate(at) });
     },
     updateAccount: (accountId, fields) => transaction.update(accountDoc(accountId), fields),
     createSession: ({ sessionId, document }) => transaction.create(sessionDoc(sessionId), document),

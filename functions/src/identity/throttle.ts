@@ -5,8 +5,9 @@
  * elsewhere, at this account or at all of them, from true addresses or forged ones, keeps the owner out there. Every other
  * device takes one token each of its address, of the account and of all: 100 tries a day for an account, however many
  * machines try. An address without an account has the same buckets and costs the same reads and writes.
- * Does not guarantee that an owner gets in by password from a new device while somebody else uses up the account's 100 tries:
- * a passkey, BankID, or recovery by e-mail (whose end makes the device known) takes none of them.
+ * Does not guarantee that an owner gets in by password from a new device while somebody else uses up the account's 100 tries, or
+ * what strangers share. A passkey takes none of these and has no limit that strangers share. BankID takes none of these either,
+ * and has buckets of its own (bankId/turns.ts); recovery by e-mail, whose end makes the device known, has others again.
  */
 import type { Clock } from '../shared/time.ts';
 import { deviceIndexOf, type FoundAccount } from './accountStore.ts';

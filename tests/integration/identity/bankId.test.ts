@@ -118,6 +118,20 @@ describe('coming in', () => {
     expect((await bankId.through('signIn', person)).outcome?.kind).toBe('signedIn');
   });
 
+  test('leaves nothing of a person whose address gets no mail', async () => {
+    const kept = async () => [
+      (await database(local).collectionGroup('signatures').count().get()).data().count,
+      (await database(local, 'keys').collection('subjectKeys').where('kind', '==', 'account').count().get()).data().count,
+    ];
+    const email = newEmail();
+    for (let mails = 0; mails < 5; mails += 1)
+      await local.callable('signUpBegin', { email, password: 'korrekt häst batteri klammer', displayName: 'Någon', locale: 'sv' });
+    const { attemptId } = outcome(await bankId.through('signIn', somebodyNew()), 'needsEmail');
+    const before = await kept();
+    expect(await refusedWith(local.callable('bankIdSignUp', { attemptId, email, locale: 'sv' }))).toBe('identity/too-many-attempts');
+    expect(await kept()).toEqual(before);
+  });
+
   test('does not work for an account that is disabled', async () => {
     const { person, accountId } = await signUpWith(somebodyNew());
     await database(local).doc(`accounts/${accountId}`).update({ state: 'disabled' });
@@ -194,8 +208,14 @@ describe('with a session', () => {
       await local.callable('signInBegin', { email: ada.email, password: ada.password, locale: 'sv' }),
     );
     const elsewhere = await confirmed(begun.attemptId, await local.mailbox.latestCode(ada.email));
+    const open = identityCallables.signInBegin.output.parse(
+      await local.callable('signInBegin', { email: ada.email, password: ada.password, locale: 'sv' }),
+    );
+    const code = await local.mailbox.latestCode(ada.email);
     const person = somebodyNew();
     expect(outcome(await bankId.through('addFactor', person, {}, ada.idToken), 'factorAdded').kind).toBe('factorAdded');
+    expect(await stored(local, `sessions/${ada.sessionId}`)).toMatchObject({ state: 'active', method: 'bankId', strength: 3 });
+    expect(await refusedWith(confirmed(open.attemptId, code))).toBe('identity/attempt-ended');
     expect(await refusedWith(account(elsewhere))).toBe('identity/session-ended');
     expect((await account(ada.idToken)).accountId).toBe(ada.accountId);
     expect((await local.mailbox.next(ada.email)).subject).toMatch(/nytt sätt att logga in|ny enhet/);
@@ -214,6 +234,7 @@ describe('with a session', () => {
     const third = await signUp(local);
     const owner = await signUpWith(somebodyNew());
     expect(await bankId.through('addFactor', owner.person, {}, third.idToken)).toMatchObject(failed('factorExists'));
+    expect((await database(local).collection(`accounts/${third.accountId}/signatures`).get()).size).toBe(0);
     const holders = await database(local)
       .collection('accounts')
       .where('bankIdIndex', '==', (await stored(local, `accounts/${owner.accountId}`))?.['bankIdIndex'])

@@ -224,6 +224,16 @@ describe('when BankID is not itself', () => {
     expect(await collect(order)).toMatchObject({ status: 'failed', hintCode: 'cancelled' });
   });
 
+  test('a cancellation counts although others collect at the same moment', async () => {
+    for (let round = 0; round < 8; round += 1) {
+      const order = await start();
+      pass(3);
+      const collecting = Array.from({ length: 3 }, () => collect(order).catch(() => null));
+      await Promise.all([...collecting, cancelOrder(order.orderId, nobody, world())]);
+      expect(await collect(order)).toMatchObject({ status: 'failed', hintCode: 'cancelled' });
+    }
+  });
+
   test('a service that another authority vouches for is not spoken to', async () => {
     const impostor = await startBankId({ faults: createFaults(), stateDir: null });
     const { cert, key } = impostor.relyingParty;

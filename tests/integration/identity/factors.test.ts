@@ -1,6 +1,6 @@
 /** Authenticator apps, recovery codes, and every change of how an account is entered. */
 import { describe, expect, test } from 'vitest';
-import { changeAccountData } from '../../../functions/src/identity/accountStore.ts';
+import { changeAccountData, newCredentials } from '../../../functions/src/identity/accountStore.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { addTotp, ask, beginSignIn, growOld, outcomes, totpPassword } from '../../support/factors.ts';
 import {
@@ -184,6 +184,37 @@ describe('a change', () => {
     expect(await refusedWith(beginSignIn(local, ada.email))).toBe('identity/wrong-credentials');
     await beginSignIn(local, ada.email, newPassword);
     expect((await ask(local, 'getAccount', {}, ada)).accountId).toBe(ada.accountId);
+  });
+
+  test('of the password between the two steps of a sign-in, or of a confirmation, ends it even where nobody ended the attempt', async () => {
+    const ada = await signUp(local);
+    const signingIn = await beginSignIn(local, ada.email);
+    const forSignIn = await local.mailbox.latestCode(ada.email);
+    const confirming = await ask(local, 'reauthBegin', { password }, ada);
+    const forConfirming = await local.mailbox.latestCode(ada.email);
+    await changeAccountData(ada.accountId, {}, newCredentials());
+    for (const [{ attemptId }, code] of [
+      [signingIn, forSignIn],
+      [confirming, forConfirming],
+    ] as const)
+      expect(await refusedWith(ask(local, 'codeConfirm', { attemptId, code }))).toBe('identity/attempt-ended');
+    await signIn(local, ada.email);
+  });
+
+  test.each<[string, (by: Awaited<ReturnType<typeof signUp>>) => Promise<unknown>]>([
+    ['the password', (by) => ask(local, 'changePassword', { newPassword }, by)],
+    ['an authenticator app', (by) => addTotp(local, by)],
+    ['recovery codes', (by) => ask(local, 'createRecoveryCodes', {}, by)],
+  ])('of %s ends what was begun before', async (_what, change) => {
+    const ada = await signUp(local);
+    const { attemptId } = await beginSignIn(local, ada.email);
+    const code = await local.mailbox.latestCode(ada.email);
+    const version = async () => Number((await stored(local, `accounts/${ada.accountId}`))?.['credentialsVersion']);
+    const before = await version();
+    await change(ada);
+    expect(await version()).toBe(before + 1);
+    expect(await stored(local, `attempts/${attemptId}`)).toMatchObject({ state: 'used' });
+    expect(await refusedWith(ask(local, 'codeConfirm', { attemptId, code }))).toBe('identity/attempt-ended');
   });
 
   test('of the address counts only with the code that the new one got; the old one is told', async () => {

@@ -1,8 +1,10 @@
 /** One's own sessions: seen, ended, told apart; a new device is told by mail; the idle limit is the strictest organisation's. */
 import { Timestamp } from 'firebase-admin/firestore';
+import { decodeJwt } from 'jose';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
+import { authenticateWith, renew } from '../../../functions/src/identity/session.ts';
 import { applyIdleLimit } from '../../../functions/src/identity/sessions/idleLimit.ts';
 import { sessionCallables } from '../../../functions/src/identity/sessions/contract.ts';
 import { CallableError, withLocalCloud, type TestCloud } from '../../support/localCloud.ts';
@@ -188,6 +190,22 @@ describe('the idle limit', () => {
     await applyIdleLimit([who.accountId, stricter.accountId], 60);
     expect((await account(who)).session.idleMinutes).toBe(10);
     expect(await stored(local, `sessions/${stricter.sessionId}`)).toEqual(before);
+  });
+
+  test('is not moved by a call that knows an older one, nor lost to calls at the same moment', async () => {
+    const who = await signUp(local);
+    const claims = decodeJwt(who.idToken);
+    const caller = await authenticateWith(() => new Date())({ uid: who.accountId, idToken: who.idToken, claims });
+    const calls = Array.from({ length: 12 }, () => renew(caller, new Date()));
+    await Promise.all([...calls, applyIdleLimit([who.accountId], 5)]);
+    const renewed = await renew(caller, new Date());
+    const { idleMinutes, lastSeenAt, idleExpiresAt } = (await session(who).get()).data() as {
+      idleMinutes: number;
+      lastSeenAt: Timestamp;
+      idleExpiresAt: Timestamp;
+    }; // written by the functions
+    expect([idleMinutes, renewed.idleMinutes]).toEqual([5, 5]);
+    expect(idleExpiresAt.toMillis() - lastSeenAt.toMillis()).toBe(5 * 60_000);
   });
 
   test('is half an hour for an account in no organisation', async () => {

@@ -79,6 +79,16 @@ describe('a passkey', () => {
     expect(await refusedWith(enter(device))).toBe('identity/passkey-refused');
   });
 
+  test('is not asked for where there is none: an empty list would mean any', async () => {
+    const ada = await signUp(local);
+    expect(await refusedWith(ask(local, 'reauthPasskeyOptions', {}, ada))).toBe('shared/not-found');
+    const { ada: eva } = await withPasskey();
+    const { attemptId } = await beginSignIn(local, eva.email);
+    const passkeys = await database(local).collection(`accounts/${eva.accountId}/factors`).get();
+    for (const { ref } of passkeys.docs) await ref.delete();
+    expect(await refusedWith(ask(local, 'passkeyOptions', { attemptId }))).toBe('identity/attempt-ended');
+  });
+
   test('added on a second device ends other sessions; the same one is not added twice', async () => {
     const { ada, device } = await withPasskey();
     const elsewhere = await local.signIn((await enter(device)).customToken);

@@ -6,6 +6,7 @@ import type { Normalised } from '../../../functions/src/crypto/normalise.ts';
 import { accountsKey, emailIndexOf } from '../../../functions/src/identity/accountStore.ts';
 import { takeToken } from '../../../functions/src/identity/rateLimit.ts';
 import { isAppError } from '../../../functions/src/shared/errors.ts';
+import { bankIdPhone, somebodyNew } from '../../support/bankIdPhone.ts';
 import { withLocalCloud, type TestCloud } from '../../support/localCloud.ts';
 import {
   builtFunctions,
@@ -35,6 +36,10 @@ async function leave(tokens: number, kind: string, subject: string): Promise<voi
   const now = Timestamp.now();
   await (await bucket(kind, subject)).set({ tokens, updatedAt: now, expiresAt: Timestamp.fromMillis(now.toMillis() + 3_600_000) });
 }
+
+/** As {@link leave}, in a bucket that is somebody's own. */
+const leaveForLong = async (tokens: number, kind: string, subject: string): Promise<void> =>
+  void (await (await bucket(kind, subject)).update({ tokens, updatedAt: Timestamp.now() }));
 
 /** The buckets that all unknown devices of this machine take from. */
 const common = [
@@ -126,6 +131,56 @@ describe('guessing a password', () => {
       expect(refused).toMatchObject({ code: 'shared/invalid-input', details: { field: 'deviceId' } });
     },
   );
+});
+
+describe('BankID, when strangers have used up what they share', () => {
+  const bankId = bankIdPhone(local);
+  const machine = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].map((address) => ['bankIdByAddress', address] as const);
+  const everywhere = Array.from({ length: 16 }, (_, shard) => ['bankIdOverall', `all ${shard}`] as const);
+
+  test.each([
+    ['for an address', machine],
+    ['for all', everywhere],
+  ])('%s, still begins in a browser where it was used before and in a session, and nowhere else', async (_which, shared) => {
+    const [used, unused] = [deviceOf(newEmail()), deviceOf(newEmail())];
+    await bankId.through('signIn', somebodyNew(), { deviceId: used });
+    const abandoned = await bankId.start('signIn', { deviceId: unused });
+    expect((await bankId.collect(abandoned.orderId)).status).toBe('pending');
+    const caller = await signUp(local);
+    for (const [kind, subject] of shared) await leave(0, kind, subject);
+    for (const over of [{}, { deviceId: unused }]) expect(await codeOf(bankId.start('signIn', over))).toBe('identity/too-many-attempts');
+    expect((await bankId.through('signIn', somebodyNew(), { deviceId: used })).status).toBe('complete');
+    await bankId.start('addFactor', {}, caller.idToken);
+    for (const [kind, subject] of shared) await (await bucket(kind, subject)).delete();
+  });
+
+  test('is limited in a session by the account alone, and in such a browser shares with strangers when its own turns are used up', async () => {
+    const [used, caller] = [deviceOf(newEmail()), await signUp(local)];
+    await bankId.through('signIn', somebodyNew(), { deviceId: used });
+    await leaveForLong(0, 'bankIdFromKnownDevice', used);
+    await bankId.start('signIn', { deviceId: used });
+    for (const [kind, subject] of everywhere) await leave(0, kind, subject);
+    expect(await codeOf(bankId.start('signIn', { deviceId: used }))).toBe('identity/too-many-attempts');
+    for (const [kind, subject] of everywhere) await (await bucket(kind, subject)).delete();
+    await leave(0, 'bankIdByAccount', caller.accountId);
+    expect(await codeOf(bankId.start('addFactor', {}, caller.idToken))).toBe('identity/too-many-attempts');
+    await bankId.start('signIn', { deviceId: deviceOf(newEmail()) });
+  });
+
+  test('is not known to a browser for ever', async () => {
+    const used = deviceOf(newEmail());
+    await bankId.through('signIn', somebodyNew(), { deviceId: used });
+    const own = await bucket('bankIdFromKnownDevice', used);
+    const keptUntil = (await own.get()).get('expiresAt') as Timestamp; // written by the functions
+    expect((keptUntil.toMillis() - Date.now()) / 86_400_000).toBeCloseTo(90, 0);
+    await own.update({ tokens: 0, expiresAt: Timestamp.fromMillis(Date.now() - 1) });
+    await bankId.start('signIn', { deviceId: used }); // from what strangers share
+  });
+});
+
+test('a passkey is asked for as often as anybody likes: no flood uses it up for its owner', async () => {
+  const asked = Array.from({ length: 350 }, () => codeOf(local.callable('passkeyOptions', {})));
+  expect(new Set(await Promise.all(asked))).toEqual(new Set(['accepted']));
 });
 
 test('others who use up the recovery mail of an address do not keep the owner’s own device from it', async () => {

@@ -6,6 +6,7 @@
  * placed anew without a word for three minutes; the QR code is given only while the order waits to be opened.
  */
 import { Timestamp } from 'firebase-admin/firestore';
+import { untilSettled } from '../../platform/contention.ts';
 import { logFailure } from '../../platform/log.ts';
 import { isAppError } from '../../shared/errors.ts';
 import type { BankIdOrderId } from '../../shared/ids.ts';
@@ -16,6 +17,7 @@ import { qrCode } from './qr.ts';
 import type { RpCollected } from './rpClient.ts';
 import { launchUrls, orderRules } from './startOrder.ts';
 import type { LaunchUrls } from './contract.ts';
+import { knowBrowser } from './turns.ts';
 import { orderEnded, type BankIdWorld, type Who } from './world.ts';
 
 /** How an order stands, for the browser; the outcome without the token that functions.ts makes. */
@@ -114,8 +116,10 @@ async function restart(read: ReadOrder, secret: Waiting, world: BankIdWorld): Pr
   return advance(read, fields, anew, now);
 }
 
+const failedAs = (hintCode: string) => ({ state: 'failed', hintCode, sealed: null }) as const;
+
 async function fail(read: ReadOrder, hintCode: string, world: BankIdWorld): Promise<Collected> {
-  const fields = { state: 'failed', hintCode, sealed: null } as const;
+  const fields = failedAs(hintCode);
   if ((await changeOrder(read.id, read.version, fields)) === undefined) throw orderEnded();
   return standing({ ...read, order: { ...read.order, ...fields }, secret: null }, world.clock());
 }
@@ -128,16 +132,20 @@ async function complete(
   world: BankIdWorld,
 ): Promise<Collected> {
   const finished = await finishOrder(read, secret, completion, who, world);
+  await knowBrowser(secret.deviceId, world.clock);
   if ('refusedAs' in finished) return fail(read, finished.refusedAs, world);
   return { status: 'complete', hintCode: null, qr: null, launchUrls: null, restarted: read.order.restarts > 0, outcome: finished.outcome };
 }
 
-/** Withdraws an order, at BankID too if it can be reached. */
+/** Withdraws an order, at BankID too if it can be reached. Throws `identity/attempt-ended` when it does not wait any more. */
 export async function cancelOrder(orderId: BankIdOrderId, who: Who, world: BankIdWorld): Promise<void> {
-  const read = await ownOrder(orderId, who, world.clock());
-  if (read.order.state !== 'pending' || read.secret?.step !== 'waiting') throw orderEnded();
-  await fail(read, 'cancelled', world);
-  await world.rp.cancel(read.secret.placed.orderRef).catch((thrown: unknown) => {
+  const { placed } = await untilSettled(async () => {
+    const { order, secret, version } = await ownOrder(orderId, who, world.clock());
+    if (order.state !== 'pending' || secret?.step !== 'waiting') throw orderEnded();
+    // Whoever collects at the same moment may be faster: as long as the order waits, it can be withdrawn.
+    return (await changeOrder(orderId, version, failedAs('cancelled'))) && secret;
+  });
+  await world.rp.cancel(placed.orderRef).catch((thrown: unknown) => {
     // Nobody collects it any more, and BankID forgets it by itself.
     logFailure('order not cancelled at BankID', thrown);
   });

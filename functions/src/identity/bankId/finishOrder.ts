@@ -8,10 +8,11 @@ import { Timestamp } from 'firebase-admin/firestore';
 import { untilSettled } from '../../platform/contention.ts';
 import type { AccountId, AttemptId } from '../../shared/ids.ts';
 import { after, ms } from '../../shared/time.ts';
-import { deviceIndexOf } from '../accountStore.ts';
+import { deviceIndexOf, newCredentials } from '../accountStore.ts';
+import { endAttemptsOf } from '../attemptStore.ts';
 import { enter, freshen, sessionFor, type Confirmed, type Proof } from '../completeSignIn.ts';
 import { notify } from '../notices/notify.ts';
-import { markAuthenticated, type Caller } from '../session.ts';
+import type { Caller } from '../session.ts';
 import { endSessionsOf } from '../sessionStore.ts';
 import { whileUnchanged } from '../signInStore.ts';
 import { keepEvidence } from './evidence.ts';
@@ -98,9 +99,11 @@ async function signIn(completed: Completed): Promise<Finished> {
   const holder = await accountOfPerson(bankIdIndex);
   if (holder === null) return askForEmail(completed);
   if (!holder.isActive) return { refusedAs: 'accountClosed' };
-  const { accountId } = holder;
+  const { accountId, credentialsVersion } = holder;
   await keep(completed, accountId);
-  const entrant = { accountId, deviceIndex: await deviceIndexOf(accountId, secret.deviceId ?? undefined) };
+  const deviceIndex = await deviceIndexOf(accountId, secret.deviceId ?? undefined);
+  // A BankID that is taken off the account meanwhile lets nobody in.
+  const entrant = { accountId, deviceIndex, credentialsVersion };
   const session = await sessionFor(entrant, 'bankId', world);
   const confirmed = await settle(read, () =>
     whileUnchanged([orderGuard(read)], (writes) => enter(writes, entrant, proofOf(read), session)),
@@ -138,21 +141,26 @@ async function reauthenticate(completed: Completed, caller: Caller): Promise<Fin
 
 async function addFactor(completed: Completed, caller: Caller): Promise<Finished> {
   const { read, bankIdIndex, world } = completed;
-  await keep(completed, caller.accountId);
-  const isAdded = await settle(read, async () => {
-    const { bankIdIndex: present, guard } = await bankIdOfAccount(caller.accountId);
+  const { accountId, sessionId } = caller;
+  // Nothing is kept here of a person who is somebody else's.
+  if ((await accountOfPerson(bankIdIndex)) !== null) return { refusedAs: 'factorExists' };
+  await keep(completed, accountId);
+  const now = world.clock();
+  const refusedAs = await settle(read, async () => {
+    const { bankIdIndex: present, guard } = await bankIdOfAccount(accountId);
     return whileUnchanged([orderGuard(read), guard], async (writes) => {
-      if (present !== null || (await writes.isBankIdTaken(bankIdIndex))) return false;
-      writes.updateAccount(caller.accountId, { bankIdIndex });
-      writes.spend(orderGuard(read), ended);
-      return true;
+      if (present !== null || (await writes.isBankIdTaken(bankIdIndex))) return 'factorExists';
+      const endOthers = await writes.endingSessions(accountId, 'credentialsChanged', now, sessionId);
+      // What was just shown counts for the session that showed it.
+      if ((await freshen(writes, caller, proofOf(read), now)) === null) return 'accountClosed';
+      writes.updateAccount(accountId, { bankIdIndex, ...newCredentials() });
+      endOthers();
+      return null;
     });
   });
-  if (!isAdded) return { refusedAs: 'factorExists' };
-  const now = world.clock();
-  await endSessionsOf(caller.accountId, 'credentialsChanged', now, caller.sessionId);
-  // What was just shown counts for the session that showed it.
-  await markAuthenticated(caller, 'bankId', now);
+  if (refusedAs !== null) return { refusedAs };
+  await endSessionsOf(accountId, 'credentialsChanged', now, sessionId); // those beyond what one commit takes
+  await endAttemptsOf(accountId, now);
   await notify(caller.accountId, 'factorAdded', now, caller.sessionId);
   return { outcome: { kind: 'factorAdded' } };
 }

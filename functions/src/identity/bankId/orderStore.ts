@@ -14,7 +14,7 @@ import { unlessOutrun } from '../../platform/contention.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { accountsOrgId, createSubjectKey, subjectKeys } from '../../platform/keyring.ts';
 import type { AccountId, BankIdOrderId, SessionId } from '../../shared/ids.ts';
-import { accountDoc, accountsKey } from '../accountStore.ts';
+import { accountDoc, accountsKey, credentialsVersionOf } from '../accountStore.ts';
 import type { Locale } from '../basics/contract.ts';
 import type { Guard } from '../signInStore.ts';
 import type { BankIdPurpose, Signing } from './contract.ts';
@@ -122,10 +122,14 @@ export async function deviceIdentifierOf(deviceId: string): Promise<string> {
 
 const holders = (bankIdIndex: string) => adminFirestore().collection('accounts').where('bankIdIndex', '==', bankIdIndex).limit(1);
 
-/** The account of a person, or null. */
-export async function accountOfPerson(bankIdIndex: string): Promise<{ accountId: AccountId; isActive: boolean } | null> {
-  const found = (await holders(bankIdIndex).select('state').get()).docs[0];
-  return found === undefined ? null : { accountId: found.id as AccountId, isActive: found.get('state') === 'active' }; // ids of accounts are ours
+/** The account of a person and the version of what it is entered with, or null. */
+export async function accountOfPerson(
+  bankIdIndex: string,
+): Promise<{ accountId: AccountId; isActive: boolean; credentialsVersion: number } | null> {
+  const found = (await holders(bankIdIndex).select('state', 'credentialsVersion').get()).docs[0];
+  if (found === undefined) return null;
+  const accountId = found.id as AccountId; // ids of accounts are ours
+  return { accountId, isActive: found.get('state') === 'active', credentialsVersion: credentialsVersionOf(found) };
 }
 
 /** The keyed hash of the person behind an account's BankID, or null when it has none, and the version that said so. */

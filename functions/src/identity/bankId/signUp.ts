@@ -2,9 +2,8 @@
  * A new account for somebody whom BankID has identified: the e-mail address is asked for and a code mailed there.
  *
  * Guarantees: an address that has an account gets a mail that says so, and the caller the same answer; the evidence is kept
- * under the account to be, whose key is destroyed if it never is. At most five addresses may be tried.
+ * under the account to be, as soon as an attempt leads to it: if it never is, its key is destroyed with the attempt. At most five addresses may be tried.
  */
-import { accountsOrgId, createSubjectKey } from '../../platform/keyring.ts';
 import { newId } from '../../platform/random.ts';
 import type { AccountId, AttemptId, BankIdOrderId } from '../../shared/ids.ts';
 import type { OpenedAttempt } from '../attempts.ts';
@@ -31,13 +30,9 @@ export async function signUpByBankId(
   if ((await changeOrder(orderId, read.version, { signUps: read.order.signUps + 1 })) === undefined) throw orderEnded();
   const { displayName, bankIdIndex, evidence, text, deviceId } = read.secret;
   const accountId = newId<AccountId>();
-  await createSubjectKey(accountsOrgId, 'account', accountId);
-  await keepEvidence(
-    { accountId, orderId },
-    { purpose: read.order.purpose, signed: null, evidence: { completionData: evidence, text } },
-    clock(),
-  );
+  const about = { purpose: read.order.purpose, signed: null, evidence: { completionData: evidence, text } };
+  const keep = () => keepEvidence({ accountId, orderId }, about, clock());
   const { email, locale } = input;
-  const account = { accountId, email, displayName, locale, passwordHash: null, bankIdIndex, deviceId: deviceId ?? undefined };
+  const account = { accountId, email, displayName, locale, passwordHash: null, bankIdIndex, deviceId: deviceId ?? undefined, keep };
   return openSignUpAttempt(account, { clock, sendMail, address: origin.address });
 }

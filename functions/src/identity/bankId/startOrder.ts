@@ -2,7 +2,7 @@
  * Begins an identification or a signature with BankID.
  *
  * Guarantees: the order is bound to the session that begins it, when there is one; what is signed is worded on the server;
- * changing factors needs a fresh session. How often orders begin is limited by address and in all, never by person.
+ * changing factors needs a fresh session. How often orders begin: turns.ts.
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { isIP } from 'node:net';
@@ -12,12 +12,12 @@ import { newId } from '../../platform/random.ts';
 import { AppError, invalidInput } from '../../shared/errors.ts';
 import type { BankIdOrderId } from '../../shared/ids.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
-import { takeToken } from '../rateLimit.ts';
 import { needsOwnStrength } from '../factors/ownStrength.ts';
 import type { Caller } from '../session.ts';
 import type { bankIdCallables, LaunchUrls } from './contract.ts';
 import { bankIdOfAccount, createOrder, deviceIdentifierOf, sealOrder, type Signed, type Waiting } from './orderStore.ts';
 import type { RpOrder } from './rpClient.ts';
+import { takeTurn } from './turns.ts';
 import { visibleText } from './visibleText.ts';
 import { needsCaller, type BankIdWorld, type SigningText, type Who } from './world.ts';
 
@@ -28,12 +28,11 @@ type Input = z.output<typeof bankIdCallables.bankIdStart.input>;
 /** A begun order. */
 export type Started = { readonly orderId: BankIdOrderId; readonly autoStartToken: string; readonly launchUrls: LaunchUrls };
 
-/** Begins an order. Throws `identity/reauthentication-needed`, `identity/factor-exists`, `identity/bankid-failed`, `identity/bankid-unavailable`. */
+/** Begins an order. Throws `identity/reauthentication-needed`, `identity/factor-exists`, `identity/too-many-attempts`, `identity/bankid-failed`, `identity/bankid-unavailable`. */
 export async function startOrder(input: Input, who: Who, world: BankIdWorld, signingText: SigningText): Promise<Started> {
   const caller = needsSession(input.purpose) ? needsCaller(who) : null;
   if (caller !== null) await needsRight(input, caller, world.clock);
-  await takeToken('bankIdByAddress', world.origin.address, world.clock);
-  await takeToken('bankIdOverall', 'all', world.clock);
+  await takeTurn({ caller, deviceId: input.deviceId, address: world.origin.address }, world.clock);
   const { text, signed } = await wordsOf(input, caller, signingText);
   const asked = await rpOrder(input, text, world);
   const placed = await world.rp.place(asked);

@@ -10,7 +10,7 @@ import { logFailure } from '../../platform/log.ts';
 import { AppError, invalidInput } from '../../shared/errors.ts';
 import type { AttemptId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
-import { emailIndexOf, findAccount, loadAccount, readAccount, type AccountData } from '../accountStore.ts';
+import { emailIndexOf, findAccount, loadAccount, newCredentials, readAccount, type AccountData } from '../accountStore.ts';
 import {
   mailLimits,
   newAttemptId,
@@ -84,7 +84,7 @@ async function changeStep(attemptId: AttemptId, code: string): Promise<Step<Addr
       const { accountId, emailIndex, sealed } = attempt;
       const { guard, data, seal } = await readAccount(accountId);
       const email = await openNewEmail(accountId, attemptId, sealed);
-      return { ...proof, spends: [{ guard, fields: { emailIndex, sealed: seal({ ...data, email }) } }], before: data };
+      return { ...proof, spends: [{ guard, fields: { ...newCredentials(), emailIndex, sealed: seal({ ...data, email }) } }], before: data };
     },
   };
 }

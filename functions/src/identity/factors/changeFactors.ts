@@ -8,7 +8,7 @@ import { untilSettled } from '../../platform/contention.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { FactorId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
-import { changeAccountData, loadAccount } from '../accountStore.ts';
+import { changeAccountData, loadAccount, newCredentials } from '../accountStore.ts';
 import { endAttemptsOf } from '../attemptStore.ts';
 import { notify } from '../notices/notify.ts';
 import { hashPassword, needsUncommonPassword } from '../password.ts';
@@ -26,7 +26,7 @@ export async function changePassword(caller: Caller, newPassword: string, clock:
   if (account === null) throw new AppError('shared/not-found', 'not found');
   await needsUncommonPassword(newPassword, [account.email, account.displayName, 'valv'], 'newPassword');
   const passwordHash = await hashPassword(newPassword);
-  await untilSettled(() => changeAccountData(accountId, { passwordHash }));
+  await untilSettled(() => changeAccountData(accountId, { passwordHash }, newCredentials()));
   await endAttemptsOf(accountId, clock());
   await endSessionsOf(accountId, 'credentialsChanged', clock(), sessionId);
   await notify(accountId, 'passwordChanged', clock());

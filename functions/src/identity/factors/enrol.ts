@@ -1,14 +1,15 @@
 /**
  * Adding a factor: an authenticator app, a passkey, recovery codes.
  *
- * Guarantees: only in a fresh session as strong as the account's factors (ownStrength.ts), and only after the person has shown that the app or the passkey works; the account's
- * other sessions end in the same commit; the person is told by mail. An enrolment is of one account and is used once.
+ * Guarantees: only in a fresh session as strong as the account's factors (ownStrength.ts), and only after the person has shown
+ * that the app or the passkey works; the account's other sessions end in the same commit, and its open attempts; the person is told by mail. An enrolment is of one account and is used once.
  */
 import { newId, newSecret } from '../../platform/random.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { EnrolmentId, FactorId } from '../../shared/ids.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
 import { accountsKey, loadAccount } from '../accountStore.ts';
+import { endAttemptsOf } from '../attemptStore.ts';
 import { wrongCode } from '../confirmCode.ts';
 import { notify } from '../notices/notify.ts';
 import { attemptEnded } from '../secondStep.ts';
@@ -97,6 +98,7 @@ async function add(caller: Caller, data: FactorData, how: Pick<NewFactor, 'room'
   const factorId = newId<FactorId>();
   const fields = await newFactorFields(caller.accountId, factorId, data, now);
   if (!(await addFactor({ caller, factorId, fields, ...how }, now))) throw factorExists();
+  await endAttemptsOf(caller.accountId, now);
   // What was just shown counts for the session that showed it.
   if (data.kind !== 'recoveryCodes') await markAuthenticated(caller, data.kind, now);
   await notify(caller.accountId, data.kind === 'recoveryCodes' ? 'recoveryCodesMade' : 'factorAdded', now);

@@ -13,7 +13,7 @@ import { unlessOutrun, untilSettled } from '../../platform/contention.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { accountsOrgId, subjectKey } from '../../platform/keyring.ts';
 import type { AccountId, EnrolmentId, FactorId } from '../../shared/ids.ts';
-import { accountDoc, accountsKey, openAccount } from '../accountStore.ts';
+import { accountDoc, accountsKey, newCredentials, openAccount } from '../accountStore.ts';
 import type { Caller } from '../session.ts';
 import { endingSessionsOf } from '../sessionStore.ts';
 import type { Guard } from '../signInStore.ts';
@@ -125,6 +125,7 @@ export async function addFactor({ caller, factorId, fields, room, enrolmentId }:
     if (room === 'replace') for (const other of others.docs) transaction.delete(other.ref);
     if (enrolment !== null) transaction.delete(enrolment.ref);
     transaction.create(factorDoc(accountId, factorId), fields);
+    transaction.update(accountDoc(accountId), newCredentials());
     endOthers();
     return true;
   });
@@ -156,8 +157,8 @@ export async function deleteFactor(
     const factor = all.docs.find(({ id }) => id === removed);
     if (removed === 'bankId' ? !ways.hasBankId : factor === undefined) return false;
     mayGo(factor === undefined ? 'bankId' : (factor.get('kind') as FactorData['kind']), ways); // written by newFactorFields only
-    if (factor === undefined) transaction.update(account.ref, { bankIdIndex: null });
-    else transaction.delete(factor.ref);
+    transaction.update(account.ref, { ...newCredentials(), ...(factor === undefined ? { bankIdIndex: null } : {}) });
+    if (factor !== undefined) transaction.delete(factor.ref);
     endOthers();
     return true;
   });

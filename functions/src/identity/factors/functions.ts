@@ -38,8 +38,8 @@ export const recoveryCodeConfirm = /* @__PURE__ */ openCallable(
   },
 );
 
-export const passkeyOptions = /* @__PURE__ */ openCallable(contracts, 'passkeyOptions', {}, ({ attemptId }, origin) =>
-  askForPasskey(attemptId, origin.address, clock),
+export const passkeyOptions = /* @__PURE__ */ openCallable(contracts, 'passkeyOptions', {}, ({ attemptId }) =>
+  askForPasskey(attemptId, clock),
 );
 
 export const passkeyConfirm = /* @__PURE__ */ openCallable(contracts, 'passkeyConfirm', {}, async (input, origin) =>
@@ -58,7 +58,9 @@ export const totpEnrolConfirm = /* @__PURE__ */ unboundCallable(contracts, 'totp
   factorId: await confirmTotp(caller, input, clock),
 }));
 
-export const passkeyEnrolBegin = /* @__PURE__ */ unboundCallable(contracts, 'passkeyEnrolBegin', {}, (caller) => beginPasskey(caller, clock));
+export const passkeyEnrolBegin = /* @__PURE__ */ unboundCallable(contracts, 'passkeyEnrolBegin', {}, (caller) =>
+  beginPasskey(caller, clock),
+);
 
 export const passkeyEnrolConfirm = /* @__PURE__ */ unboundCallable(contracts, 'passkeyEnrolConfirm', {}, async (caller, input) => ({
   factorId: await confirmNewPasskey(caller, input, clock),

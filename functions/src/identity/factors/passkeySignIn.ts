@@ -6,7 +6,7 @@
  */
 import { untilSettled } from '../../platform/contention.ts';
 import { newId } from '../../platform/random.ts';
-import { isAppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import { idPattern, type AccountId, type AttemptId, type ChallengeId } from '../../shared/ids.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
 import { deviceIndexOf } from '../accountStore.ts';
@@ -19,28 +19,39 @@ import { whileUnchanged, type SignInWrites } from '../signInStore.ts';
 import { createChallenge, takeChallenge, type Challenge, type ChallengePurpose } from './challengeStore.ts';
 import { factorRules, type PasskeyAnswer, type RequestOptions } from './contract.ts';
 import { factorGuard, ofKind, readFactors, usedFactorFields } from './factorStore.ts';
-import { accountNamedBy, newChallenge, refused, requestOptions, verifyAnswer } from './webAuthn.ts';
+import { accountNamedBy, newChallenge, refused, requestOptions, verifyAnswer, type Passkey } from './webAuthn.ts';
 
 /** A challenge as the browser gets it. */
 export type Challenged = { readonly challengeId: ChallengeId; readonly options: RequestOptions };
 
-/** Asks for a passkey: any, as a whole sign-in, or one of the account of an open attempt. Throws `identity/attempt-ended`. */
-export async function askForPasskey(attemptId: AttemptId | undefined, address: string, clock: Clock): Promise<Challenged> {
-  await takeToken('passkeyByAddress', address, clock);
-  if (attemptId === undefined) return challenged({ kind: 'signIn' }, clock);
+/**
+ * Asks for a passkey: any, as a whole sign-in, or one of the account of an open attempt. Throws `identity/attempt-ended`. No limit:
+ * a challenge costs one write and opens nothing by itself, and a limit that strangers share would be one that they can use up.
+ */
+export async function askForPasskey(attemptId: AttemptId | undefined, clock: Clock): Promise<Challenged> {
+  if (attemptId === undefined) return ask({ kind: 'signIn' }, null, clock);
   const { attempt } = (await readAttempt(attemptId)) ?? {};
   if (attempt === undefined || hasEnded(attempt, clock()) || !attempt.secondFactors.includes('passkey')) throw attemptEnded();
-  return challenged({ kind: 'secondFactor', attemptId, accountId: attempt.accountId }, clock);
+  const asked = await challenged({ kind: 'secondFactor', attemptId, accountId: attempt.accountId }, clock);
+  if (asked === null) throw attemptEnded();
+  return asked;
 }
 
 /** Asks for a passkey of the caller, to make the session fresh. Throws `shared/not-found` when the account has none. */
 export async function askCallerForPasskey({ accountId, sessionId }: Caller, clock: Clock): Promise<Challenged> {
   await takeToken('reauthentication', accountId, clock);
-  return challenged({ kind: 'reauth', accountId, sessionId }, clock);
+  const asked = await challenged({ kind: 'reauth', accountId, sessionId }, clock);
+  if (asked === null) throw new AppError('shared/not-found', 'not found');
+  return asked;
 }
 
-async function challenged(purpose: ChallengePurpose, clock: Clock): Promise<Challenged> {
-  const allowed = purpose.kind === 'signIn' ? null : ofKind(await readFactors(purpose.accountId), 'passkey').map(({ data }) => data);
+/** A challenge to one of the account's passkeys; null when it has none, for an empty list would ask for any. */
+async function challenged(purpose: Exclude<ChallengePurpose, { kind: 'signIn' }>, clock: Clock): Promise<Challenged | null> {
+  const allowed = ofKind(await readFactors(purpose.accountId), 'passkey').map(({ data }) => data);
+  return allowed.length === 0 ? null : ask(purpose, allowed, clock);
+}
+
+async function ask(purpose: ChallengePurpose, allowed: readonly Passkey[] | null, clock: Clock): Promise<Challenged> {
   const [challengeId, challenge, now] = [newId<ChallengeId>(), newChallenge(), clock()];
   await createChallenge(challengeId, { challenge, purpose }, now, after(now, factorRules.challengeMinutes * ms.minute));
   return { challengeId, options: requestOptions(challenge, allowed) };
@@ -61,7 +72,7 @@ export async function confirmPasskey(
   if (purpose.kind === 'reauth')
     return settle(purpose.accountId, response, taken, world, async (proof) => (writes) => freshen(writes, purpose, proof, world.clock()));
   const accountId = accountOf(response);
-  const entrant = { accountId, deviceIndex: await deviceIndexOf(accountId, deviceId) };
+  const entrant = { accountId, deviceIndex: await deviceIndexOf(accountId, deviceId), credentialsVersion: null };
   return settle(accountId, response, taken, world, async (proof) => {
     const session = await sessionFor(entrant, proof.method, world);
     return (writes) => enter(writes, entrant, proof, session);

@@ -145,5 +145,5 @@ async function entrantOf(email: string, orgId: OrgId, provider: Provider, device
   if (domain === '' || !provider.allowedDomains.includes(domain)) throw notVouched();
   const account = await findAccount(await emailIndexOf(email));
   if (account === null || !(await mayVouchFor(orgId, account.accountId))) throw notVouched();
-  return { accountId: account.accountId, deviceIndex: await deviceIndexOf(account.accountId, deviceId) };
+  return { accountId: account.accountId, deviceIndex: await deviceIndexOf(account.accountId, deviceId), credentialsVersion: null };
 }

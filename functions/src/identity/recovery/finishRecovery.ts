@@ -15,7 +15,7 @@ import { accountsOrgId, subjectKey } from '../../platform/keyring.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AccountId, RecoveryId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
-import { accountDoc, accountsKey, loadAccount, openAccount, sealAccount } from '../accountStore.ts';
+import { accountDoc, accountsKey, loadAccount, newCredentials, openAccount, sealAccount } from '../accountStore.ts';
 import { endAttemptsOf } from '../attemptStore.ts';
 import { factorDoc, ofKind, readFactors, usedFactorFields, type Factor } from '../factors/factorStore.ts';
 import { leftAfter } from '../factors/recoveryCode.ts';
@@ -101,7 +101,12 @@ async function commit(recoveryId: RecoveryId, read: Recovery, change: Change, no
         if (!isUsable || (codes !== null && used?.updateTime?.isEqual(codes.version) !== true)) throw recoveryEnded();
         const sealed = sealAccount(dek, accountId, { ...openAccount(dek, accountId, account?.get('sealed')), passwordHash });
         const knownDevices = deviceIndex === null ? [] : [deviceIndex];
-        transaction.update(accountDoc(accountId), { sealed, knownDevices, ...(way === 'approval' ? { bankIdIndex: null } : {}) });
+        transaction.update(accountDoc(accountId), {
+          ...newCredentials(),
+          sealed,
+          knownDevices,
+          ...(way === 'approval' ? { bankIdIndex: null } : {}),
+        });
         if (way === 'approval') for (const { ref } of factors.docs) transaction.delete(ref);
         else if (codes !== null) transaction.update(codes.reference, { ...codes.fields });
         transaction.update(recoveryDoc(recoveryId), { state: 'finished' });

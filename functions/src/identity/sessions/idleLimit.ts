@@ -7,8 +7,8 @@
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { adminFirestore } from '../../platform/firestore.ts';
-import { after, ms } from '../../shared/time.ts';
 import { sessionRules } from '../contract.ts';
+import { lowerIdleMinutes } from '../sessionStore.ts';
 
 const mostOrganisations = 100;
 const accountsInOneQuery = 30;
@@ -35,15 +35,7 @@ export async function applyIdleLimit(accountIds: readonly string[], minutes: num
 }
 
 async function lower(accountIds: readonly string[], minutes: number): Promise<void> {
-  const db = adminFirestore();
-  const active = await db.collection('sessions').where('accountId', 'in', accountIds).where('state', '==', 'active').get();
-  const writer = db.bulkWriter();
-  const looser = active.docs.filter((session) => minutesOf(session.get('idleMinutes')) > minutes);
-  const written = looser.map(async (session) => {
-    const lastSeenAt: unknown = session.get('lastSeenAt');
-    if (!(lastSeenAt instanceof Timestamp)) throw new TypeError('a session without a time');
-    const idleExpiresAt = Timestamp.fromDate(after(lastSeenAt.toDate(), minutes * ms.minute));
-    await writer.update(session.ref, { idleMinutes: minutes, idleExpiresAt });
-  });
-  await Promise.all([...written, writer.close()]);
+  const active = adminFirestore().collection('sessions').where('accountId', 'in', accountIds).where('state', '==', 'active');
+  const looser = (await active.get()).docs.filter((session) => minutesOf(session.get('idleMinutes')) > minutes);
+  await Promise.all(looser.map(({ id }) => lowerIdleMinutes(id, minutes)));
 }
