@@ -1,5 +1,6 @@
 /**
- * Pictures of every screen and state, by `node tests/e2e/screenshots.ts`, into `.valv/screenshots/`.
+ * Pictures of every screen and state, by `node tests/e2e/screenshots.ts`, into `.valv/screenshots/`. Looks and scenes may be named,
+ * e.g. `sv-390 account trust`.
  * They are made by walking through the real app against a local cloud of their own.
  */
 import { mkdirSync, rmSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { sampleCsv } from '../support/sampleCsv.ts';
 import { buildApp } from './support/build.ts';
 import { photographAccount, photographBankId, photographLock, photographProvider } from './screens/identity.ts';
-import { photographFoldersAndSettings, photographMembers, photographOversight } from './screens/orgs.ts';
+import { photographFoldersAndSettings, photographMembers, photographOversight, photographTrust } from './screens/orgs.ts';
 import { launchBrowser } from './support/chromium.ts';
 import { startAppCloud } from './support/cloud.ts';
 import {
@@ -52,24 +53,32 @@ async function photographWork(camera: Camera): Promise<void> {
   await photographStates(camera, orgId);
 }
 
-async function photograph(look: string, window: Window): Promise<void> {
-  for (const scene of [photographWork, photographBankId, photographAccount, photographLock, photographProvider])
-    await inWindow(look, window, scene);
+const scenes: Record<string, (camera: Camera) => Promise<void>> = {
+  work: photographWork,
+  bankId: photographBankId,
+  account: photographAccount,
+  lock: photographLock,
+  provider: photographProvider,
+  trust: photographTrust,
+};
+const looks: Record<string, Window> = {
+  'sv-1280': {},
+  'en-1280-dark': { locale: 'en', colorScheme: 'dark' },
+  'sv-390': { width: 390 },
+};
+/** Those that were asked for; all, when none was. */
+function chosen<T>(all: Record<string, T>): [string, T][] {
+  const named = Object.entries(all).filter(([name]) => process.argv.slice(2).includes(name));
+  return named.length === 0 ? Object.entries(all) : named;
 }
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 await buildApp();
-const app = await startAppCloud();
+const app = await startAppCloud(true);
 const browser = await launchBrowser();
 try {
-  const looks = process.argv.slice(2);
-  const all: Record<string, Window> = {
-    'sv-1280': {},
-    'en-1280-dark': { locale: 'en', colorScheme: 'dark' },
-    'sv-390': { width: 390 },
-  };
-  for (const [look, window] of Object.entries(all)) if (looks.length === 0 || looks.includes(look)) await photograph(look, window);
+  for (const [look, window] of chosen(looks)) for (const [, scene] of chosen(scenes)) await inWindow(look, window, scene);
 } finally {
   await browser.close();
   await app.stop();

@@ -2,13 +2,12 @@
 // back in, an owner who steps down, a sign-in that is too weak for the role, and Valv's technician. One organisation serves all.
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { recoveryCallables } from '../../functions/src/identity/recovery/contract.ts';
 import { supportCallables } from '../../functions/src/support/contract.ts';
 import { somebodyNew } from '../support/bankIdPhone.ts';
 import { signIn as signInByCalls, signUp as signUpByCalls, type SignedIn } from '../support/valv.ts';
 import { makeFresh, makeTechnician } from './support/cloud.ts';
 import { addAuthenticator, confirmInDialog, letSessionAge, openAccount, scanFrom, sessionIdOf, useBankId } from './support/identity.ts';
-import { colleagueByCalls, foundByCalls } from './support/people.ts';
+import { askForRecovery, colleagueByCalls, foundByCalls } from './support/people.ts';
 import { withStage } from './support/stage.ts';
 import { addressOf, expectSoundPage, signIn, type Visitor, type Window } from './support/visitor.ts';
 
@@ -87,17 +86,6 @@ describe('BankID', () => {
   });
 });
 
-/** A member who cannot sign in asks the administrators. Answers the reference to read out. */
-async function askForRecovery({ email }: SignedIn): Promise<string> {
-  const { local } = stage.app();
-  const { recoveryBegin, recoveryConfirm } = recoveryCallables;
-  const { attemptId } = z.parse(recoveryBegin.output, await local.callable('recoveryBegin', { email, locale: 'sv' }));
-  const code = await local.mailbox.latestCode(email);
-  const { recoveryId, secret, reference } = z.parse(recoveryConfirm.output, await local.callable('recoveryConfirm', { attemptId, code }));
-  await local.callable('recoveryAsk', { recoveryId, secret });
-  return reference;
-}
-
 /** The entry of a member who waits, on the page of members. */
 const entryOf = ({ page }: Visitor, name: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) });
@@ -106,7 +94,7 @@ describe('a member who cannot sign in', () => {
   it('is let back in by two who heard the reference, or by nobody when one declines', async () => {
     const { page, text } = visitor;
     const { members } = text;
-    const [reference] = [await askForRecovery(readers[0]), await askForRecovery(readers[1])];
+    const [reference] = [await askForRecovery(stage.app(), readers[0]), await askForRecovery(stage.app(), readers[1])];
     await page.goto(addressOf(visitor, `/o/${orgId}/members`));
     const entry = entryOf(visitor, 'Cia Läsare');
     await entry.getByLabel(members.recoveryReference).fill(reference === '00000000' ? '00000001' : '00000000');

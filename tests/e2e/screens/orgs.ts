@@ -1,8 +1,10 @@
 /** Pictures of the organisation's own pages, in every state that a walk can bring about. */
-import { colleague, invite, mailedInvitation } from '../support/people.ts';
+import { makeTechnician } from '../support/cloud.ts';
+import { addAuthenticator, signOut } from '../support/identity.ts';
+import { askForRecovery, colleague, colleagueByCalls, foundByCalls, invite, mailedInvitation } from '../support/people.ts';
 import type { Camera } from '../support/scenes.ts';
-import { addressOf, newEmail, openWindow } from '../support/visitor.ts';
-import type { SignedIn } from '../../support/valv.ts';
+import { addressOf, newEmail, openWindow, signIn } from '../support/visitor.ts';
+import { signUp as signUpByCalls, type SignedIn } from '../../support/valv.ts';
 
 /** Who helps an owner's walk. */
 export type Colleagues = { readonly administrator: SignedIn; readonly reader: SignedIn };
@@ -150,4 +152,53 @@ export async function photographOversight(camera: Camera, orgId: string, { admin
   await page.getByText(support.granted).waitFor();
   await shoot('o61-support-granted');
   await at(camera, '/support-cases', 'o62-not-a-technician');
+}
+
+/** A member who waits for two administrators, what an administrator may not change, and Valv's technician. */
+export async function photographTrust(camera: Camera): Promise<void> {
+  const { app, page, text, shoot } = camera;
+  const { local } = app;
+  const owner = await signUpByCalls(local, 'Ada Ägare');
+  const orgId = await foundByCalls(app, owner);
+  const administrator = await colleagueByCalls(app, orgId, owner, 'administrator', 'Bo Andre');
+  const reader = await colleagueByCalls(app, orgId, owner, 'reader', 'Cia Läsare');
+  const reference = await askForRecovery(app, reader);
+  await page.goto(addressOf(camera, `/o/${orgId}/members`));
+  await signIn(camera, administrator.email);
+  await page.getByLabel(text.members.recoveryReference).waitFor();
+  await shoot('o70-recovery-asked');
+  await page.getByLabel(text.members.recoveryReference).fill(reference);
+  await page.getByRole('button', { name: text.members.recoveryApprove }).click();
+  await page.getByText(text.members.recoveryApprovedByMe).waitFor();
+  await shoot('o71-recovery-approved-by-me');
+  await page.getByRole('button', { name: text.members.recoveryDecline }).click();
+  await page.getByRole('dialog').waitFor();
+  await shoot('o72-recovery-decline');
+  await at(camera, `/o/${orgId}/settings`, 'o73-settings-of-administrator');
+  await signOut(camera);
+  await photographTechnician(camera, orgId, owner);
+}
+
+async function photographTechnician(camera: Camera, orgId: string, owner: SignedIn): Promise<void> {
+  const { app, page, text, shoot } = camera;
+  const { ownAccount, support } = text;
+  const technician = await signUpByCalls(app.local, 'Tekla Tekniker');
+  await makeTechnician(app, technician.accountId);
+  await page.goto(addressOf(camera, '/support-cases'));
+  await signIn(camera, technician.email);
+  await page.getByText(text.identity.strongerLevels[2]).waitFor();
+  await shoot('o80-stronger-sign-in');
+  await addAuthenticator(camera);
+  await page.getByRole('link', { name: text.identity.strongerAdd }).click();
+  await page.getByRole('button', { name: ownAccount.addPasskey }).click();
+  await page.getByRole('button', { name: ownAccount.passkeyCreate }).click();
+  await page.getByRole('status').filter({ hasText: ownAccount.passkeyLabelDefault }).waitFor();
+  await at(camera, '/support-cases', 'o81-cases-none');
+  const problem = 'Importen stannar på rad 12, och vi förstår inte varför.';
+  await app.local.callable('createSupportGrant', { orgId, problem, hours: 4 }, owner.idToken);
+  await at(camera, '/support-cases', 'o82-cases');
+  await page.getByRole('button', { name: support.claim }).click();
+  await page.getByRole('heading', { level: 1, name: text.register.title }).waitFor();
+  await shoot('o83-inside');
+  await at(camera, '/support-cases', 'o84-case-taken');
 }

@@ -8,9 +8,9 @@ import { builds } from './build.ts';
 /** A running cloud that serves the app. */
 export type AppCloud = { readonly cloud: LocalCloud; readonly local: TestCloud; stop(): Promise<void> };
 
-/** Starts the cloud with the builds of support/build.ts. */
-export async function startAppCloud(): Promise<AppCloud> {
-  const cloud = await startWorkersCloud({ ...builds, functionsMode: 'ownProcess' });
+/** Starts the cloud with the builds of support/build.ts; with an emulator of its own where no test runner shares one. */
+export async function startAppCloud(ownEmulator = false): Promise<AppCloud> {
+  const cloud = await startWorkersCloud({ ...builds, functionsMode: 'ownProcess', ownEmulator });
   return { cloud, local: testCloud(() => cloud), stop: () => cloud.stop() };
 }
 

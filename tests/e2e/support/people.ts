@@ -1,5 +1,7 @@
 /** Colleagues of the person at the browser: made by the calls of the app, without a window of their own. */
 import type { Page } from 'playwright-core';
+import * as z from 'zod/mini';
+import { recoveryCallables } from '../../../functions/src/identity/recovery/contract.ts';
 import { orgsCallables, type GivenRole } from '../../../functions/src/orgs/contract.ts';
 import { organisationNumbers } from '../../support/organisationNumbers.ts';
 import { signUp, someGround, type SignedIn } from '../../support/valv.ts';
@@ -77,4 +79,14 @@ export async function colleagueByCalls(
   const { invitationId, token } = await mailedInvitation({ app }, person.email);
   await local.callable('acceptInvitation', { orgId, invitationId, token }, person.idToken);
   return person;
+}
+
+/** A member who cannot sign in asks the administrators. Answers the reference to read out. */
+export async function askForRecovery({ local }: AppCloud, { email }: SignedIn): Promise<string> {
+  const { recoveryBegin, recoveryConfirm } = recoveryCallables;
+  const { attemptId } = z.parse(recoveryBegin.output, await local.callable('recoveryBegin', { email, locale: 'sv' }));
+  const code = await local.mailbox.latestCode(email);
+  const { recoveryId, secret, reference } = z.parse(recoveryConfirm.output, await local.callable('recoveryConfirm', { attemptId, code }));
+  await local.callable('recoveryAsk', { recoveryId, secret });
+  return reference;
 }
