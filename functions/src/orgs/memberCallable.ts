@@ -11,7 +11,6 @@ import { doc, getDoc, type Firestore } from 'firebase/firestore/lite';
 import type { CallableFunction } from 'firebase-functions/https';
 import type * as z from 'zod/mini';
 import type { MemberActor } from '../audit/event.ts';
-import type { Strength } from '../identity/contract.ts';
 import { authenticateUnrenewed, notFresh, renewWhenDue, type Caller } from '../identity/session.ts';
 import { callable, parseInput, type CallableContract, type Resources } from '../platform/callable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
@@ -21,6 +20,7 @@ import { httpFunction } from '../platform/http.ts';
 import { AppError } from '../shared/errors.ts';
 import { idSchemas, type AccountId, type OrgId, type SessionId, type TeamId } from '../shared/ids.ts';
 import { roleMay, roles, type OrganisationDoc, type Permission, type Role } from './contract.ts';
+import { needsStrength } from './needsStrength.ts';
 import { supportStrength } from './settings/contract.ts';
 import { isVouchedFor } from './identityProvider/contract.ts';
 import * as zod from 'zod/mini';
@@ -73,12 +73,6 @@ async function membershipOf(db: Firestore, orgId: OrgId, accountId: AccountId) {
   if (!found.success) throw new AppError('shared/not-found', 'not found');
   // Its form is enforced by firestore.rules, which read it to show it.
   return { ...found.data, organisation: (await organisationRead).data() as OrganisationDoc };
-}
-
-/** Throws `orgs/stronger-sign-in-needed`, with `needed` and `current`, in a session weaker than that. */
-export function needsStrength({ strength }: Pick<Caller, 'strength'>, needed: Strength): void {
-  if (strength >= needed) return;
-  throw new AppError('orgs/stronger-sign-in-needed', 'sign in in a stronger way', { needed, current: strength });
 }
 
 /** The deployable callable `contracts[name]` of members whose role holds `permission`. Contracts and name are apart so that a bundler can leave unused ones out. */

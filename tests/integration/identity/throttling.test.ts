@@ -178,9 +178,11 @@ describe('BankID, when strangers have used up what they share', () => {
   });
 });
 
-test('a passkey is asked for as often as anybody likes: no flood uses it up for its owner', async () => {
-  const asked = Array.from({ length: 350 }, () => codeOf(local.callable('passkeyOptions', {})));
-  expect(new Set(await Promise.all(asked))).toEqual(new Set(['accepted']));
+test('a passkey is asked for without a token of anybody’s, so that no flood uses them up', async () => {
+  const buckets = async () => (await database(local).collection('rateLimits').get()).docs.map((one) => [one.id, one.data()]);
+  const before = await buckets();
+  await local.callable('passkeyOptions', {});
+  expect(await buckets()).toEqual(before);
 });
 
 test('others who use up the recovery mail of an address do not keep the owner’s own device from it', async () => {
