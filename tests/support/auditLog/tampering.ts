@@ -4,7 +4,7 @@ import type { FindingKind } from '../../../functions/src/crypto/auditLog/finding
 import { checkpointLine, logFileHead, sealLine, type CheckpointProof } from '../../../functions/src/crypto/auditLog/logFile.ts';
 import { eventTexts, sealEvents, type Seal } from '../../../functions/src/crypto/auditLog/seal.ts';
 import type { KnownHead } from '../../../functions/src/crypto/auditLog/checkpointProof.ts';
-import { hashEvents } from '../../../functions/src/crypto/auditLog/event.ts';
+import { leafHashes } from '../../../functions/src/crypto/auditLog/event.ts';
 import { toBase64 } from '../../../functions/src/crypto/auditLog/bytes.ts';
 import { sha256 } from '../../../functions/src/crypto/nodeHashes.ts';
 import { fileOf, leafOf, logLines, newSampleSigner, sampleCheckpoint, sampleEvent, type Draw, type SampleLog } from './sampleLog.ts';
@@ -107,7 +107,7 @@ export const tamperings = {
     const bytes = withSeal(log, at, (parts) => {
       const index = draw(parts.events.length);
       const events = parts.events.map((text, place) => (place === index ? otherText(text, draw) : text));
-      return { ...parts, events, leaves: toBase64(hashEvents(sha256, events).leaves) };
+      return { ...parts, events, leaves: toBase64(leafHashes(sha256, events)) };
     });
     return { bytes, expected: ['edited'], at: { seq: at + 1 } };
   },

@@ -5,7 +5,7 @@
  * difference is named at its place; if they are not, only that there is one.
  */
 import { equalBytes, toHex } from './bytes.ts';
-import { eventIdOf, hashEvents } from './event.ts';
+import { eventIdOf, leafHashes } from './event.ts';
 import type { Finding, FindingKind } from './findings.ts';
 import { hashBytes, merkleRoot, type Sha256 } from './merkle.ts';
 import type { SealHeader } from './seal.ts';
@@ -20,7 +20,7 @@ export type FoundSeal = {
 
 /** Everything in which the seal differs from what its header stands for. */
 export function compareSeal(sha256: Sha256, { seq, header, leaves, events }: FoundSeal): readonly Finding[] {
-  const { leaves: hashes } = hashEvents(sha256, events);
+  const hashes = leafHashes(sha256, events);
   const isRoot = (candidate: Uint8Array): boolean =>
     candidate.length === header.count * hashBytes && toHex(merkleRoot(sha256, candidate)) === header.root;
   const areSame = leaves !== null && equalBytes(hashes, leaves);

@@ -31,44 +31,42 @@ export type LoggedEvent = {
 };
 
 /**
- * The canonical JSON of an event; what is sealed is its UTF-8. Written out member by member because it runs for every
- * event: it equals `canonicalJson` of the event, at a sixth of the time.
- * Throws a TypeError for a lone surrogate, which has no UTF-8, and for what is not a string where one belongs.
+ * The canonical JSON of an event; what is sealed is its UTF-8. It equals `canonicalJson` of the event, at a quarter of the
+ * time: the members are named in their order, so that JSON.stringify, which runs for every event, spells them canonically.
+ * Throws a TypeError for a lone surrogate, which has no UTF-8, and for what is not a text where one belongs.
  */
 export function eventText(event: LoggedEvent): string {
   const { action, actorId, actorKind, at, fields, from, grantId, id, jobId, outcome, sessionId, targetIds, targetKind, v } = event;
-  const texts = [action, actorId, actorKind, at, from ?? '', grantId ?? '', id, jobId ?? '', outcome, sessionId ?? '', targetKind];
-  if (v !== 1 || !texts.every(isString) || !fields.every(isString) || !targetIds.every(isString))
-    throw new TypeError('an event of the log has version 1 and texts');
-  if (!plain.test(`${texts.join('')}${fields.join('')}${targetIds.join('')}`))
-    return canonicalJson({
-      action,
-      actorId,
-      actorKind,
-      at,
-      fields,
-      from,
-      grantId,
-      id,
-      jobId,
-      outcome,
-      sessionId,
-      targetIds,
-      targetKind,
-      v,
-    });
+  if (!hasTexts(event)) throw new TypeError('an event of the log has version 1 and texts');
+  const ordered = { action, actorId, actorKind, at, fields, from, grantId, id, jobId, outcome, sessionId, targetIds, targetKind, v };
+  const text = JSON.stringify(ordered);
+  // JSON.stringify escapes a lone surrogate, which canonicalJson refuses.
+  return text.includes(String.raw`\ud`) ? canonicalJson(ordered) : text;
+}
+
+/** The types, looked at once more where what is stored came from outside. No loops over names: this too runs for every event. */
+function hasTexts(event: LoggedEvent): boolean {
+  const { action, actorId, actorKind, at, fields, from, grantId, id, jobId, outcome, sessionId, targetIds, targetKind, v } = event;
   return (
-    `{"action":"${action}","actorId":"${actorId}","actorKind":"${actorKind}","at":"${at}","fields":${list(fields)},` +
-    `"from":${nullable(from)},"grantId":${nullable(grantId)},"id":"${id}","jobId":${nullable(jobId)},"outcome":"${outcome}",` +
-    `"sessionId":${nullable(sessionId)},"targetIds":${list(targetIds)},"targetKind":"${targetKind}","v":1}`
+    v === 1 &&
+    typeof action === 'string' &&
+    typeof actorId === 'string' &&
+    typeof actorKind === 'string' &&
+    typeof at === 'string' &&
+    typeof id === 'string' &&
+    typeof outcome === 'string' &&
+    typeof targetKind === 'string' &&
+    isTextOrNull(from) &&
+    isTextOrNull(grantId) &&
+    isTextOrNull(jobId) &&
+    isTextOrNull(sessionId) &&
+    fields.every(isText) &&
+    targetIds.every(isText)
   );
 }
 
-/** Characters that JSON spells as they are: printable ASCII without quotation mark and backslash. */
-const plain = /^[ !#-[\]-~]*$/;
-const isString = (value: unknown): value is string => typeof value === 'string';
-const nullable = (value: string | null): string => (value === null ? 'null' : `"${value}"`);
-const list = (values: readonly string[]): string => (values.length === 0 ? '[]' : `["${values.join('","')}"]`);
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
 
 /**
  * An instant as it is sealed, such as `2026-11-22T03:20:46.123456Z`: seconds since 1970 and the nanoseconds of that
@@ -136,26 +134,28 @@ export function escapedEventIds(line: string, start: number): readonly string[] 
 /** A cut of a string keeps the whole string in memory, and a million events would all stay: this is a cut of a copy. */
 const copyOf = (cut: string): string => `,${cut}`.slice(1);
 
-/** Leaf hashes of events, 32 bytes each, and their bytes with a line feed behind each. */
-export type HashedEvents = { readonly leaves: Uint8Array; readonly bytes: Uint8Array };
-
 const encoder = new TextEncoder();
-const lineFeed = 0x0a;
 const mostBytesOfUnit = 3;
+/** 0x00 and the bytes of the event that is being hashed; owned by {@link leafHashes}, which grows it. */
+let scratch = new Uint8Array(4096);
+let scratchText = scratch.subarray(1);
+const digest = new Uint8Array(hashBytes);
 
-/** Hashes texts of events. A lone surrogate is hashed as U+FFFD. */
-export function hashEvents(sha256: Sha256, texts: readonly string[]): HashedEvents {
-  const units = texts.reduce((sum, text) => sum + text.length, 0);
-  const buffer = new Uint8Array(mostBytesOfUnit * units + texts.length + 1);
+/** RFC 6962 leaf hashes of texts of events, 32 bytes each. A lone surrogate is hashed as U+FFFD. */
+export function leafHashes(sha256: Sha256, texts: readonly string[]): Uint8Array {
   const leaves = new Uint8Array(texts.length * hashBytes);
-  // One buffer: 0x00 before each event, as its leaf is hashed, which then turns into the line feed behind the one before.
-  let start = 0;
-  for (const [index, text] of texts.entries()) {
-    const end = start + 1 + encoder.encodeInto(text, buffer.subarray(start + 1)).written;
-    leaves.set(sha256(buffer.subarray(start, end)), index * hashBytes);
-    buffer[start] = lineFeed;
-    start = end;
+  let filled = 0;
+  for (const text of texts) {
+    if (text.length * mostBytesOfUnit > scratchText.length) {
+      scratch = new Uint8Array(1 + text.length * mostBytesOfUnit);
+      scratchText = scratch.subarray(1);
+    }
+    const { written } = encoder.encodeInto(text, scratchText);
+    leaves.set(sha256(scratch.subarray(0, 1 + written), digest), filled);
+    filled += hashBytes;
   }
-  buffer[start] = lineFeed;
-  return { leaves, bytes: texts.length === 0 ? new Uint8Array(0) : buffer.subarray(1, start + 1) };
+  return leaves;
 }
+
+/** The bytes of events as a seal stores them: UTF-8 of each text, with a line feed behind it. */
+export const eventBytes = (texts: readonly string[]): Uint8Array => encoder.encode(`${texts.join('\n')}${texts.length > 0 ? '\n' : ''}`);

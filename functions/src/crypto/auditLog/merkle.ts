@@ -6,8 +6,12 @@
  */
 import { equalBytes } from './bytes.ts';
 
-/** SHA-256: the 32 bytes of the digest, in memory that the caller may keep. */
-export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+/**
+ * SHA-256: the 32 bytes of the digest. `into`, if it is given, is memory that may be used for them, which spares a garbage
+ * collector where millions are made; otherwise they are in memory that the caller may keep. A function that takes no
+ * `into` is one as well.
+ */
+export type Sha256 = (bytes: Uint8Array, into?: Uint8Array) => Uint8Array;
 
 /** Bytes of a hash. */
 export const hashBytes = 32;
@@ -42,27 +46,25 @@ export function merkleRoot(sha256: Sha256, leaves: Uint8Array): Uint8Array {
   if (leaves.length % hashBytes !== 0) throw new TypeError('leaf hashes have 32 bytes each');
   if (leaves.length === 0) return sha256(new Uint8Array(0));
   // Each level overwrites the one below. Neighbours are joined, and one without a neighbour moves up as it is: the same
-  // tree as the RFC's, which splits at the largest power of two. Pairs lie as they are hashed: 0x01, left, right.
-  let count = leaves.length / hashBytes;
-  const pairs = new Uint8Array(Math.ceil(count / 2) * pairBytes);
-  for (let at = 0; at < count; at += 1) pairs.set(leaves.subarray(at * hashBytes, (at + 1) * hashBytes), placeOf(at));
-  for (; count > 1; count = Math.ceil(count / 2)) {
-    for (let left = 0; left < count; left += 2) {
-      const start = (left / 2) * pairBytes;
-      const isAlone = left + 1 === count;
-      pairs[start] = 1;
-      pairs.set(
-        isAlone ? pairs.subarray(start + 1, start + 1 + hashBytes) : sha256(pairs.subarray(start, start + pairBytes)),
-        placeOf(left / 2),
-      );
+  // tree as the RFC's, which splits at the largest power of two. In front is 0x01 and room for the pair that is hashed.
+  const work = new Uint8Array(pairBytes + leaves.length);
+  const pair = work.subarray(0, pairBytes);
+  const digest = new Uint8Array(hashBytes);
+  work[0] = 1;
+  work.set(leaves, pairBytes);
+  for (let count = leaves.length / hashBytes; count > 1; count = Math.ceil(count / 2)) {
+    for (let left = 0; left + 1 < count; left += 2) {
+      const start = pairBytes + left * hashBytes;
+      work.copyWithin(1, start, start + 2 * hashBytes);
+      work.set(sha256(pair, digest), pairBytes + (left / 2) * hashBytes);
     }
+    const last = pairBytes + (count - 1) * hashBytes;
+    if (count % 2 === 1) work.copyWithin(pairBytes + ((count - 1) / 2) * hashBytes, last, last + hashBytes);
   }
-  return pairs.slice(1, 1 + hashBytes);
+  return work.slice(pairBytes, pairBytes + hashBytes);
 }
 
 const pairBytes = 1 + 2 * hashBytes;
-/** Where the hash `at` of a level lies among the pairs. */
-const placeOf = (at: number): number => (at >> 1) * pairBytes + 1 + (at & 1) * hashBytes;
 
 /** The frontier after one more leaf. */
 export function appendLeaf(sha256: Sha256, { size, hashes }: Frontier, leaf: Uint8Array): Frontier {

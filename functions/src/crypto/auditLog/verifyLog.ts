@@ -128,7 +128,9 @@ function addSeal(state: State, line: string | null): void {
 
 /** One event, one id: the same event may not be sealed again, nor another one under its id. */
 function addIds({ findings, ids }: State, seq: number, read: ReadSealLine): void {
-  for (const [index, id] of read.ids.entries()) {
+  let index = -1;
+  for (const id of read.ids) {
+    index += 1;
     if (id === null) findings.add({ kind: 'damaged', part: 'event', seq, index });
     else if (ids.has(id)) findings.add({ kind: 'inserted', part: 'event', seq, index, eventId: id });
     else ids.add(id);

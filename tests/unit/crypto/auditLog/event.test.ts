@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8, utf8Text } from '../../../../functions/src/crypto/auditLog/bytes.ts';
-import { eventIdOf, eventInstant, eventText, hashEvents, type LoggedEvent } from '../../../../functions/src/crypto/auditLog/event.ts';
+import {
+  eventBytes,
+  eventIdOf,
+  eventInstant,
+  eventText,
+  leafHashes,
+  type LoggedEvent,
+} from '../../../../functions/src/crypto/auditLog/event.ts';
 import { leafHash } from '../../../../functions/src/crypto/auditLog/merkle.ts';
 import { countThatFits, eventTexts, parseHeader, sealEvents } from '../../../../functions/src/crypto/auditLog/seal.ts';
 import { sha256 } from '../../../../functions/src/crypto/nodeHashes.ts';
@@ -94,13 +101,13 @@ test('an instant has six digits of fraction, cut off as Firestore cuts', () => {
 describe('the hashes of events', () => {
   test('are RFC 6962 leaf hashes of each, whatever the text holds', () => {
     const texts = ['', 'a', '\0', 'å'.repeat(300), '{"a":1}', '\0\0', 'x'.repeat(5000)];
-    const { leaves } = hashEvents(sha256, texts);
+    const leaves = leafHashes(sha256, texts);
     texts.forEach((text, index) => expect(leaves.slice(index * 32, index * 32 + 32)).toEqual(leafHash(sha256, utf8(text))));
   });
 
   test('come with the bytes, a line each', () => {
-    expect(utf8Text(hashEvents(sha256, ['{"å":1}', '{}']).bytes)).toBe('{"å":1}\n{}\n');
-    expect(hashEvents(sha256, []).bytes).toHaveLength(0);
+    expect(utf8Text(eventBytes(['{"å":1}', '{}']))).toBe('{"å":1}\n{}\n');
+    expect(eventBytes([])).toHaveLength(0);
   });
 });
 
