@@ -24,7 +24,7 @@ export const orgsPersonalData: readonly PersonalDataDeclaration[] = [
       readBudget: technical('Hur många personer en medlem får öppna', 'How many persons a member may open'),
       lastAccessReviewAt: technical('Senaste behörighetsgenomgång', 'Last access review'),
       reviewEveryMonths: technical('Månader mellan genomgångar', 'Months between reviews'),
-      identityProvider: technical('Egen inloggningstjänst', 'Identity provider of its own'),
+      identityProvider: pseudonymous('Egen inloggningstjänst, och vem som satt den', 'Identity provider of its own, and who set it'),
       version: technical('Version', 'Version'),
       createdAt: technical('Skapad', 'Created'),
       updatedAt: technical('Ändrad', 'Changed'),
