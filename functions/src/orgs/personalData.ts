@@ -7,11 +7,11 @@ export const orgsPersonalData: readonly PersonalDataDeclaration[] = [
   {
     collection: 'orgs/{orgId}',
     store: 'firestore',
-    concerns: 'nobody',
-    legalBasis: null,
+    concerns: 'account',
+    legalBasis: '6(1)(f)',
     retention: { sv: 'Så länge avtalet gäller', en: 'As long as the contract runs' },
     recipients: [],
-    onErasure: 'kept, holds no personal data',
+    onErasure: 'not about data subjects',
     fields: {
       v: technical('Formatversion', 'Format version'),
       name: technical('Namn', 'Name'),
