@@ -135,6 +135,7 @@ describe('a member who cannot sign in', () => {
     // The same administrator reads what only an owner changes.
     await second.page.goto(addressOf(second, `/o/${orgId}/settings`));
     await second.page.getByText(text.settings.budgetOwnerOnly).waitFor();
+    await second.page.getByText(text.identityProvider.ownerOnly).waitFor();
     expect(await second.page.getByLabel(text.settings.perHour).isDisabled()).toBe(true);
     expect(await second.page.getByLabel(text.settings.perDay).isDisabled()).toBe(true);
     expect(await second.page.getByLabel(text.settings.idleMinutes).isEnabled()).toBe(true);

@@ -51,8 +51,10 @@ export function IdentityProviderCard() {
       {shown.data !== undefined && (
         <>
           <Addresses shown={shown.data} />
-          {can('orgs.identityProvider').isAllowed && (
+          {can('orgs.identityProvider').isAllowed ? (
             <ProviderFields key={JSON.stringify(shown.data.provider)} provider={shown.data.provider} onSaid={setSaid} />
+          ) : (
+            <p className="field-hint">{words.ownerOnly}</p>
           )}
         </>
       )}

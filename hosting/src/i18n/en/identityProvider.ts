@@ -24,6 +24,7 @@ export const identityProvider: Messages['identityProvider'] = {
   title: 'Sign-in through your own identity provider',
   intro:
     'Members can sign in at your own provider (OpenID Connect). Such a session opens your organisation only. Owners and administrators cannot sign in that way, except the one who saved the provider.',
+  ownerOnly: 'Only an owner can change the provider.',
   none: 'No provider is set. Members sign in by ways of their own.',
   isSet: 'The provider is in use. Give the members the sign-in address.',
   redirectUri: 'Redirect URI to enter at the provider',

@@ -22,6 +22,7 @@ export const identityProvider = {
   title: 'Inloggning via er egen identitetsleverantör',
   intro:
     'Medlemmar kan logga in hos er egen leverantör (OpenID Connect). En sådan session öppnar bara er organisation. Ägare och administratörer kan inte logga in så, utom den som sparade leverantören.',
+  ownerOnly: 'Bara en ägare kan ändra leverantören.',
   none: 'Ingen leverantör är angiven. Medlemmarna loggar in med sina egna sätt.',
   isSet: 'Leverantören används. Ge medlemmarna inloggningsadressen.',
   redirectUri: 'Återvändsadress (redirect URI) att ange hos leverantören',
