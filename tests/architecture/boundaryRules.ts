@@ -41,6 +41,12 @@ export const boundaryRules: readonly IForbiddenRuleType[] = [
   ...tiers.flatMap((tier, index) => tier.map((capability) => inwardOnly(capability, index))),
   only('shared-is-pure', `${source}shared/`, [`${source}shared/`, npm('zod')], 'shared imports nothing of ours'),
   only('crypto-has-no-io', `${source}crypto/`, [`${source}(crypto|shared)/`, '^(node:)?(crypto|util)$'], 'keys in, bytes out'),
+  only(
+    'audit-log-is-browser-safe',
+    `${source}crypto/auditLog/`,
+    [`${source}(crypto/auditLog|shared)/`],
+    'logs are verified in the browser too',
+  ),
   only('contracts-are-browser-safe', contracts, [contracts, `${source}shared/`, npm('zod')], 'hosting bundles them'),
   only('decisions-are-pure', decisions, [contracts, `${source}shared/`, decisions, npm('zod')], 'decide purely, then act'),
   only('functions-stand-alone', source, [source, '^node_modules/', '^(node:)?[a-z_/]+$'], 'nothing of infra, tests or hosting ships'),
@@ -54,7 +60,7 @@ export const boundaryRules: readonly IForbiddenRuleType[] = [
   only(
     'hosting-knows-contracts',
     '^hosting/',
-    ['^hosting/', contracts, `${source}shared/`, '^node_modules/'],
+    ['^hosting/', contracts, `${source}(shared|crypto/auditLog)/`, '^node_modules/'],
     'the browser sees what goes over the wire, no more',
   ),
   only(
