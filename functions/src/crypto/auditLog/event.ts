@@ -124,12 +124,15 @@ export function escapedEventIds(line: string, start: number): readonly string[] 
   const ids: string[] = [];
   for (let at = start; at < line.length; at = escapedForm.lastIndex) {
     escapedForm.lastIndex = at;
-    const id = escapedForm.exec(line)?.[1];
-    if (id === undefined) return null;
-    ids.push(copyOf(id));
+    if (!escapedForm.test(line)) return null;
+    // No string of such an event holds a quotation mark, so the first such name is the member's.
+    const id = line.indexOf(idMember, at) + idMember.length;
+    ids.push(copyOf(line.slice(id, line.indexOf('\\', id))));
   }
   return ids;
 }
+
+const idMember = String.raw`,\"id\":\"`;
 
 /** A cut of a string keeps the whole string in memory, and a million events would all stay: this is a cut of a copy. */
 const copyOf = (cut: string): string => `,${cut}`.slice(1);
@@ -157,5 +160,31 @@ export function leafHashes(sha256: Sha256, texts: readonly string[]): Uint8Array
   return leaves;
 }
 
-/** The bytes of events as a seal stores them: UTF-8 of each text, with a line feed behind it. */
-export const eventBytes = (texts: readonly string[]): Uint8Array => encoder.encode(`${texts.join('\n')}${texts.length > 0 ? '\n' : ''}`);
+/**
+ * The bytes of events as a seal stores them, UTF-8 of each text with a line feed behind it, and their leaf hashes: what
+ * {@link leafHashes} answers, but each text is encoded once for both. `bytesOfUnit` is for the call from within.
+ */
+export function hashedEvents(
+  sha256: Sha256,
+  texts: readonly string[],
+  bytesOfUnit = 1,
+): { readonly bytes: Uint8Array; readonly leaves: Uint8Array } {
+  const units = texts.reduce((sum, text) => sum + text.length, 0);
+  const buffer = new Uint8Array(units * bytesOfUnit + texts.length + 1);
+  const leaves = new Uint8Array(texts.length * hashBytes);
+  let [start, filled] = [0, 0];
+  for (const text of texts) {
+    const { read, written } = encoder.encodeInto(text, buffer.subarray(start + 1));
+    const end = start + 1 + written;
+    // Not only ASCII, and no room left for it or for the last line feed.
+    if (read < text.length || end === buffer.length) return hashedEvents(sha256, texts, mostBytesOfUnit);
+    leaves.set(sha256(buffer.subarray(start, end), digest), filled);
+    // The 0x00 before the event, as its leaf is hashed, turns into the line feed behind the one before.
+    buffer[start] = lineFeed;
+    [start, filled] = [end, filled + hashBytes];
+  }
+  buffer[start] = lineFeed;
+  return { bytes: buffer.slice(1, texts.length === 0 ? 1 : start + 1), leaves };
+}
+
+const lineFeed = 0x0a;

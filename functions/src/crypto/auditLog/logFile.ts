@@ -21,9 +21,6 @@ export const maxLineBytes = 4 * 1024 * 1024;
 /** First line: whose log it is, and how many seals and events follow. */
 export type LogFileHead = { readonly orgId: string; readonly seals: number; readonly events: number };
 
-/** A line of one seal. */
-export type SealLine = { readonly header: string; readonly leaves: string; readonly events: readonly string[] };
-
 /** A checkpoint with the proof that it includes an organisation's head: the last line of a log, and a receipt of its own. */
 export type CheckpointProof = {
   /** Number of the checkpoint: only where to look for it. Nothing signs it, and nothing relies on it. */
@@ -145,8 +142,9 @@ export function cutLines(onLine: (line: string | null) => void): LineCutter {
     push: (bytes) => {
       let start = 0;
       for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, start)) {
-        hold(bytes.subarray(start, at));
-        onLine(takeLine());
+        const piece = bytes.subarray(start, at);
+        if (heldBytes > 0) hold(piece);
+        onLine(heldBytes > 0 ? takeLine() : piece.length > maxLineBytes ? null : utf8Text(piece));
         start = at + 1;
       }
       hold(bytes.subarray(start));

@@ -6,7 +6,7 @@
  */
 import { canonicalJson, type JsonValue } from '../../shared/canonicalJson.ts';
 import { toHex, utf8, utf8Text } from './bytes.ts';
-import { eventBytes, leafHashes } from './event.ts';
+import { hashedEvents } from './event.ts';
 import { merkleRoot, type Sha256 } from './merkle.ts';
 
 /** Most of what one seal holds: it is one Firestore document of at most 1 MiB. */
@@ -76,7 +76,7 @@ export function sealEvents(sha256: Sha256, { orgId, previous, sealedAt, events }
   if (events.length === 0 || events.length > sealLimits.events) throw new TypeError('a seal has 1 to 1,000 events');
   const before = previous === null ? null : parseHeader(previous);
   if (previous !== null && before?.orgId !== orgId) throw new TypeError('the seal before is not one of this organisation');
-  const leaves = leafHashes(sha256, events);
+  const { bytes, leaves } = hashedEvents(sha256, events);
   const header = {
     v: 1,
     orgId,
@@ -94,7 +94,7 @@ export function sealEvents(sha256: Sha256, { orgId, previous, sealedAt, events }
     start: header.start,
     count: header.count,
     head: headOf(sha256, text),
-    events: eventBytes(events),
+    events: bytes,
     leaves,
   };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8, utf8Text } from '../../../../functions/src/crypto/auditLog/bytes.ts';
 import {
-  eventBytes,
+  hashedEvents,
   eventIdOf,
   eventInstant,
   eventText,
@@ -102,12 +102,16 @@ describe('the hashes of events', () => {
   test('are RFC 6962 leaf hashes of each, whatever the text holds', () => {
     const texts = ['', 'a', '\0', 'å'.repeat(300), '{"a":1}', '\0\0', 'x'.repeat(5000)];
     const leaves = leafHashes(sha256, texts);
+    expect(hashedEvents(sha256, texts).leaves).toEqual(leaves);
+    expect(hashedEvents(sha256, texts.slice(0, 3)).leaves).toEqual(leaves.slice(0, 96));
     texts.forEach((text, index) => expect(leaves.slice(index * 32, index * 32 + 32)).toEqual(leafHash(sha256, utf8(text))));
   });
 
   test('come with the bytes, a line each', () => {
-    expect(utf8Text(eventBytes(['{"å":1}', '{}']))).toBe('{"å":1}\n{}\n');
-    expect(eventBytes([])).toHaveLength(0);
+    expect(utf8Text(hashedEvents(sha256, ['{"å":1}', '{}']).bytes)).toBe('{"å":1}\n{}\n');
+    for (const texts of [['å'], ['a', 'å'], ['å', 'a'], ['aå', 'bb', '€'], ['ab', 'c']])
+      expect(utf8Text(hashedEvents(sha256, texts).bytes)).toBe(texts.map((text) => `${text}\n`).join(''));
+    expect(hashedEvents(sha256, []).bytes).toHaveLength(0);
   });
 });
 
