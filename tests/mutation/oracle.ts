@@ -99,13 +99,18 @@ export function makeOracle(
   };
 }
 
-/** What may tell a mutant: first what has killed near it, then what its bias makes likely, then the rest. */
+/** A function that the rules of so many collections come to is about the session or the membership. */
+const wideReach = 8;
+
+/** What may tell a mutant: first what has killed near it, then what its bias and its reach make likely, then the rest. */
 function inOrder(probes: readonly Probe[], mutant: Mutant, collections: ReadonlySet<string>, near: ReadonlyMap<Probe, number>): Probe[] {
   const { methods } = mutant.place;
   const isRead = methods.length > 0 && methods.every((method) => method === 'get' || method === 'list');
   const isWrite = methods.length > 0 && !methods.some((method) => method === 'get' || method === 'list');
   const likely = mutant.bias === 'weaker' ? 'denied' : 'allowed';
-  const rank = (probe: Probe): number => 1000 * (near.get(probe) ?? 0) + (probe.expected === likely ? 100 : 0);
+  const isWide = collections.size >= wideReach;
+  const rank = (probe: Probe): number =>
+    1000 * (near.get(probe) ?? 0) + (probe.expected === likely ? 100 : 0) + (isWide && probe.isOfState === true ? 200 : 0);
   return probes
     .filter(({ method }) => !(isRead && method === 'write') && !(isWrite && method === 'read'))
     .filter((probe) => [...probe.collections].some((collection) => collections.has(collection)))

@@ -45,6 +45,8 @@ export type Probe = {
   /** Collections that it touches, as matches name them: `orgs/members`. */
   readonly collections: ReadonlySet<string>;
   readonly method: 'read' | 'write';
+  /** What is special is the state of the session or membership, not the operation. */
+  readonly isOfState?: boolean;
   /** What must stand before it is tried; asked anew for each try that may change something. */
   readonly prepare: () => Prepared;
 };
@@ -164,7 +166,7 @@ function queryProbes(place: Place): Probe[] {
   return [...refusedListings(scene).map(listing('denied')), ...grantedListings(scene).map(listing('allowed'))];
 }
 
-/** Rows in which every state of a session is tried; in the others the valid one, for every role. */
+/** Rows in which every role is tried in every state of a session; in the others one that is let through with a valid one. */
 const inEveryState: readonly OperationName[] = [
   'orgs get',
   'members get own',
@@ -185,11 +187,18 @@ function cellProbes(place: Place): Probe[] {
       (['own', 'other'] as const).flatMap((aim) =>
         matrixRoles.flatMap((role) =>
           states
-            .filter((state) => isPossible(role, state) && (state === 'valid' || (inEveryState.includes(name) && aim === 'own')))
+            .filter((state) => isPossible(role, state) && (state === 'valid' || (aim === 'own' && isTriedIn(name, role, state))))
             .map((state) => cellProbe(place, name, role, state, aim)),
         ),
       ),
     );
+}
+
+/** Support's grants and expiry are told by support itself. */
+function isTriedIn(name: OperationName, role: MatrixRole, state: SessionState): boolean {
+  if (inEveryState.includes(name)) return true;
+  const letThrough = matrixRoles.filter((one) => isPossible(one, state) && isAllowed(name, one, 'valid', 'own'));
+  return role === letThrough[0] || (role === 'support' && letThrough.includes(role));
 }
 
 /** Collections that no rule names tell no mutant from the rules. */
@@ -213,6 +222,7 @@ function cellProbe(place: Place, name: OperationName, role: MatrixRole, state: S
     expected: isAllowed(name, role, state, aim) ? 'allowed' : 'denied',
     collections: new Set([own, ...more]),
     method: isRead ? 'read' : 'write',
+    isOfState: state !== 'valid',
     prepare: () => {
       const { cell, seeds } = freshCell(place, name, role, state, aim);
       return {

@@ -90,10 +90,17 @@ async function judge(place: Place): Promise<Judged[]> {
       const verdict = verdicts[at];
       if (verdict !== undefined) judged.push({ name, line: lineOf(source, mutant), ...verdict });
     }
+    await keep(judged);
     const survivors = judged.filter(({ killedBy }) => killedBy === null).length;
     process.stdout.write(`${judged.length} of ${chosen.length}, ${survivors} not killed, ${Math.round((Date.now() - started) / 1000)} s\n`);
   }
   return judged;
+}
+
+/** What is known so far, for who does not want to wait. */
+async function keep(judged: readonly Judged[]): Promise<void> {
+  await mkdir('.valv', { recursive: true });
+  await writeFile('.valv/ruleMutants.json', `${JSON.stringify(judged, null, 2)}\n`);
 }
 
 async function report(judged: readonly Judged[]): Promise<number> {
@@ -113,7 +120,5 @@ async function report(judged: readonly Judged[]): Promise<number> {
     `mutants of the rules: ${counted.length - survivors.length} of ${counted.length} killed (${(share * 100).toFixed(1)} %), ${judged.length - counted.length} equivalent, ${isWhole ? 'all' : 'a sample'}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
-  await mkdir('.valv', { recursive: true });
-  await writeFile('.valv/ruleMutants.json', `${JSON.stringify(judged, null, 2)}\n`);
   return share < lowestShare || wrong.length > 0 ? 1 : 0;
 }
