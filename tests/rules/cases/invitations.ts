@@ -30,6 +30,7 @@ const badOfNew: Record<string, Fields> = {
   'teams that are no list': { teamIds: 'all' },
   '21 teams': { teamIds: Array.from({ length: 21 }, randomId) },
   'the address in clear': { sealed: 'anna@example.se' },
+  'the address in clear, as long as ciphertext': { sealed: 'anna@example.se '.repeat(4) },
   'ciphertext too short to be any': { sealed: sealedBytes(29) },
   'ciphertext beyond the limit': { sealed: sealedBytes(4097) },
   'the address as its index': { emailIndex: 'anna@example.se' },
@@ -39,7 +40,7 @@ const badOfNew: Record<string, Fields> = {
   'another inviter': { invitedBy: randomId() },
   'a creation by the client clock': { createdAt: Timestamp.now() },
   'an end in the past': { expiresAt: minutesFromNow(-1) },
-  'an end after more than 14 days': { expiresAt: days(14, 8) },
+  'an end after more than 14 days': { expiresAt: days(14, 5.95) },
   'an end in text': { expiresAt: '2030-01-01T00:00:00Z' },
   'mails sent before': { resends: 1 },
   'mails sent with decimals': { resends: wire({ doubleValue: 0 }) },
@@ -62,7 +63,16 @@ add(
       bend: (_, { writers, orgId }) => ({ writes: invite(writers.administrator, orgId, {}, 'anna-andersson') }),
     },
   ],
-  [{ title: 'with twenty teams', prepare: prepareChange('orgs.invitation.create', { teamIds: Array.from({ length: 20 }, randomId) }) }],
+  [
+    { title: 'with twenty teams', prepare: prepareChange('orgs.invitation.create', { teamIds: Array.from({ length: 20 }, randomId) }) },
+    { title: 'with the least ciphertext', prepare: prepareChange('orgs.invitation.create', { sealed: sealedBytes(30) }) },
+    { title: 'with the most ciphertext', prepare: prepareChange('orgs.invitation.create', { sealed: sealedBytes(4096) }) },
+    // The five minutes are for clocks that differ.
+    {
+      title: 'with an end after 14 days and five minutes',
+      prepare: prepareChange('orgs.invitation.create', { expiresAt: days(14, 4.97) }),
+    },
+  ],
   { isProvenElsewhere: true },
 );
 

@@ -16,7 +16,7 @@ import { changeMember, leave, type Owners, removeMember } from '../support/commi
 import { type Fields, memberDoc, minutesFromNow, sealedBytes } from '../support/documents.ts';
 import { randomId } from '../support/ids.ts';
 import { organisationOf, type Scene } from '../support/scene.ts';
-import type { Write } from '../support/wire.ts';
+import { wire, type Write } from '../support/wire.ts';
 import { here } from './settings.ts';
 
 /** The suites of this file. */
@@ -64,6 +64,7 @@ add(
     bentBefore(remove, 'to be removed twice', { state: 'removed' }),
     bentFields(remove, 'to be removed with another role', (data) => ({ ...data, role: 'reader' })),
     bentFields(remove, 'to be removed by the client clock', (data) => ({ ...data, updatedAt: Timestamp.now() })),
+    bentFields(remove, 'to be removed into another state', (data) => ({ ...data, state: 'gone' })),
     bentFields(quit, 'to leave with another role', (data) => ({ ...data, role: 'reader' })),
     bentFields(quit, 'to leave by the client clock', (data) => ({ ...data, updatedAt: Timestamp.now() })),
     bentFields(quit, 'to leave into another state', (data) => ({ ...data, state: 'gone' })),
@@ -137,12 +138,15 @@ const badCounts: Record<string, HostileCase['prepare']> = {
   'a new owner who counts as none': inOrganisation('owner', {}, toRole('owner', { after: 2 })),
   'a new owner with a count with decimals': inOrganisation('owner', {}, counting({ ownerCount: 3.5 })),
   'a new owner with a count in text': inOrganisation('owner', {}, counting({ ownerCount: '3' })),
+  'a new owner with a count that is no whole number': inOrganisation('owner', {}, counting({ ownerCount: wire({ doubleValue: 3 }) })),
+  'a new owner with a remark in the organisation': inOrganisation('owner', {}, counting({ remark: 'Anna Andersson' })),
   'a new owner with a new name of the organisation': inOrganisation('owner', {}, counting({ name: 'Föreningen Ändrad' })),
   'a new owner with a new version of the organisation': inOrganisation('owner', {}, counting({ version: 2, updatedAt: serverTimestamp() })),
   'a new owner whose count names another event': inOrganisation('owner', {}, counting({ lastEventId: randomId() })),
   'two new owners who are counted as one': inOrganisation('owner', {}, twice(three)),
   'two new owners who are counted as two': inOrganisation('owner', {}, twice({ after: 4 })),
   'an editor who is counted': inOrganisation('owner', {}, toRole('reader', three)),
+  'an editor who is counted as none': inOrganisation('owner', {}, toRole('reader', { after: 2 })),
   'an owner who steps down uncounted': inOrganisation('owner', {}, oneself('administrator', null)),
   'an owner who is made reader uncounted': inOrganisation('owner', { role: 'owner' }, toRole('reader', null)),
   'an owner who is made reader and counted as one more': inOrganisation('owner', { role: 'owner' }, toRole('reader', three)),
@@ -151,7 +155,12 @@ const badCounts: Record<string, HostileCase['prepare']> = {
   'the last owner who steps down': inOrganisation('owner', {}, oneself('administrator', { after: 0 }), single),
   'the last owner who leaves': inOrganisation('owner', {}, (writer, orgId) => leave(writer, orgId, {}, { after: 0 }), single),
   'the last owner who leaves and still counts': inOrganisation('owner', {}, (writer, orgId) => leave(writer, orgId, {}, one), single),
-  'an owner who becomes editor by the own hand': inOrganisation('owner', {}, oneself('editor', one)),
+  ...Object.fromEntries(
+    ['editor', 'reader', 'auditor', 'billing'].map((role) => [
+      `an owner who becomes ${role} by the own hand`,
+      inOrganisation('owner', {}, oneself(role, one)),
+    ]),
+  ),
   'an owner who removes oneself': inOrganisation('owner', {}, (writer, orgId) => removeMember(writer, orgId, writer.accountId, {}, one)),
   'an administrator who removes oneself': inOrganisation('administrator', {}, (writer, orgId) =>
     removeMember(writer, orgId, writer.accountId),

@@ -15,6 +15,20 @@ const add = suiteAdder(organisationSuites);
 
 const ground = { ground: 'consent', explanation: 'members have consented' };
 
+const goodFields: Record<string, Fields> = {
+  'a name of one letter': { name: 'Å' },
+  'a name of 120 letters': { name: 'å'.repeat(120) },
+  'no ground': { identityNumberGround: null },
+  'a ground explained in 10 letters': { identityNumberGround: { ...ground, explanation: 'x'.repeat(10) } },
+  'a ground explained in 500 letters': { identityNumberGround: { ...ground, explanation: 'x'.repeat(500) } },
+  ...Object.fromEntries(
+    ['consent', 'purpose', 'secureIdentification', 'otherWeightyReason'].map((kind) => [
+      `the ground ${kind}`,
+      { identityNumberGround: { ...ground, ground: kind } },
+    ]),
+  ),
+};
+
 const badFields: Record<string, Fields> = {
   'the same version': { version: 1 },
   'a version jumped over': { version: 3 },
@@ -65,6 +79,7 @@ add(
       ),
     }),
   })),
+  Object.entries(goodFields).map(([title, over]) => ({ title: `with ${title}`, prepare: prepareChange('orgs.organisation.update', over) })),
 );
 
 /** An organisation's update by a manager, and beside it a write about members that borrows its event. */

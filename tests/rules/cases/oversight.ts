@@ -1,8 +1,10 @@
 import { Timestamp } from 'firebase/firestore/lite';
 import { bentBefore, bentFields, type HostileCase, type Suite, suiteAdder, without } from '../support/bends.ts';
+import type { MatrixRole } from '../matrix.ts';
 import { prepareChange } from '../support/changes.ts';
 import { acknowledgeAlarm, completeReview, grantSupport, plantCanary, startReview } from '../support/commitsOfOversight.ts';
 import { alarmDoc, canaryDoc, type Fields, grantDoc, minutesFromNow, reviewDoc, sealedBytes } from '../support/documents.ts';
+import type { Seed } from '../support/environment.ts';
 import { randomId } from '../support/ids.ts';
 import { organisationOf, type Scene } from '../support/scene.ts';
 import { wire, type Write } from '../support/wire.ts';
@@ -149,6 +151,7 @@ add(
     bentBefore(decide, 'after its completion', { state: 'completed' }),
     ...bentBy(decide, {
       ...versions,
+      'a remark for a decision': { decisions: { [randomId()]: 'remark' } },
       'a decision of nobody': { decisions: { [randomId()]: 'promote' } },
       'a decision that is no text': { decisions: { [randomId()]: true } },
       'a decision about a name': { decisions: { 'Anna Andersson': 'keep' } },
@@ -199,6 +202,7 @@ add(
       'evidence that is no id': { evidenceId: 'signed by Anna' },
       'another state': { state: 'open' },
       'other decisions': { decisions: decisions(1) },
+      'a remark': { remark: 'Anna Andersson' },
     }),
     here(
       'unknown to the organisation',
@@ -209,9 +213,43 @@ add(
     here('with another event in the organisation', ofOrganisation({ lastEventId: randomId() })),
     here('with another name of the organisation', ofOrganisation({ name: 'Föreningen Ändrad' })),
     here('with another number of owners', ofOrganisation({ ownerCount: 3 })),
+    here('with a remark in the organisation', ofOrganisation({ remark: 'Anna Andersson' })),
   ],
   // Whether it is a signature only a function can see, and does whenever it shows the review.
   [{ title: 'with evidence', prepare: prepareChange('orgs.accessReview.complete', { evidenceId: randomId() }) }],
+  elsewhere,
+);
+
+/** A completion of which one part stands already, by an event of which nothing is kept or which is there before. */
+const partly =
+  (role: MatrixRole, part: 'review' | 'organisation', isKept: boolean): Prepare =>
+  (scene) => {
+    const [orgId, id] = [randomId(), randomId()];
+    const all = completeReview(scene.writers[role], orgId, id);
+    const [review, organisation, event] = all;
+    if (review === undefined || organisation === undefined || event === undefined) throw new TypeError('three writes');
+    const { lastEventId } = review.data;
+    const completed = { state: 'completed', completedBy: randomId(), completedAt: minutesFromNow(-1), version: 2, lastEventId };
+    return {
+      role,
+      writes: [part === 'review' ? review : organisation, ...(isKept ? [] : [event])],
+      seeds: [
+        ...organisationOf(scene, orgId, part === 'review' ? { lastEventId } : {}),
+        [`orgs/${orgId}/accessReviews/${id}`, reviewDoc(randomId(), part === 'review' ? {} : completed)],
+        ...(isKept ? [[event.path, { ...event.data, at: minutesFromNow(-1) }] satisfies Seed] : []),
+      ],
+    };
+  };
+
+add(
+  'the completion of an access review is refused in part',
+  [
+    here('to the review alone, under an event from before', partly('administrator', 'review', true)),
+    here('to the organisation alone, under an event from before', partly('administrator', 'organisation', true)),
+    here('to the review alone, by who may not review', partly('reader', 'review', false)),
+    here('to the organisation alone, by who may not review', partly('reader', 'organisation', false)),
+  ],
+  [],
   elsewhere,
 );
 

@@ -1,6 +1,6 @@
 import { deleteField } from 'firebase/firestore/lite';
 import { bentFields, type GoodCase, type HostileCase, type Suite, suiteAdder, without } from '../support/bends.ts';
-import { updateOrganisation } from '../support/commits.ts';
+import { reading, updateOrganisation } from '../support/commits.ts';
 import { everyStrength, type Fields, minutesFromNow } from '../support/documents.ts';
 import { prepareChange } from '../support/changes.ts';
 import { randomId } from '../support/ids.ts';
@@ -23,6 +23,8 @@ const updateBy =
 
 const update = updateBy('owner', {});
 const names = (count: number): string[] => Array.from({ length: count }, () => 'note');
+const everyField =
+  'givenName familyName personalIdentityNumber email phone street postalCode city country memberNumber memberSince note'.split(' ');
 const nothingMasked = { editor: [], reader: [], support: [] };
 const budget = { perHour: 500, perDay: 2000 };
 
@@ -66,6 +68,7 @@ const badSettings: Record<string, Fields> = {
 
 const goodSettings: Record<string, Fields> = {
   '36 fields masked': { maskedFields: { editor: names(12), reader: names(12), support: names(12) } },
+  'every field masked': { maskedFields: { ...nothingMasked, editor: everyField } },
   'the shortest idle limit': { idleMinutes: 5 },
   'the longest idle limit': { idleMinutes: 120 },
   'the strongest sign-ins': { minimumStrength: everyStrength(3) },
@@ -102,6 +105,14 @@ add(
       title: 'to ask more of other roles',
       prepare: updateBy('administrator', { minimumStrength: { ...everyStrength(3), administrator: 2 } }),
     },
+    {
+      title: 'support',
+      prepare: ({ writers, orgId }) => ({
+        role: 'support',
+        writes: reading(writers.support, orgId, 'register.dataSubject.read', 'dataSubject'),
+        seeds: [],
+      }),
+    },
   ],
   { setting: { session: { strength: 2, method: 'totp' } }, isProvenElsewhere: true },
 );
@@ -130,10 +141,17 @@ add(
 );
 
 add(
-  'a sign-in of four minutes ago is fresh',
+  'a sign-in of five minutes ago is fresh',
   [],
   needFresh.map(([title, prepare]) => ({ title, prepare })),
-  { setting: { session: { authenticatedAt: minutesFromNow(-4) } } },
+  { setting: { session: { authenticatedAt: minutesFromNow(-5.05) } } },
+);
+
+add(
+  'a membership that has an end is refused',
+  [],
+  [{ title: 'nothing before its end', prepare: prepareChange('orgs.organisation.update') }],
+  { setting: { member: { expiresAt: minutesFromNow(60) } } },
 );
 
 const boundOrgId = randomId();

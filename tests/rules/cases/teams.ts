@@ -12,11 +12,13 @@ const add = suiteAdder(teamsSuites);
 
 /** Teams and folders: closed forms, one version at a time, and what was removed stays removed. */
 
+const teamId = randomId();
 const ids = (count: number): string[] => Array.from({ length: count }, randomId);
 
 const badForms: Record<string, Fields> = {
   'a state of nobody': { state: 'archived' },
   'a name in clear': { sealed: 'Styrelsen' },
+  'a name in clear, as long as ciphertext': { sealed: 'Styrelsen '.repeat(4) },
   'ciphertext too short to be any': { sealed: sealedBytes(29) },
   'another format version': { v: 2 },
   'a key that nobody declared': { name: 'Styrelsen' },
@@ -45,6 +47,7 @@ const badFolders: Record<string, Fields> = {
   'a reader by the name of the team': { readTeams: ['Styrelsen'] },
   'writers who are no list': { writeTeams: randomId() },
   'a writer by the name of the team': { writeTeams: ['Styrelsen'], readTeams: ['Styrelsen'] },
+  'a team that writes 21 times': { readTeams: [teamId], writeTeams: Array.from({ length: 21 }, () => teamId) },
   'writers who may not read': { readTeams: ids(2), writeTeams: ids(1) },
 };
 
@@ -102,7 +105,6 @@ for (const { name, prefix, stored, most, bad } of kinds) {
   );
 }
 
-const teamId = randomId();
 add(
   'a folder is refused',
   [],
@@ -111,8 +113,10 @@ add(
       title: 'for teams, some of which write',
       prepare: prepareChange('documents.folder.create', { openTo: 'teams', readTeams: [teamId, randomId()], writeTeams: [teamId] }),
     },
+    { title: 'that a team is to write', prepare: prepareChange('documents.folder.update', { readTeams: [teamId], writeTeams: [teamId] }) },
     { title: 'for twenty teams', prepare: prepareChange('documents.folder.update', { readTeams: ids(20) }) },
     { title: 'with a long description', prepare: prepareChange('documents.folder.update', { sealed: sealedBytes(16_384) }) },
+    { title: 'a team with another long name', prepare: prepareChange('orgs.team.update', { sealed: sealedBytes(4096) }) },
     { title: 'a team with a long name', prepare: prepareChange('orgs.team.create', { sealed: sealedBytes(4096) }) },
   ],
   { isProvenElsewhere: true },
