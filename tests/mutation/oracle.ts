@@ -34,8 +34,10 @@ const marked =
 const atOnce = 8;
 /** Milliseconds. Some probes are a few seconds off a limit. */
 const standsFor = 40_000;
-/** Where all collections lead, as the check of the session, not every probe is tried; these many, of all kinds. */
-const mostProbes = 700;
+/** Where few collections lead, every probe of theirs is tried, but for the event's, which all changes meet. */
+const mostOfFew = 3000;
+/** Where all collections lead, as the check of the session and the form of ids, so many about sessions and so many others. */
+const mostOfMany = 700;
 
 /** Makes an oracle, which judges the mutants that sleep in the rules of a place. */
 export function makeOracle(
@@ -110,12 +112,15 @@ function inOrder(probes: readonly Probe[], mutant: Mutant, collections: Readonly
   const likely = mutant.bias === 'weaker' ? 'denied' : 'allowed';
   const isWide = collections.size >= wideReach;
   const rank = (probe: Probe): number =>
-    1000 * (near.get(probe) ?? 0) + (probe.expected === likely ? 100 : 0) + (isWide && probe.isOfState === true ? 200 : 0);
-  return probes
+    1000 * (near.get(probe) ?? 0) + (probe.expected === likely ? 100 : 0) + (probe.isOfState === undefined ? 50 : 0);
+  const ranked = probes
     .filter(({ method }) => !(isRead && method === 'write') && !(isWrite && method === 'read'))
     .filter((probe) => [...probe.collections].some((collection) => collections.has(collection)))
     .map((probe) => ({ probe, at: rank(probe) }))
     .toSorted((a, b) => b.at - a.at)
-    .slice(0, mostProbes)
     .map(({ probe }) => probe);
+  if (!isWide) return ranked.slice(0, mostOfFew);
+  const ofState = ranked.filter(({ isOfState }) => isOfState === true).slice(0, mostOfMany);
+  const others = ranked.filter(({ isOfState }) => isOfState !== true).slice(0, mostOfMany);
+  return Array.from({ length: mostOfMany }, (_, at) => [...ofState.slice(at, at + 1), ...others.slice(at, at + 1)]).flat();
 }
