@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { approvalsSuites } from '../rules/cases/approvals.ts';
+import { eventOfBeforeSuites } from '../rules/cases/eventOfBefore.ts';
 import { eventOfChangeSuites } from '../rules/cases/eventOfChange.ts';
 import { eventOfReadingSuites } from '../rules/cases/eventOfReading.ts';
 import { invitationsSuites } from '../rules/cases/invitations.ts';
@@ -67,6 +68,7 @@ const suites: readonly Suite[] = [
   jobInputSuites,
   eventOfReadingSuites,
   eventOfChangeSuites,
+  eventOfBeforeSuites,
 ].flat();
 
 /** `orgs/members` for a document's or collection's path. */

@@ -1,0 +1,4 @@
+import { eventOfBeforeSuites } from './cases/eventOfBefore.ts';
+import { testSuites } from './support/hostile.ts';
+
+testSuites(eventOfBeforeSuites);
