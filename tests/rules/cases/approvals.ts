@@ -52,6 +52,7 @@ const badRequests: Record<string, Fields> = {
   'a remark': { remark: 'Anna Andersson' },
   'one person': { input: { ...mass, dataSubjectIds: ids(1) } },
   '501 persons': { input: { ...mass, dataSubjectIds: ids(501) } },
+  'one person twice': { input: { ...mass, dataSubjectIds: [mass.dataSubjectIds[0], mass.dataSubjectIds[0]] } },
   'persons in one': { input: { ...mass, dataSubjectIds: [ids(2).join(','), randomId()] } },
   'persons by number': { input: { ...mass, dataSubjectIds: ['198902011234', '198902021234'] } },
   'persons who are no list': { input: { ...mass, dataSubjectIds: randomId() } },
@@ -83,7 +84,7 @@ add(
     {
       title: 'under an id of another form',
       prepare: request,
-      bend: (_, { writers, orgId }) => ({ writes: requestApproval(writers.administrator, orgId, 'massErasure', {}, 'all-of-them') }),
+      bend: (_, { writers, orgId }) => ({ writes: requestApproval(writers.administrator, orgId, 'massErasure', {}, `__${randomId()}`) }),
     },
   ],
   [
@@ -149,9 +150,8 @@ const isApproval = ({ path }: Write): boolean => path.includes('/approvals/');
 
 /** A start of what was approved, where something stands otherwise. */
 const startOf =
-  (kind: ApprovalKind, stored: Fields, bend: (writes: Write[], scene: Scene) => Write[] = (writes) => writes) =>
+  (kind: ApprovalKind, stored: Fields, bend: (writes: Write[], scene: Scene) => Write[] = (writes) => writes, id = randomId()) =>
   (scene: Scene): Prepared => {
-    const id = randomId();
     const standing = approvalDoc(randomId(), { kind, state: 'approved', version: 2, ...stored });
     return {
       role: 'administrator',
@@ -159,6 +159,23 @@ const startOf =
       seeds: [[`orgs/${scene.orgId}/approvals/${id}`, standing]],
     };
   };
+
+const earlierJobId = randomId();
+/** The commit without its approval, and with a job of that id. */
+const ofJob = (writes: readonly Write[], jobId: string): Write[] =>
+  writes
+    .filter((write) => !isApproval(write))
+    .map((write) =>
+      isJob(write) ? { ...write, path: `jobs/${jobId}` } : { ...write, data: { ...write.data, jobId, targetIds: [jobId] } },
+    );
+
+/** The job and the event of a commit once more, under ids of their own. */
+const anew = (writes: readonly Write[]): Write[] => {
+  const lastEventId = randomId();
+  return ofJob(writes, randomId()).map((write) =>
+    isJob(write) ? { ...write, data: { ...write.data, lastEventId } } : { ...write, path: write.path.replace(/[^/]+$/u, lastEventId) },
+  );
+};
 
 const badJobs: Record<string, Fields> = {
   'another kind': { kind: 'import' },
@@ -218,6 +235,20 @@ for (const kind of ['massErasure', 'registerExport'] as const) {
           seeds: [...seeds, ...writes.filter(isJob).map(({ path }) => [path, jobDoc(orgId, randomId())] as const)],
         }),
       },
+      here(
+        'under an id that begins as the reserved ones',
+        startOf(kind, {}, (writes) => writes, `__${randomId()}`),
+      ),
+      here(
+        'that leaves it approved, for the same job',
+        startOf(kind, { jobId: earlierJobId }, (writes) => ofJob(writes, earlierJobId)),
+      ),
+      {
+        title: 'by two jobs',
+        prepare: start,
+        bend: ({ writes }) => ({ writes: [...writes, ...anew(writes)] }),
+      },
+      bentFields(start, 'with a remark', (data) => ({ ...data, remark: 'Anna Andersson' })),
       bentFields(start, 'that names another job', (data) => ({ ...data, jobId: randomId() })),
       bentFields(start, 'that names no job', (data) => without(data, 'jobId')),
       bentFields(start, 'that leaves it approved', (data) => ({ ...data, state: 'approved' })),

@@ -5,6 +5,7 @@ import { eventDoc, type Fields, minutesFromNow, sealedBytes } from '../support/d
 import { type HostileCase, isEvent, type Prepared, withData, type Suite, suiteAdder } from '../support/bends.ts';
 import { randomId } from '../support/ids.ts';
 import type { Scene } from '../support/scene.ts';
+import { wire } from '../support/wire.ts';
 
 /** The suites of this file. */
 export const eventOfReadingSuites: Suite[] = [];
@@ -14,12 +15,15 @@ const add = suiteAdder(eventOfReadingSuites);
 
 const kinds = {
   'orgs.members.read': 'member',
+  'orgs.invitations.read': 'invitation',
+  'orgs.recoveries.read': 'member',
   'register.dataSubject.list': 'dataSubject',
   'register.dataSubject.read': 'dataSubject',
   'register.dataSubject.reveal': 'dataSubject',
   'register.import.preview': 'upload',
   'privacy.extract.download': 'dataSubject',
   'privacy.erasure.preview': 'dataSubject',
+  'privacy.registerExport.download': 'job',
 } as const;
 
 const ids = (count: number): string[] => Array.from({ length: count }, randomId);
@@ -35,6 +39,18 @@ const memberFields = [
   'name',
   'organisationNumber',
   'identityNumberGround',
+  'role',
+  'teamIds',
+  'idleMinutes',
+  'minimumStrength',
+  'maskedFields',
+  'readBudget',
+  'reviewEveryMonths',
+  'description',
+  'openTo',
+  'readTeams',
+  'writeTeams',
+  'decision',
 ];
 const largest = { targetIds: ids(100), fields: [...memberFields, ...names(40 - memberFields.length)] };
 const prepare =
@@ -44,6 +60,13 @@ const prepare =
     writes: reading(scene.writers.owner, scene.orgId, action, kinds[action], largest),
     seeds: [],
   });
+
+/** A search that found nobody names the organisation. */
+const ofNobody = ({ writers, orgId }: Scene): Prepared => ({
+  role: 'owner',
+  writes: reading(writers.owner, orgId, 'register.dataSubject.list', 'organisation', { targetIds: [orgId] }),
+  seeds: [],
+});
 
 const badEvents: Record<string, Fields> = {
   'about nothing': { targetIds: [] },
@@ -70,39 +93,55 @@ const badEvents: Record<string, Fields> = {
   'of fields in a map': { fields: { givenName: 'Anna' } },
   'of a job': { jobId: randomId() },
   'by a job': { actorKind: 'job', jobId: randomId() },
+  'by the kind of a job': { actorKind: 'job' },
   'by nobody': { actorId: null },
   'by somebody else': { actorId: randomId() },
   'in another session': { sessionId: randomId() },
   'by the client clock': { at: Timestamp.now() },
   'in the past': { at: minutesFromNow(-5) },
   'of another version': { v: 2 },
+  'of a version with decimals': { v: wire({ doubleValue: 1 }) },
   'with a remark': { remark: 'Anna Andersson' },
   'of an action of nobody': { action: 'register.dataSubject.sell' },
   'of everything at once': { action: ['register.dataSubject.read'] },
 };
 
-add('a reading event is refused', [
-  ...Object.entries(badEvents).map(([title, over]): HostileCase => ({
-    title,
-    prepare: prepare('register.dataSubject.read'),
-    bend: ({ writes }) => ({ writes: withData(writes, isEvent, over) }),
-  })),
-  {
-    title: 'over an event that is there',
-    prepare: prepare('register.dataSubject.read'),
-    bend: ({ writes, role }, { writers }) => ({ writes, seeds: writes.map(({ path }) => [path, eventDoc(writers[role].accountId)]) }),
-  },
-  {
-    title: 'under an id of another form',
-    prepare: prepare('register.dataSubject.read'),
-    bend: ({ writes }, { orgId }) => ({ writes: writes.map((write) => ({ ...write, path: `orgs/${orgId}/auditEvents/short` })) }),
-  },
-  {
-    title: 'in an organisation of others',
-    prepare: prepare('register.dataSubject.read'),
-    bend: (_, { writers, foreignOrgId }) => ({ writes: reading(writers.owner, foreignOrgId, 'register.dataSubject.read', 'dataSubject') }),
-  },
-]);
+add(
+  'a reading event is refused',
+  [
+    ...Object.entries(badEvents).map(([title, over]): HostileCase => ({
+      title,
+      prepare: prepare('register.dataSubject.read'),
+      bend: ({ writes }) => ({ writes: withData(writes, isEvent, over) }),
+    })),
+    {
+      title: 'over an event that is there',
+      prepare: prepare('register.dataSubject.read'),
+      bend: ({ writes, role }, { writers }) => ({ writes, seeds: writes.map(({ path }) => [path, eventDoc(writers[role].accountId)]) }),
+    },
+    {
+      title: 'under an id of another form',
+      prepare: prepare('register.dataSubject.read'),
+      bend: ({ writes }, { orgId }) => ({ writes: writes.map((write) => ({ ...write, path: `orgs/${orgId}/auditEvents/short` })) }),
+    },
+    {
+      title: 'in an organisation of others',
+      prepare: prepare('register.dataSubject.read'),
+      bend: (_, { writers, foreignOrgId }) => ({
+        writes: reading(writers.owner, foreignOrgId, 'register.dataSubject.read', 'dataSubject'),
+      }),
+    },
+    {
+      title: 'of a list about the organisation as a member',
+      prepare: ofNobody,
+      bend: ({ writes }) => ({ writes: withData(writes, isEvent, { targetKind: 'member' }) }),
+    },
+  ],
+  [
+    { title: 'of as many targets and fields as there may be', prepare: prepare('register.dataSubject.read') },
+    { title: 'of a list in which nobody was found', prepare: ofNobody },
+  ],
+);
 
 // Object.keys gives exactly the keys of the constant above.
 for (const action of Object.keys(kinds) as (keyof typeof kinds)[]) {

@@ -4,7 +4,7 @@ import { csvDelimiters, csvEncodings, importLimits } from '../../../functions/sr
 import { localeSchema } from '../../../functions/src/identity/contract.ts';
 import { type ChangeName, prepareChange } from '../support/changes.ts';
 import { type Fields, sealedBytes, uploadDoc } from '../support/documents.ts';
-import { type HostileCase, type Prepared, withData, type Suite, suiteAdder } from '../support/bends.ts';
+import { type GoodCase, type HostileCase, type Prepared, withData, type Suite, suiteAdder } from '../support/bends.ts';
 import { randomId } from '../support/ids.ts';
 import type { Write } from '../support/wire.ts';
 import { makeScene, type Scene } from '../support/scene.ts';
@@ -147,11 +147,14 @@ const goodInputs: readonly (readonly [Start, string, Fields])[] = [
 add(
   'a job is let through',
   [],
-  goodInputs.map(([name, what, over]) => ({
-    title: `${name} ${what}`,
-    prepare: (scene) => {
-      const { writes, ...good } = prepareChange(name)(scene);
-      return { ...good, writes: withInput(writes, (input) => ({ ...input, ...over })) };
-    },
-  })),
+  [
+    ...goodInputs.map(([name, what, over]): GoodCase => ({
+      title: `${name} ${what}`,
+      prepare: (scene) => {
+        const { writes, ...good } = prepareChange(name)(scene);
+        return { ...good, writes: withInput(writes, (input) => ({ ...input, ...over })) };
+      },
+    })),
+    { title: 'register.import.start without numbers, where there is no ground for them', prepare: groundless },
+  ],
 );

@@ -3,7 +3,7 @@ import { startErasure, startExtract, startImport } from '../support/commits.ts';
 import { dataSubjectDoc, type Fields, jobDoc, minutesFromNow, uploadDoc } from '../support/documents.ts';
 import { type HostileCase, isEvent, type Prepared, without, withData, type Suite, suiteAdder } from '../support/bends.ts';
 import { randomId } from '../support/ids.ts';
-import type { Write } from '../support/wire.ts';
+import { wire, type Write } from '../support/wire.ts';
 import type { Scene } from '../support/scene.ts';
 
 /** The suites of this file. */
@@ -22,7 +22,9 @@ const badJobs: Record<string, Fields> = {
   'work done': { done: 1 },
   'work counted': { total: 10 },
   'an attempt': { attempts: 1 },
-  'a count with decimals': { done: 0.5 },
+  'work done with decimals': { done: wire({ doubleValue: 0 }) },
+  'work counted with decimals': { total: wire({ doubleValue: 0 }) },
+  'attempts with decimals': { attempts: wire({ doubleValue: 0 }) },
   'the state of a running job': { state: 'running' },
   'another step': { step: 'writing' },
   'another author': { createdBy: randomId() },
@@ -117,9 +119,8 @@ add('an import is refused', [
 
 /** A start about a person of the given state, or about nobody. */
 const about =
-  (start: typeof startExtract | typeof startErasure, stored: Fields | null) =>
+  (start: typeof startExtract | typeof startErasure, stored: Fields | null, id = randomId()) =>
   (_: Prepared, scene: Scene): ReturnType<HostileCase['bend']> => {
-    const id = randomId();
     const writes = start(scene.writers.administrator, scene.orgId, id);
     return stored === null ? { writes } : { writes, seeds: [[`orgs/${scene.orgId}/dataSubjects/${id}`, dataSubjectDoc(stored)]] };
   };
@@ -131,6 +132,11 @@ add('an extract is refused', [
     bend: about(startExtract, { state: 'erasing' }),
   },
   { title: 'of a person who is not there', prepare: prepareChange('privacy.extract.start'), bend: about(startExtract, null) },
+  {
+    title: 'of a person whose id begins as the reserved ones',
+    prepare: prepareChange('privacy.extract.start'),
+    bend: about(startExtract, {}, `__${randomId()}`),
+  },
 ]);
 
 const erasure = prepareChange('privacy.erasure.start');
@@ -189,6 +195,16 @@ add('an erasure is refused', [
   { title: 'with a second job by the same event', prepare: erasure, bend: withAnother(isJob) },
   { title: 'of a person who is being erased', prepare: erasure, bend: about(startErasure, { state: 'erasing' }) },
   { title: 'of a person who is not there', prepare: erasure, bend: about(startErasure, null) },
+  {
+    title: 'of a person whose id begins as the reserved ones',
+    prepare: erasure,
+    bend: about(startErasure, {}, `__${randomId()}`),
+  },
+  {
+    title: 'with a remark in the tombstone',
+    prepare: erasure,
+    bend: ({ writes }) => ({ writes: withData(writes, isTombstone, { remark: 'Anna Andersson' }) }),
+  },
   {
     title: 'taken back',
     prepare: erasure,

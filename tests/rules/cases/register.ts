@@ -1,10 +1,11 @@
 import { deleteField, serverTimestamp, Timestamp } from 'firebase/firestore/lite';
 import { type ChangeName, prepareChange } from '../support/changes.ts';
-import { correctDataSubject, createDataSubject } from '../support/commits.ts';
+import { correctDataSubject, createDataSubject, createUpload } from '../support/commits.ts';
 import { blindIndex, dataSubjectDoc, type Fields, minutesFromNow, sealedBytes, uploadDoc } from '../support/documents.ts';
 import { type HostileCase, isEvent, type Prepared, without, withData, type Suite, suiteAdder } from '../support/bends.ts';
 import { randomId } from '../support/ids.ts';
 import type { Scene } from '../support/scene.ts';
+import { wire } from '../support/wire.ts';
 
 /** The suites of this file. */
 export const registerSuites: Suite[] = [];
@@ -32,7 +33,7 @@ const badForms: Record<string, Fields> = {
   'ciphertext beyond the limit': sealedWith({ ordinary: sealedBytes(65_537) }),
   'a number beyond the limit': sealedWith({ identity: sealedBytes(4097) }),
   'a number in text': sealedWith({ identity: '198902011234' }),
-  'an undeclared class': sealedWith({ secret: sealedBytes() }),
+  'an undeclared class': sealedWith({ remark: sealedBytes() }),
   'no ciphertext': { sealed: { identity: sealedBytes() } },
   'ciphertext that is no map': { sealed: sealedBytes() },
   'a number that it denies': { hasIdentityNumber: false },
@@ -53,10 +54,11 @@ const badForms: Record<string, Fields> = {
 };
 
 const badOfNew: Record<string, Fields> = {
+  'a format version with decimals': { v: wire({ doubleValue: 1 }) },
   'version 0': { version: 0 },
   'version 2': { version: 2 },
   'a version in text': { version: '1' },
-  'a version with decimals': { version: 1.5 },
+  'a version with decimals': { version: wire({ doubleValue: 1 }) },
   'a creation in the past': { createdAt: minutesFromNow(-1) },
   'an update by the client clock': { updatedAt: Timestamp.now() },
   'an import that did not bring it': { importJobId: randomId() },
@@ -90,6 +92,11 @@ add('a new person is refused', [
     title: 'register.dataSubject.create under an id of another form',
     prepare: (scene) => createAs(scene, scene.orgId),
     bend: (_, scene) => ({ writes: createDataSubject(scene.writers.administrator, scene.orgId, {}, '19890201-1234') }),
+  },
+  {
+    title: 'register.dataSubject.create under an id that begins as the reserved ones',
+    prepare: (scene) => createAs(scene, scene.orgId),
+    bend: (_, scene) => ({ writes: createDataSubject(scene.writers.administrator, scene.orgId, {}, `__${randomId()}`) }),
   },
 ]);
 
@@ -138,6 +145,10 @@ function createAs(scene: Scene, orgId: string, over: Fields = {}): Prepared {
   return { role: 'administrator', writes: createDataSubject(scene.writers.administrator, orgId, over), seeds: [] };
 }
 
+const largest: Fields = {
+  sealed: { ordinary: sealedBytes(65_536), identity: sealedBytes(4096) },
+  searchTokens: tokens(120),
+};
 const noNumber: Fields = { sealed: { ordinary: sealedBytes() }, hasIdentityNumber: false, identityNumberIndex: null };
 const number = (): Fields => ({ 'sealed.identity': sealedBytes(64), hasIdentityNumber: true, identityNumberIndex: blindIndex() });
 
@@ -155,28 +166,52 @@ const isChange = (write: { path: string; op: 'set' | 'update' | 'delete'; data: 
 
 //= SFS 2018:218, 3 kap. 10 §
 //# no personal identity number without consent or a weighty reason; so none without a stated ground
-add('without a legal ground a personal identity number is refused', [
-  {
-    title: 'with a new person',
-    prepare: (scene) => createAs(scene, scene.groundlessOrgId, noNumber),
-    bend: (_, scene) => ({ writes: createAs(scene, scene.groundlessOrgId).writes }),
-  },
-  {
-    title: 'in a correction that brings one',
-    prepare: (scene) => correctWithoutGround(scene, noNumber),
-    bend: ({ writes }) => ({ writes: withData(writes, isChange, (data) => ({ ...data, ...number() })) }),
-  },
-  {
-    title: 'in a correction that exchanges one; leaving it is allowed',
-    prepare: (scene) => correctWithoutGround(scene, {}),
-    bend: ({ writes }) => ({ writes: withData(writes, isChange, (data) => ({ ...data, ...number() })) }),
-  },
-]);
+add(
+  'without a legal ground a personal identity number is refused',
+  [
+    {
+      title: 'with a new person',
+      prepare: (scene) => createAs(scene, scene.groundlessOrgId, noNumber),
+      bend: (_, scene) => ({ writes: createAs(scene, scene.groundlessOrgId).writes }),
+    },
+    {
+      title: 'in a correction that brings one',
+      prepare: (scene) => correctWithoutGround(scene, noNumber),
+      bend: ({ writes }) => ({ writes: withData(writes, isChange, (data) => ({ ...data, ...number() })) }),
+    },
+    {
+      title: 'in a correction that exchanges one; leaving it is allowed',
+      prepare: (scene) => correctWithoutGround(scene, {}),
+      bend: ({ writes }) => ({ writes: withData(writes, isChange, (data) => ({ ...data, ...number() })) }),
+    },
+  ],
+  [
+    { title: 'a new person without a number', prepare: (scene) => createAs(scene, scene.groundlessOrgId, noNumber) },
+    { title: 'a correction that leaves a number', prepare: (scene) => correctWithoutGround(scene, {}) },
+    {
+      title: 'a correction that takes a number away',
+      prepare: (scene) => {
+        const { writes, ...good } = correctWithoutGround(scene, {});
+        return { ...good, writes: withData(writes, isChange, (data) => ({ ...data, ...noNumber })) };
+      },
+    },
+  ],
+);
+
+add(
+  'a person is let through',
+  [],
+  [
+    { title: 'at the largest', prepare: (scene) => createAs(scene, scene.orgId, largest) },
+    { title: 'whom no search finds', prepare: (scene) => createAs(scene, scene.orgId, { searchTokens: [] }) },
+    { title: 'whose correction brings a number', prepare: prepareChange('register.dataSubject.correct', number()) },
+  ],
+);
 
 const badUploads: Record<string, Fields> = {
   'no bytes': { sizeBytes: 0 },
   'more than 25 MiB': { sizeBytes: 26_214_401 },
-  'half a byte': { sizeBytes: 1.5 },
+  'a size with decimals': { sizeBytes: wire({ doubleValue: 1000 }) },
   'a size in text': { sizeBytes: '1000' },
   'an end in the past': { expiresAt: minutesFromNow(-1) },
   'an end after more than a day': { expiresAt: minutesFromNow(24 * 60 + 1) },
@@ -185,20 +220,36 @@ const badUploads: Record<string, Fields> = {
   'the state of a finished import': { state: 'imported' },
   'a creation in the past': { createdAt: minutesFromNow(-1) },
   'another format version': { v: 2 },
+  'a format version with decimals': { v: wire({ doubleValue: 1 }) },
   'a file name': { fileName: 'medlemmar.csv' },
 };
 
-add('an upload is refused', [
-  ...Object.entries(badUploads).map(([what, over]) => bent('register.import.upload', what, over)),
-  ...['v', 'state', 'sizeBytes', 'createdBy', 'createdAt', 'expiresAt', 'lastEventId'].map((key) =>
-    bent('register.import.upload', `no "${key}"`, (data) => without(data, key)),
-  ),
-  {
-    title: 'register.import.upload over one that is there',
-    prepare: prepareChange('register.import.upload'),
-    bend: ({ writes, role }, scene) => ({
-      writes,
-      seeds: writes.filter((write) => !isEvent(write)).map(({ path }) => [path, uploadDoc(scene.writers[role].accountId)]),
-    }),
-  },
-]);
+add(
+  'an upload is refused',
+  [
+    ...Object.entries(badUploads).map(([what, over]) => bent('register.import.upload', what, over)),
+    ...['v', 'state', 'sizeBytes', 'createdBy', 'createdAt', 'expiresAt', 'lastEventId'].map((key) =>
+      bent('register.import.upload', `no "${key}"`, (data) => without(data, key)),
+    ),
+    {
+      title: 'register.import.upload over one that is there',
+      prepare: prepareChange('register.import.upload'),
+      bend: ({ writes, role }, scene) => ({
+        writes,
+        seeds: writes.filter((write) => !isEvent(write)).map(({ path }) => [path, uploadDoc(scene.writers[role].accountId)]),
+      }),
+    },
+    {
+      title: 'register.import.upload under an id that begins as the reserved ones',
+      prepare: prepareChange('register.import.upload'),
+      bend: (_, { writers, orgId }) => ({ writes: createUpload(writers.administrator, orgId, {}, `__${randomId()}`) }),
+    },
+  ],
+  [
+    { title: 'of one byte', prepare: prepareChange('register.import.upload', { sizeBytes: 1 }) },
+    {
+      title: 'of 25 MiB, for a day',
+      prepare: prepareChange('register.import.upload', { sizeBytes: 26_214_400, expiresAt: minutesFromNow(24 * 60 - 1) }),
+    },
+  ],
+);

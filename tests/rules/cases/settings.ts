@@ -123,6 +123,7 @@ const needFresh = [
   ['to change the minimum strength', updateBy('owner', { minimumStrength: everyStrength(2) })],
   ['to change the reading budget', updateBy('owner', { readBudget: { perHour: 100, perDay: 100 } })],
   ['to open the organisation for support', prepareChange('support.grant.create')],
+  ['to ask for approval', prepareChange('privacy.approval.request')],
   ['to approve', prepareChange('privacy.approval.decide')],
 ] as const;
 
@@ -137,14 +138,14 @@ add(
     { title: 'inviting an editor', prepare: prepareChange('orgs.invitation.create') },
     { title: 'changing an editor', prepare: prepareChange('orgs.member.update') },
   ],
-  { setting: { session: { authenticatedAt: minutesFromNow(-6.1) } }, isProvenElsewhere: true },
+  { setting: () => ({ session: { authenticatedAt: minutesFromNow(-6.1) } }), isProvenElsewhere: true },
 );
 
 add(
   'a sign-in of five minutes ago is fresh',
   [],
   needFresh.map(([title, prepare]) => ({ title, prepare })),
-  { setting: { session: { authenticatedAt: minutesFromNow(-5.05) } } },
+  { setting: () => ({ session: { authenticatedAt: minutesFromNow(-5.05) } }) },
 );
 
 add(
