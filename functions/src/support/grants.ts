@@ -17,10 +17,12 @@ import { sealedDataOf } from '../orgs/members/store.ts';
 import { needsStrength } from '../orgs/needsStrength.ts';
 import { supportStrength } from '../orgs/settings/contract.ts';
 import { openStructure, sealStructure } from '../orgs/structure.ts';
+import type { Dek } from '../crypto/keys.ts';
+import { logFailure } from '../platform/log.ts';
 import { structureKey } from '../platform/structureKey.ts';
 import { createSubjectKey, subjectKeys } from '../platform/keyring.ts';
 import { newId } from '../platform/random.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, isAppError } from '../shared/errors.ts';
 import type { AccountId, OrgId, SupportGrantId } from '../shared/ids.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
 import { claimGrantDoc, grantsToTakeUp, needsClaimable, removeTechnician, type OpenGrant } from './claimStore.ts';
@@ -63,7 +65,7 @@ export async function listSupportGrants(actor: OrgActor, clock: Clock): Promise<
     grants: grants.map(({ problem, createdAt, expiresAt, claimedAt, endedAt, state, ...grant }) => ({
       ...grant,
       state: expiresAt <= now ? 'ended' : state,
-      problem: openStructure(dek, actor.orgId, 'supportGrants', grant.grantId, problem)['problem'] ?? '',
+      problem: wordsOf(dek, actor.orgId, grant.grantId, problem),
       createdAt: createdAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
       claimedByName: grant.claimedBy === null ? null : (names.get(grant.claimedBy) ?? null),
@@ -71,6 +73,17 @@ export async function listSupportGrants(actor: OrgActor, clock: Clock): Promise<
       endedAt: endedAt?.toISOString() ?? null,
     })),
   };
+}
+
+/** The problem in words; none when it cannot be opened, for a member can write any bytes, and one grant must not hide the others. */
+function wordsOf(dek: Dek, orgId: OrgId, grantId: SupportGrantId, problem: unknown): string {
+  try {
+    return openStructure(dek, orgId, 'supportGrants', grantId, problem)['problem'] ?? '';
+  } catch (thrown) {
+    if (!isAppError(thrown, 'crypto/cannot-open')) throw thrown;
+    logFailure('problem of a grant cannot be opened', thrown, { orgId, grantId });
+    return '';
+  }
 }
 
 async function technicianNames(actor: OrgActor, grants: readonly StoredGrant[]): Promise<ReadonlyMap<AccountId, string>> {
@@ -101,7 +114,7 @@ export async function listOpenGrants(caller: Caller, clock: Clock): Promise<Answ
 /** The problem is opened for who has claimed the grant: the organisation's log says so. */
 async function shownGrant({ problem, createdAt, expiresAt, ...grant }: OpenGrant): Promise<Answer<'listOpenGrants'>['grants'][number]> {
   const { orgId, grantId, isMine } = grant;
-  const words = isMine ? (openStructure(await structureKey(orgId), orgId, 'supportGrants', grantId, problem)['problem'] ?? '') : null;
+  const words = isMine ? wordsOf(await structureKey(orgId), orgId, grantId, problem) : null;
   return { ...grant, problem: words, createdAt: createdAt.toISOString(), expiresAt: expiresAt.toISOString() };
 }
 

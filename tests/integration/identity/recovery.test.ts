@@ -1,6 +1,6 @@
 /** Getting back into an account: never past the second factor, and alike for addresses with and without account. */
 import { Timestamp } from 'firebase-admin/firestore';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
 import { recoveryCallables } from '../../../functions/src/identity/recovery/contract.ts';
@@ -147,6 +147,20 @@ describe('e-mail alone', () => {
   });
 });
 
+test('administrators approve for no technician, nor for who becomes one meanwhile', async () => {
+  const { orgId, owner, administrators, member } = await organisationOfFour();
+  const mark = (isSupport: boolean) => database(local).doc(`accounts/${member.accountId}`).update({ isSupport });
+  const { held, reference } = await recovering(member.email);
+  await mark(true);
+  expect(await refusedWith(local.callable('recoveryAsk', held))).toBe('orgs/needs-second-person');
+  await mark(false);
+  await local.callable('recoveryAsk', held);
+  for (const by of [owner, administrators[0]]) await approve(orgId, by, held.recoveryId, reference);
+  await mark(true);
+  expect(await refusedWith(finish(held))).toBe('identity/recovery-ended');
+  expect(await signsInWith(member.email, newPassword)).toBe('identity/wrong-credentials');
+});
+
 describe('e-mail alone opens nothing of a technician', () => {
   test.each([
     ['whom operators have marked', async (who: SignedIn) => database(local).doc(`accounts/${who.accountId}`).update({ isSupport: true })],
@@ -201,6 +215,8 @@ describe('a recovery code', () => {
 describe('administrators', () => {
   let at: Awaited<ReturnType<typeof organisationOfFour>>;
   let asked: Awaited<ReturnType<typeof recovering>>;
+  // Every account of this file comes from one address, which has a limit.
+  beforeEach(() => database(local).recursiveDelete(database(local).collection('rateLimits')));
   beforeAll(async () => {
     at = await organisationOfFour();
     asked = await recovering(at.member.email);

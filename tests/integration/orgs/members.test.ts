@@ -260,6 +260,14 @@ describe('an owner whose account is disabled', () => {
     expect(await ownersOf(shared.orgId)).toEqual({ counted: 1, stored: 1 });
   });
 
+  test('is given no ownership', async () => {
+    const shared = await newOrganisation(local);
+    const disabled = await addMember(local, shared.orgId, 'editor');
+    await setState(disabled, 'disabled');
+    expect(await refusedWith(transfer(shared.orgId, disabled.accountId, shared.owner))).toBe('orgs/last-owner');
+    expect(await memberOf(shared.orgId, disabled)).toMatchObject({ role: 'editor' });
+  });
+
   test('can be removed, and is no second person', async () => {
     const shared = await newOrganisation(local);
     const disabled = await addMember(local, shared.orgId, 'owner');

@@ -233,6 +233,15 @@ describe('granting', () => {
     expect(await refusedWith(grant(over))).toBe('shared/invalid-input');
   });
 
+  test('that a member wrote as any bytes hides no other grant', async () => {
+    const readable = await grant();
+    const unreadable = await grant();
+    await grantOf(unreadable).update({ problem: Buffer.alloc(30, 7) });
+    const words = new Map<string, string>((await listed()).map(({ grantId, problem: shown }) => [grantId, shown]));
+    expect([words.get(readable), words.get(unreadable)]).toEqual([problem, '']);
+    await Promise.all([end(readable), end(unreadable)]);
+  });
+
   test('stores no word of the problem in the clear', async () => {
     await end(await grant());
     expect(JSON.stringify(await everyDocument(local))).not.toMatch(/Importen|Tekla/);

@@ -40,5 +40,6 @@ export async function removeFactor(caller: Caller, factorId: FactorId | 'bankId'
   };
   if (!(await deleteFactor(caller, factorId, mayGo, clock()))) throw new AppError('shared/not-found', 'not found');
   await endAttemptsOf(caller.accountId, clock());
+  await endSessionsOf(caller.accountId, 'credentialsChanged', clock(), caller.sessionId); // those beyond what one commit takes
   await notify(caller.accountId, 'factorRemoved', clock());
 }

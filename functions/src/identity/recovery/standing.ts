@@ -3,7 +3,8 @@
  *
  * Guarantees: e-mail alone finishes nothing, unless the account is in no organisation, so that there is nothing behind it,
  * has no factor besides password and e-mail, and is no technician's; administrators count once each, in every organisation of the
- * account. An approval counts for the organisations that the account is in when it is used.
+ * account. An approval counts for the organisations that the account is in when it is used, and never for a technician, behind whom
+ * are other organisations than those that approve.
  */
 import { recoveryRules, type RecoveryState } from './contract.ts';
 
@@ -40,10 +41,13 @@ export function approvalsOf(
   return { given: given.reduce((sum, count) => sum + count, 0), needed: each * orgIds.length };
 }
 
-/** Whether administrators of every organisation have approved. Of none is none. */
-export function isApproved(facts: Pick<RecoveryFacts, 'approvals'>, account: Pick<AccountFacts, 'orgIds'>): boolean {
+/** What is asked of an account before its approvals count. */
+type Approved = Pick<AccountFacts, 'orgIds' | 'isSupport'>;
+
+/** Whether administrators of every organisation have approved. Of none is none, and a technician cannot be approved. */
+export function isApproved(facts: Pick<RecoveryFacts, 'approvals'>, account: Approved): boolean {
   const { given, needed } = approvalsOf(facts, account);
-  return needed > 0 && given === needed;
+  return needed > 0 && given === needed && !account.isSupport;
 }
 
 /** Whether the mailbox alone is enough for an account: there is nothing behind it, and no other factor to ask for. */
@@ -51,7 +55,7 @@ export const needsMailOnly = ({ orgIds, hasOtherFactor, isSupport }: AccountFact
   orgIds.length === 0 && !hasOtherFactor && !isSupport;
 
 /** As {@link stateAt}, but one whose approvals are not enough any more, as when the account has joined another organisation, is open. */
-export function standingAt(facts: RecoveryFacts, account: Pick<AccountFacts, 'orgIds'>, now: Date): RecoveryState {
+export function standingAt(facts: RecoveryFacts, account: Approved, now: Date): RecoveryState {
   const state = stateAt(facts, now);
   return state === 'approved' && !isApproved(facts, account) ? 'open' : state;
 }

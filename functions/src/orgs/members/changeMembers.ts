@@ -4,6 +4,7 @@
  * Guarantees: an organisation never is without an owner, however many change it at once. A transfer that is interrupted
  * between its two commits leaves two owners; calling it again finishes it.
  */
+import { enabledAmong } from '../../identity/accountStore.ts';
 import { needsFresh } from '../../identity/session.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AccountId, TeamId } from '../../shared/ids.ts';
@@ -57,11 +58,13 @@ export async function leaveOrganisation(actor: OrgActor): Promise<void> {
   });
 }
 
-/** Makes a member owner, then oneself administrator. Throws `identity/reauthentication-needed`, `orgs/not-allowed` for support. */
+/** Makes a member owner, then oneself administrator. Throws `identity/reauthentication-needed`, `orgs/not-allowed` for support, `orgs/last-owner` for a disabled account. */
 export async function transferOwnership(actor: OrgActor, accountId: AccountId, clock: Clock): Promise<void> {
   needsFresh(actor.caller, clock());
   if (accountId === actor.accountId)
     throw new AppError('shared/invalid-input', 'invalid "accountId": must be somebody else', { field: 'accountId' });
+  if ((await enabledAmong([accountId])).length === 0)
+    throw new AppError('orgs/last-owner', 'an organisation has at least one owner who can sign in');
   await changeRole(actor, accountId, 'owner');
   await changeRole(actor, actor.accountId, 'administrator');
 }

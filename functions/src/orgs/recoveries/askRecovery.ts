@@ -26,8 +26,9 @@ export async function askRecovery(held: Held, clock: Clock): Promise<void> {
   const { accountId } = await heldRecovery(held);
   const account = await accountFacts(accountId, clock());
   if (account === null) throw recoveryEnded();
+  if (account.isSupport) throw new AppError('orgs/needs-second-person', 'nobody approves for a technician');
   await needsApprovers(account.orgIds, accountId, clock());
-  const isNew = await wait(held.recoveryId, account.orgIds, clock());
+  const isNew = await wait(held.recoveryId, account, clock());
   if (!isNew) return;
   for (const orgId of account.orgIds) await mail(orgId, held.recoveryId);
   await notify(accountId, 'recoveryAsked', clock());
@@ -44,15 +45,17 @@ async function needsApprovers(orgIds: readonly OrgId[], accountId: AccountId, no
   }
 }
 
-async function wait(recoveryId: RecoveryId, orgIds: readonly OrgId[], now: Date): Promise<boolean> {
+type Asked = { readonly orgIds: readonly OrgId[]; readonly isSupport: boolean };
+
+async function wait(recoveryId: RecoveryId, account: Asked, now: Date): Promise<boolean> {
   return withRecovery(recoveryId, async (recovery, { batch, update }) => {
     if (recovery === null) throw recoveryEnded();
-    const state = standingAt({ ...recovery, expiresAt: recovery.expiresAt.toDate() }, { orgIds }, now);
+    const state = standingAt({ ...recovery, expiresAt: recovery.expiresAt.toDate() }, account, now);
     if (state === 'waiting' || state === 'approved') return false;
     if (state !== 'open') throw recoveryEnded();
     for (const other of await otherWaitingOf(recovery.accountId, recoveryId)) batch.update(other, { state: 'declined' });
     const expiresAt = Timestamp.fromDate(after(now, recoveryRules.waitingHours * ms.hour));
-    update({ state: 'waiting', orgIds, askedAt: Timestamp.fromDate(now), expiresAt });
+    update({ state: 'waiting', orgIds: account.orgIds, askedAt: Timestamp.fromDate(now), expiresAt });
     return true;
   });
 }

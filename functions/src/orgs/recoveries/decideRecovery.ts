@@ -47,7 +47,8 @@ export async function approveRecovery(actor: OrgActor, recoveryId: RecoveryId, r
     const given = waiting.approvals[actor.orgId] ?? [];
     if (given.includes(actor.accountId)) return { outcome: 'counted', accountId, orgIds };
     const approvals = { ...waiting.approvals, [actor.orgId]: [...given, actor.accountId] };
-    const isDone = isApproved({ approvals }, { orgIds });
+    // Nobody may ask for a technician, and who has become one since is refused in the end.
+    const isDone = isApproved({ approvals }, { orgIds, isSupport: false });
     const expiresAt = Timestamp.fromDate(after(clock(), recoveryRules.approvedHours * ms.hour));
     writes.update({ approvals, ...(isDone ? { state: 'approved', expiresAt } : {}) });
     addEvent(writes, actor, 'orgs.recovery.approve', accountId);
