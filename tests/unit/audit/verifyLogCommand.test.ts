@@ -52,6 +52,13 @@ async function saved(name: string, content: string | Uint8Array): Promise<string
 }
 
 describe('the verify command on a log', () => {
+  it('takes nothing else for a log that is named as one, however genuine it may be', async () => {
+    const other = await saved('certificate.valvlog', '{"jws":"e30.e30.e30"}');
+    const run = await verify(other, '--keys', keys);
+    expect(run.code).toBe(1);
+    expect(run.out).toContain('NOT verified');
+  });
+
   it('passes one that nobody touched, without network, and prints a receipt to keep', async () => {
     const run = await verify(good, '--keys', keys);
     expect(run).toMatchObject({ code: 0, err: '' });
