@@ -29,8 +29,10 @@ export type SealChain = {
   readonly isUndecided: () => boolean;
 };
 
-/** More than these gaps are not followed: such a file is beyond naming every fault. */
+/** More than these gaps are reported by their first seal and not followed: such a file is beyond naming every fault. */
 const maxGaps = 1000;
+/** More seals of the gaps that are left at the end are not named one by one. */
+const maxRemoved = 1000;
 /** More copies of the top are not remembered. */
 const maxHeads = 16;
 
@@ -47,8 +49,7 @@ export function newSealChain(sha256: Sha256, report: (finding: Finding) => void)
     top: () => state.top,
     end: (signedHead) => {
       decide(state, signedHead !== null && state.top.heads?.includes(signedHead) === true);
-      for (const { from, to } of state.gaps)
-        for (let seq = from; seq <= Math.min(to, from + maxGaps); seq += 1) report({ kind: 'removed', part: 'seal', seq });
+      for (const seq of firstOf(state.gaps, maxRemoved)) report({ kind: 'removed', part: 'seal', seq });
     },
     isUndecided: () => state.isLinkBroken,
   };
@@ -84,6 +85,7 @@ function addAhead(state: State, header: SealHeader, head: string): Placed {
   decide(state, false);
   const gap = { from: state.top.seq + 1, to: header.seq - 1, before: state.top.heads, after: header.previous };
   if (state.gaps.length < maxGaps) state.gaps = [...state.gaps, gap];
+  else state.report({ kind: 'removed', part: 'seal', seq: gap.from });
   return advance(state, header, header.seq, head);
 }
 
@@ -99,7 +101,8 @@ function addLate(state: State, header: SealHeader, head: string): Placed {
   report({ kind: 'reordered', part: 'seal', seq });
   const isLinked = seq !== gap.from || gap.before === null || gap.before.includes(header.previous);
   if (!isLinked || (seq === gap.to && gap.after !== head)) edited(state, seq);
-  state.gaps = gaps.flatMap((other) => (other === gap ? splitGap(gap, header, head) : [other]));
+  const rest = splitGap(gap, header, head);
+  if (gaps.length - 1 + rest.length <= maxGaps) state.gaps = gaps.flatMap((other) => (other === gap ? rest : [other]));
   return { seq, isPart: true };
 }
 
@@ -121,4 +124,11 @@ function splitGap(gap: Gap, header: SealHeader, head: string): Gap[] {
   const left = { from: gap.from, to: header.seq - 1, before: gap.before, after: header.previous };
   const right = { from: header.seq + 1, to: gap.to, before: [head], after: gap.after };
   return [left, right].filter(({ from, to }) => from <= to);
+}
+
+/** The numbers in the gaps, at most so many. */
+function firstOf(gaps: readonly Gap[], most: number): number[] {
+  const numbers: number[] = [];
+  for (const { from, to } of gaps) for (let seq = from; seq <= to && numbers.length < most; seq += 1) numbers.push(seq);
+  return numbers;
 }

@@ -353,6 +353,11 @@ describe('a hostile file', () => {
     expect((await verifyBytes(fileOf(lines), keys)).findingCount).toBeGreaterThan(0);
   });
 
+  test('with far more events in a line than a seal has is not compared event by event', async () => {
+    const lines = changed(3, ({ events }) => ({ events: [...events, ...Array.from({ length: 2000 }, () => 'x')] }));
+    expect(await findingsOf(lines)).toEqual([{ kind: 'damaged', part: 'event', seq: 3 }]);
+  });
+
   test('of lines that are JSON but no seals is refused line by line', () => {
     for (const line of ['[]', 'null', '5', '{}', '{"header":1,"leaves":"","events":[]}', '{"header":"","leaves":"","events":[1]}'])
       expect(parseSealLine(line)).toBeNull();
