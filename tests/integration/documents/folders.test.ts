@@ -87,7 +87,31 @@ describe('teams', () => {
     expect(await refusedWith(get(folderId, member))).toBe('shared/not-found');
     expect(await statusOfRead(local, `orgs/${at.orgId}/folders/${folderId}`, member.idToken)).toBe(403);
     await local.callable('removeMember', { orgId: at.orgId, accountId: member.accountId }, at.owner.idToken);
-    await remove(folderId, 1);
+    await remove(folderId, 2);
+  });
+
+  test('that are removed open nothing to a member whom the removal did not reach', async () => {
+    const teamId = await createTeam('Tillfällig');
+    const member = await addMember(local, at.orgId, 'editor', { teamIds: [teamId] });
+    const closed = await create({ openTo: 'teams', readTeams: [team], writeTeams: [teamId] });
+    const open = await create({ writeTeams: [teamId] });
+    await local.callable('removeTeam', { orgId: at.orgId, teamId, version: 1 }, administrator.idToken);
+    await database(local)
+      .doc(`orgs/${at.orgId}/members/${member.accountId}`)
+      .update({ teamIds: [teamId] });
+    expect(await refusedWith(get(closed, member))).toBe('shared/not-found');
+    expect(await statusOfRead(local, `orgs/${at.orgId}/folders/${closed}`, member.idToken)).toBe(403);
+    expect(await get(closed, at.owner)).toMatchObject({ readTeams: [team], writeTeams: [], version: 2 });
+    expect(await get(open, editorOutside)).toMatchObject({ mayWrite: false, version: 1 }); // or every editor would write
+    const events = await eventsOf(local, at.orgId);
+    const what = events.filter(({ targetIds }) => [closed, teamId].includes(String((targetIds as string[])[0]))).slice(2); // ids, by its contract
+    expect(what.map(({ action, fields }) => [action, fields])).toEqual([
+      ['documents.folder.update', ['readTeams', 'writeTeams']],
+      ['orgs.team.remove', []],
+    ]);
+    await local.callable('removeMember', { orgId: at.orgId, accountId: member.accountId }, at.owner.idToken);
+    await remove(closed, 2);
+    await remove(open, 1);
   });
 
   const change = (who: SignedIn, role: string, teamIds: readonly string[], by: SignedIn) =>
@@ -106,7 +130,7 @@ describe('teams', () => {
     expect(await refusedWith(get(folderId, member))).toBe('shared/not-found');
     expect(await statusOfRead(local, `orgs/${at.orgId}/folders/${folderId}`, member.idToken)).toBe(403);
     await local.callable('removeMember', { orgId: at.orgId, accountId: member.accountId }, at.owner.idToken);
-    await remove(folderId, 1);
+    await remove(folderId, 2);
   });
 
   test('that an owner removes lose the owner too, and a removal that was interrupted is finished by repeating it', async () => {

@@ -9,7 +9,7 @@ export const maxTeamsOfOrganisation = 100;
 const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(80), plainText);
 const one = { orgId: idSchemas.org, teamId: idSchemas.team, version: z.int() } as const;
 
-/** Callables of teams. A removed team keeps its id in folders and members, where it means nothing any more. */
+/** Callables of teams. Removing one takes its id out of folders, with an event each, and out of members. */
 export const teamsCallables = {
   listTeams: {
     input: z.strictObject({ orgId: idSchemas.org }),

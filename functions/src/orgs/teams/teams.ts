@@ -8,6 +8,7 @@ import { activeMembers, againAfterConflict, commitMember, findMember } from '../
 import { openStructure, sealStructure } from '../structure.ts';
 import { structureKey } from '../../platform/structureKey.ts';
 import { maxTeamsOfOrganisation } from './contract.ts';
+import { closeFolderTo, foldersNaming } from './folderStore.ts';
 import { activeTeams, createTeamDoc, getTeam, isRemovedSince, updateTeamDoc } from './store.ts';
 
 /** The active teams by name, with how many members each has. */
@@ -39,18 +40,26 @@ export async function renameTeam(actor: OrgActor, team: { teamId: TeamId; versio
 }
 
 /**
- * Removes a team and takes its members out of it; a removal that was interrupted is finished by calling it again. Members whom
- * the actor may not change stay in name: they see every folder anyway, and {@link activeAmong} drops the team when they get
- * another role. Throws `shared/conflict` when the team is not at `version`.
+ * Removes a team: folders do not open by it any more, its members leave it, and then it is marked. So a removal that was
+ * interrupted leaves the team on the list, less open than before, to be removed again. Members whom the actor may not change
+ * stay in name: they see every folder anyway, and {@link activeAmong} drops the team when they get another role. Throws
+ * `shared/conflict` when the team is not at `version`.
  */
 export async function removeTeam(actor: OrgActor, team: { teamId: TeamId; version: number }): Promise<void> {
   if (!(await isRemovedSince(actor, team))) {
     await needsVersion(actor, team);
+    await emptyTeam(actor, team.teamId);
     await updateTeamDoc(actor, team, 'orgs.team.remove', { state: 'removed' });
   }
-  // From here on nobody is put into it: changeMember looks again after it has written.
-  const members = (await activeMembers(actor)).filter(({ role, teamIds }) => teamIds.includes(team.teamId) && mayGive(actor.role, role));
-  for (const { accountId } of members) await againAfterConflict(() => leaveTeam(actor, accountId, team.teamId));
+  // Whoever came in meanwhile. From here on nobody is put into it: changeMember looks again after it has written.
+  await emptyTeam(actor, team.teamId);
+}
+
+/** Folders first, for they are what it opens. */
+async function emptyTeam(actor: OrgActor, teamId: TeamId): Promise<void> {
+  for (const folderId of await foldersNaming(actor, teamId)) await againAfterConflict(() => closeFolderTo(actor, folderId, teamId));
+  const members = (await activeMembers(actor)).filter(({ role, teamIds }) => teamIds.includes(teamId) && mayGive(actor.role, role));
+  for (const { accountId } of members) await againAfterConflict(() => leaveTeam(actor, accountId, teamId));
 }
 
 async function leaveTeam(actor: OrgActor, accountId: AccountId, teamId: TeamId): Promise<void> {
