@@ -34,10 +34,10 @@ const marked =
 const atOnce = 8;
 /** Milliseconds. Some probes are a few seconds off a limit. */
 const standsFor = 40_000;
-/** Where few collections lead, every probe of theirs is tried, but for the event's, which all changes meet. */
-const mostOfFew = 3000;
-/** Where all collections lead, as the check of the session and the form of ids, so many about sessions and so many others. */
-const mostOfMany = 700;
+/** Nearly every probe of a collection is tried, but for the event's, which all changes meet. */
+const mostProbes = 3000;
+/** Where all collections lead, as the check of the session and the form of ids, so many about sessions besides. */
+const mostOfState = 700;
 
 /** Makes an oracle, which judges the mutants that sleep in the rules of a place. */
 export function makeOracle(
@@ -119,8 +119,8 @@ function inOrder(probes: readonly Probe[], mutant: Mutant, collections: Readonly
     .map((probe) => ({ probe, at: rank(probe) }))
     .toSorted((a, b) => b.at - a.at)
     .map(({ probe }) => probe);
-  if (!isWide) return ranked.slice(0, mostOfFew);
-  const ofState = ranked.filter(({ isOfState }) => isOfState === true).slice(0, mostOfMany);
-  const others = ranked.filter(({ isOfState }) => isOfState !== true).slice(0, mostOfMany);
-  return Array.from({ length: mostOfMany }, (_, at) => [...ofState.slice(at, at + 1), ...others.slice(at, at + 1)]).flat();
+  if (!isWide) return ranked.slice(0, mostProbes);
+  const ofState = ranked.filter(({ isOfState }) => isOfState === true).slice(0, mostOfState);
+  const others = ranked.filter(({ isOfState }) => isOfState !== true).slice(0, mostProbes);
+  return others.flatMap((probe, at) => [...ofState.slice(at, at + 1), probe]);
 }

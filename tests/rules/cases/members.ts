@@ -216,5 +216,5 @@ add(
     title,
     prepare: goodCounts[title] ?? update,
   })),
-  { setting: { session: { authenticatedAt: minutesFromNow(-6.1) } }, isProvenElsewhere: true },
+  { setting: () => ({ session: { authenticatedAt: minutesFromNow(-6.1) } }), isProvenElsewhere: true },
 );

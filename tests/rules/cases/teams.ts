@@ -84,7 +84,7 @@ for (const { name, prefix, stored, most, bad } of kinds) {
         title: 'under an id of another form',
         prepare: create,
         bend: (_, { writers, orgId }) => ({
-          writes: (prefix === 'orgs.team' ? createTeam : createFolder)(writers.administrator, orgId, {}, 'styrelsen'),
+          writes: (prefix === 'orgs.team' ? createTeam : createFolder)(writers.administrator, orgId, {}, `__${randomId()}`),
         }),
       },
     ],

@@ -23,11 +23,7 @@ export function makeCallers(place: Place, orgId: string): { callers: Caller[]; s
     ),
     ...grantStates.map((state) => makeCaller(place, 'support', state)),
   ];
-  const stranger: Seed[] = [
-    [`accounts/${strangerId}`, accountDoc()],
-    [`sessions/${strangerSessionId}`, sessionDoc(strangerId)],
-  ];
-  return { callers, seeds: [...stranger, ...callers.flatMap((caller) => seedsOf(caller, orgId))] };
+  return { callers, seeds: callers.flatMap((caller) => seedsOf(caller, orgId)) };
 }
 
 /** One caller. */
@@ -54,6 +50,7 @@ export function seedsOf(caller: Caller, orgId: string): Seed[] {
     [`orgs/${orgId}/members/${accountId}`, memberDoc(role ?? 'owner', { teamIds: [teamOfCallers], grantId, ...membershipFields(state) })],
     ...(grantId === null ? [] : [[`orgs/${orgId}/supportGrants/${grantId}`, grantOf(accountId, state)] satisfies Seed]),
     ...(hasOwnSession ? [[`sessions/${sessionId}`, sessionDoc(accountId, sessionFields(state, orgId))] satisfies Seed] : []),
+    ...(state === 'sessionOfAnother' ? [[`sessions/${sessionId}`, sessionDoc(strangerId)] satisfies Seed] : []),
   ];
 }
 

@@ -26,8 +26,8 @@ export type Suite = {
   readonly title: string;
   readonly refused: readonly HostileCase[];
   readonly accepted?: readonly GoodCase[];
-  /** What is different about this suite's scene. */
-  readonly setting?: Setting;
+  /** What is different about this suite's scene; made anew for each where it speaks of time. */
+  readonly setting?: Setting | (() => Setting);
   /** The unbent commits are not tried: they are good elsewhere, or what is wrong is in the setting. */
   readonly isProvenElsewhere?: boolean;
 };

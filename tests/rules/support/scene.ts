@@ -64,7 +64,8 @@ export function membershipOf(scene: Scene, orgId: string, role: MatrixRole, over
 }
 
 /** What stands in the database for a scene. */
-export function seedsOfScene(scene: Scene, { session = {}, member = {}, organisation = {} }: Setting = {}): Seed[] {
+export function seedsOfScene(scene: Scene, setting: Setting | (() => Setting) = {}): Seed[] {
+  const { session = {}, member = {}, organisation = {} } = typeof setting === 'function' ? setting() : setting;
   const own = (orgId: string, over: Fields = {}): Seed[] => [
     [`orgs/${orgId}`, organisationDoc({ ...organisation, ...over })],
     ...matrixRoles.flatMap((role) => membershipOf(scene, orgId, role, member)),
