@@ -2,18 +2,22 @@
  * Alarms in Firestore, raised and mailed by the server: whoever is to be caught cannot raise or silence one.
  *
  * Guarantees: the same happening by the same member within an hour is one alarm that counts, until somebody has
- * acknowledged it; then the next is a new one. Acknowledging goes under the member's own token, in acknowledgeAlarm.ts.
+ * acknowledged it; then the next is a new one. So is each that has an event of its own. Acknowledging goes under the member's
+ * own token, in acknowledgeAlarm.ts.
  */
 import { FieldValue, Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
 import { unlessOutrun, untilSettled } from '../../platform/contention.ts';
 import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
-import { idFrom, type AccountId, type AlarmId } from '../../shared/ids.ts';
+import { idFrom, type AccountId, type AlarmId, type EventId } from '../../shared/ids.ts';
 import { ms, type Clock } from '../../shared/time.ts';
 import type { AlarmDoc } from './contract.ts';
 
-/** What happened. `count` is how often; an alarm that is open already adds it. */
-export type NewAlarm = Pick<AlarmDoc<unknown>, 'kind' | 'actorId' | 'targetIds' | 'count'>;
+/**
+ * What happened. `count` is how often; an alarm that is open already adds it. With the id of its event it is an alarm of its
+ * own, whatever else happened in the hour: so every change of what guards the organisation is mailed.
+ */
+export type NewAlarm = Pick<AlarmDoc<unknown>, 'kind' | 'actorId' | 'targetIds' | 'count'> & { readonly eventId?: EventId };
 
 const mostTargets = 100;
 /** Alarms of one kind about one member in one hour; beyond them the last one counts on, acknowledged or not. */
@@ -21,12 +25,12 @@ const mostInOneHour = 12;
 
 const alarmDoc = (orgId: string, alarmId: string): DocumentReference => adminFirestore().doc(`orgs/${orgId}/alarms/${alarmId}`);
 
-/** The id of the `nth` alarm of this kind, about this member, in this hour. */
-function alarmIdOf(orgId: string, { kind, actorId }: NewAlarm, at: Date, nth: number): AlarmId {
+/** The id of the `nth` alarm of this kind, about this member and event, in this hour. */
+function alarmIdOf(orgId: string, { kind, actorId, eventId }: NewAlarm, at: Date, nth: number): AlarmId {
   const hour = Math.floor(at.getTime() / ms.hour);
   return idFrom<AlarmId>(
     createHash('sha256')
-      .update(JSON.stringify([orgId, kind, actorId, hour, nth]))
+      .update(JSON.stringify([orgId, kind, actorId, hour, nth, eventId]))
       .digest(),
   );
 }
