@@ -1,7 +1,7 @@
 /**
  * Retention of Valv's own short-lived data: what signing in leaves behind, uploads, extracts, exports, read budgets, support grants.
  * Guarantees: an upload's key is destroyed before its file; what is not expired is not touched. Deletes at most a thousand
- * documents of a kind in one run; the next run goes on.
+ * documents of a kind in one run, and of what signing in leaves as many as there are; the next run goes on.
  */
 import { Timestamp, type Query, type QueryDocumentSnapshot, type QuerySnapshot } from 'firebase-admin/firestore';
 import { pruneIdentity, type IdentityPruned } from '../identity/pruneIdentity.ts';

@@ -1,6 +1,7 @@
 /** What signing in leaves behind goes in time, keys first; what is in use stays. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { expect, test } from 'vitest';
+import { pruneIdentity } from '../../../functions/src/identity/pruneIdentity.ts';
 import { createSubjectKey } from '../../../functions/src/platform/keyring.ts';
 import { withLocalCloud, type TestCloud } from '../../support/localCloud.ts';
 import { builtFunctions, database, newEmail, password, signUp, stored, useEnvironmentOf } from '../../support/valv.ts';
@@ -26,6 +27,29 @@ test.each([
   await put(`${collection}/running`, { kind: 'signIn', state: 'open', accountId: 'nobody', expiresAt: inDays(running) });
   await prune();
   expect([await isThere(`${collection}/over`), await isThere(`${collection}/running`)]).toEqual([false, true]);
+});
+
+test('however many there are, all go in one run, unless it takes too long', async () => {
+  const many = 1001; // more than one round
+  const flood = async () => {
+    const writer = database(local).bulkWriter({ throttling: false });
+    for (let index = 0; index < many; index += 1)
+      void writer.set(database(local).doc(`passkeyChallenges/flood-${index}`), { expiresAt: inDays(-1) });
+    await writer.close();
+  };
+  const left = async () => (await database(local).collection('passkeyChallenges').where('expiresAt', '<', inDays(-0.5)).get()).size;
+  await flood();
+  let now = new Date();
+  const jumping = () => {
+    const before = now;
+    now = new Date(now.getTime() + 3_600_000);
+    return before;
+  };
+  expect((await pruneIdentity(jumping)).passkeyChallenges).toBe(many - 1);
+  expect(await left()).toBe(1);
+  await flood();
+  await prune();
+  expect(await left()).toBe(0);
 });
 
 test('a session goes thirty days after its last possible use', async () => {

@@ -26,7 +26,8 @@ export type Challenged = { readonly challengeId: ChallengeId; readonly options: 
 
 /**
  * Asks for a passkey: any, as a whole sign-in, or one of the account of an open attempt. Throws `identity/attempt-ended`. No limit:
- * a challenge costs one write and opens nothing by itself, and a limit that strangers share would be one that they can use up.
+ * a challenge costs one write and opens nothing by itself, and a limit that strangers share would be one that they can use up;
+ * however many there are, pruneIdentity removes them by the hour.
  */
 export async function askForPasskey(attemptId: AttemptId | undefined, clock: Clock): Promise<Challenged> {
   if (attemptId === undefined) return ask({ kind: 'signIn' }, null, clock);
