@@ -151,7 +151,7 @@ add(
 add(
   'a membership that has an end is refused',
   [],
-  [{ title: 'nothing before its end', prepare: prepareChange('orgs.organisation.update') }],
+  [{ title: 'nothing before its end', prepare: prepareChange('orgs.team.create') }],
   { setting: { member: { expiresAt: minutesFromNow(60) } } },
 );
 
