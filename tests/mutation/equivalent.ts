@@ -9,6 +9,8 @@
 export const equivalents: Readonly<Record<string, string>> = {
   'isTeamIds(): 1 → 0': 'the empty list is let through before, and is no text of ids',
   'isValidSession(): request.auth != null → true': 'who is not signed in has no token, and to ask it for its session is an error',
+  'isValidSession(): isId(request.auth.token.sid) → true':
+    'sessions have no other ids, and the emulator takes a slash in one for no step of a path; that other services do is not left to chance',
   'sessions get 1: request.auth != null → true': 'who is not signed in has no id to compare, which is an error',
   "mayChange(): ['owner', 'administrator'] → ['owner', 'administrator', 'editor']": 'a role below is changed by whoever manages',
   "mayChange(): ['owner', 'administrator'] → ['owner', 'administrator', 'reader']": 'a role below is changed by whoever manages',
