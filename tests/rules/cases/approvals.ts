@@ -160,7 +160,6 @@ const startOf =
     };
   };
 
-const earlierJobId = randomId();
 /** The commit without its approval, and with a job of that id. */
 const ofJob = (writes: readonly Write[], jobId: string): Write[] =>
   writes
@@ -239,10 +238,10 @@ for (const kind of ['massErasure', 'registerExport'] as const) {
         'under an id that begins as the reserved ones',
         startOf(kind, {}, (writes) => writes, `__${randomId()}`),
       ),
-      here(
-        'that leaves it approved, for the same job',
-        startOf(kind, { jobId: earlierJobId }, (writes) => ofJob(writes, earlierJobId)),
-      ),
+      here('that leaves it approved, for the same job', (scene) => {
+        const jobId = randomId();
+        return startOf(kind, { jobId }, (writes) => ofJob(writes, jobId))(scene);
+      }),
       {
         title: 'by two jobs',
         prepare: start,
