@@ -148,12 +148,9 @@ add(
   { setting: () => ({ session: { authenticatedAt: minutesFromNow(-5.05) } }) },
 );
 
-add(
-  'a membership that has an end is refused',
-  [],
-  [{ title: 'nothing before its end', prepare: prepareChange('orgs.team.create') }],
-  { setting: { member: { expiresAt: minutesFromNow(60) } } },
-);
+add('a membership that has an end is refused', [], [{ title: 'nothing before its end', prepare: prepareChange('orgs.team.create') }], {
+  setting: { member: { expiresAt: minutesFromNow(60) } },
+});
 
 const boundOrgId = randomId();
 /** A change of settings in the organisation whose provider let everybody of the scene in, and which the owner has set. */
