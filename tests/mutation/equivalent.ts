@@ -7,6 +7,10 @@
 
 /** Name of a mutant → why it is none. */
 export const equivalents: Readonly<Record<string, string>> = {
+  "mayReadProtected(): ['owner', 'administrator'] → ['owner', 'administrator', 'auditor']":
+    'who may not read the register reads no protected person either',
+  "mayReadProtected(): ['owner', 'administrator'] → ['owner', 'administrator', 'billing']":
+    'who may not read the register reads no protected person either',
   'isTeamIds(): 1 → 0': 'the empty list is let through before, and is no text of ids',
   'isValidSession(): request.auth != null → true': 'who is not signed in has no token, and to ask it for its session is an error',
   'isValidSession(): isId(request.auth.token.sid) → true':

@@ -13,7 +13,14 @@ import { type Prepared, type Probe, standUp } from './probes.ts';
 export type Verdict = { readonly killedBy: string | null; readonly tried: number };
 
 /** A mutant that sleeps in the rules in force under this number. */
-export type Sleeping = { readonly id: number; readonly mutant: Mutant };
+export type Sleeping = {
+  readonly id: number;
+  readonly mutant: Mutant;
+  /** Title of the probe to try first. */
+  readonly hint?: string | undefined;
+  /** Most probes to try, where nothing is expected to tell it. */
+  readonly most?: number | undefined;
+};
 
 /** Makes the rules of a place those of a source. Throws when they do not compile. */
 export async function enforce(place: Place, source: string): Promise<void> {
@@ -83,12 +90,18 @@ export function makeOracle(
     return again !== undefined && (await outcome(probe, again, id)) !== probe.expected;
   };
 
-  return async ({ id, mutant }) => {
+  const byTitle = new Map(probes.map((probe) => [probe.title, probe]));
+
+  return async ({ id, mutant, hint, most }) => {
     const near = fame.get(mutant.place.name) ?? new Map<Probe, number>();
     fame.set(mutant.place.name, near);
-    const order = inOrder(probes, mutant, reach(mutant.place), near);
-    for (let from = 0; from < order.length; from += atOnce) {
-      const some = order.slice(from, from + atOnce);
+    const hinted = hint === undefined ? undefined : byTitle.get(hint);
+    const likely = inOrder(probes, mutant, reach(mutant.place), near).filter((probe) => probe !== hinted);
+    const order = [...(hinted === undefined ? [] : [hinted]), ...likely].slice(0, most);
+    // A hint is tried alone: it nearly always tells.
+    const firsts = hinted === undefined ? 0 : 1;
+    for (let from = 0; from < order.length; from += from < firsts ? 1 : atOnce) {
+      const some = order.slice(from, from + (from < firsts ? 1 : atOnce));
       const ready = await stand(some);
       const came = await Promise.all(some.map((probe, at) => outcome(probe, ready[at] as Prepared, id))); // as many as asked for
       for (const [at, probe] of some.entries()) {

@@ -4,7 +4,8 @@
  * Every condition, limit and list of the rules is changed a little (mutants.ts), and what tests/rules tries is tried against
  * the changed rules until something comes out otherwise (probes.ts). A mutant that nothing tells from the rules survives:
  * a test is missing, or it is no fault and equivalent.ts says why. Exit code 1 below 95 %, or with a reason that does not
- * hold. `--sample N --seed S` takes N of the mutants; `--only TEXT` those whose name holds the text.
+ * hold. `--sample N --seed S` takes N of the mutants; `--only TEXT` those whose name holds the text; `--learn` keeps which probe
+ * told which mutant, which is tried first the next time (hints.ts).
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -12,7 +13,8 @@ import { startFirestoreEmulator } from '../../infra/local/firestore/firestoreEmu
 import type { Place } from '../rules/support/client.ts';
 import { equivalents } from './equivalent.ts';
 import { describeMutant, lineOf, type Mutant, mutantsOf, overlap, withSleeping } from './mutants.ts';
-import { enforce, makeOracle, type Verdict } from './oracle.ts';
+import { readHints, writeHints } from './hints.ts';
+import { enforce, makeOracle, type Sleeping, type Verdict } from './oracle.ts';
 import { parseRules } from './parse.ts';
 import { makeProbes } from './probes.ts';
 import { reachOf } from './reach.ts';
@@ -20,10 +22,16 @@ import { reachOf } from './reach.ts';
 const lowestShare = 0.95;
 /** How many sleep in one set of rules: each costs some of the 1000 expressions of an evaluation. */
 const inOneBatch = 12;
+/** Probes that a mutant among others is given; the rest when it is alone. */
+const mostTogether = 64;
+/** Probes that a mutant is given of which it is said that none can tell it. */
+const triedOfEquivalents = 400;
 
 type Judged = { readonly name: string; readonly line: number } & Verdict;
 
-const { values } = parseArgs({ options: { sample: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { sample: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' }, learn: { type: 'boolean', default: false } },
+});
 const source = await readFile('firestore.rules', 'utf8');
 const places = parseRules(source);
 const named = nameAll(mutantsOf(source, places));
@@ -81,20 +89,39 @@ function batches(all: readonly Named[]): Named[][] {
 async function judge(place: Place): Promise<Judged[]> {
   const oracle = makeOracle(place, makeProbes(place), reachOf(places));
   const judged: Judged[] = [];
+  const hintOf = await readHints();
   const started = Date.now();
   for (const batch of batches(chosen)) {
-    const sleeping = batch.map(({ mutant }, at) => ({ id: at + 1, mutant }));
+    const sleeping = batch.map(({ mutant, name }, at) => ({
+      id: at + 1,
+      mutant,
+      hint: hintOf(name),
+      most: isEquivalent(name) ? triedOfEquivalents : mostTogether,
+    }));
     await enforce(place, withSleeping(source, sleeping));
-    const verdicts = await Promise.all(sleeping.map(oracle));
+    const together = await Promise.all(sleeping.map(oracle));
     for (const [at, { name, mutant }] of batch.entries()) {
-      const verdict = verdicts[at];
-      if (verdict !== undefined) judged.push({ name, line: lineOf(source, mutant), ...verdict });
+      const one = sleeping[at];
+      const verdict = together[at];
+      if (one === undefined || verdict === undefined) continue;
+      const isDoubtful = verdict.killedBy === null && batch.length > 1 && !isEquivalent(name);
+      judged.push({ name, line: lineOf(source, mutant), ...(isDoubtful ? await alone(place, oracle, one) : verdict) });
     }
     await keep(judged);
     const survivors = judged.filter(({ killedBy }) => killedBy === null).length;
     process.stdout.write(`${judged.length} of ${chosen.length}, ${survivors} not killed, ${Math.round((Date.now() - started) / 1000)} s\n`);
   }
   return judged;
+}
+
+/** Several asleep can take one another's share of the 1000 expressions; so what nothing told among others is tried by itself. */
+async function alone(place: Place, oracle: ReturnType<typeof makeOracle>, { mutant, hint }: Sleeping): Promise<Verdict> {
+  await enforce(place, withSleeping(source, [{ id: 1, mutant }]));
+  return oracle({ id: 1, mutant, hint });
+}
+
+function isEquivalent(name: string): boolean {
+  return Object.hasOwn(equivalents, name);
 }
 
 /** What is known so far, for who does not want to wait. */
@@ -120,5 +147,6 @@ async function report(judged: readonly Judged[]): Promise<number> {
     `mutants of the rules: ${counted.length - survivors.length} of ${counted.length} killed (${(share * 100).toFixed(1)} %), ${judged.length - counted.length} equivalent, ${isWhole ? 'all' : 'a sample'}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+  if (values.learn && isWhole) await writeHints(judged);
   return share < lowestShare || wrong.length > 0 ? 1 : 0;
 }
