@@ -38,6 +38,9 @@ const marked =
     return { ...client, authorization: `Bearer ${head}.${Buffer.from(JSON.stringify(named)).toString('base64url')}.` };
   };
 
+/** The emulator's own error while it explains a refusal by rules in which a mutant sleeps: status UNKNOWN, no message. */
+const unexplained = 'Refused';
+
 const atOnce = 8;
 /** Milliseconds. Some probes are a few seconds off a limit. */
 const standsFor = 40_000;
@@ -76,7 +79,8 @@ export function makeOracle(
 
   /** What comes of a probe; whatever changed something is prepared anew the next time. */
   const outcome = async (probe: Probe, prepared: Prepared, id: number): Promise<string> => {
-    const came = await prepared.run(marked(id));
+    const answer = await prepared.run(marked(id));
+    const came = answer === unexplained ? 'denied' : answer;
     if (came !== 'denied' && probe.method === 'write') standing.delete(probe);
     return came;
   };

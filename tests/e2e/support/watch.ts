@@ -36,6 +36,10 @@ export function watchPage(page: Page): Watch {
 
 /** Violations that axe finds on the page as it stands, one line each. */
 export async function axeViolations(page: Page): Promise<string[]> {
+  // What fades in has its colours when it is there.
+  await page.evaluate(
+    'Promise.all(document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished.catch(() => null)))',
+  );
   await page.evaluate(axeSource);
   // axe.run answers its documented result; only these members are read.
   const result = await page.evaluate<{ violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }>(
