@@ -3,15 +3,19 @@
  * for a member of an organisation, and the roles that it acts for. tests/integration/authorization tries every cell: role ×
  * function × own or other organisation × state of the session.
  */
-import { type Aim, grantStates, type MatrixRole, type SessionState } from './matrix.ts';
-
-const staff = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
-const lookers = ['owner', 'administrator', 'editor', 'reader', 'support'] as const;
-const readers = ['owner', 'administrator', 'editor', 'reader'] as const;
-const writers = ['owner', 'administrator', 'editor'] as const;
-const managers = ['owner', 'administrator'] as const;
-const owners = ['owner'] as const;
-const inspectors = ['owner', 'administrator', 'auditor'] as const;
+import {
+  type Aim,
+  grantStates,
+  inspectors,
+  lookers,
+  managers,
+  type MatrixRole,
+  owners,
+  readers,
+  type SessionState,
+  staff,
+  writers,
+} from './matrix.ts';
 
 /** The table: name of the function → roles that are let through. */
 export const callableMatrix = {

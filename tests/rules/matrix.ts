@@ -53,16 +53,22 @@ export type Aim = 'own' | 'other';
  */
 export type Expectation = readonly MatrixRole[] | 'member' | 'memberItself' | 'session' | 'holder' | 'nobody';
 
-const everyRole = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing', 'support'] as const;
-const staff = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
-const lookers = ['owner', 'administrator', 'editor', 'reader', 'support'] as const;
-const readers = ['owner', 'administrator', 'editor', 'reader'] as const;
-const writers = ['owner', 'administrator', 'editor'] as const;
-const managers = ['owner', 'administrator'] as const;
-const owners = ['owner'] as const;
+/** Groups of roles by which this table and that of the callables name who is let through. */
+export const staff = ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing'] as const;
+/** See {@link staff}. */
+export const lookers = ['owner', 'administrator', 'editor', 'reader', 'support'] as const;
+/** See {@link staff}. */
+export const readers = ['owner', 'administrator', 'editor', 'reader'] as const;
+/** See {@link staff}. */
+export const writers = ['owner', 'administrator', 'editor'] as const;
+/** See {@link staff}. */
+export const managers = ['owner', 'administrator'] as const;
+/** See {@link staff}. */
+export const owners = ['owner'] as const;
 /** Those whom an organisation's provider vouches for. */
 const below: readonly MatrixRole[] = ['editor', 'reader', 'auditor', 'billing'];
-const inspectors = ['owner', 'administrator', 'auditor'] as const;
+/** See {@link staff}. */
+export const inspectors = ['owner', 'administrator', 'auditor'] as const;
 
 /** The table: `collection operation variant` → who is let through. */
 export const matrix = {
@@ -210,7 +216,7 @@ export const matrix = {
   'erasureCertificates create': 'nobody',
   'erasureCertificates update': 'nobody',
   'erasureCertificates delete': 'nobody',
-  'jobs get own': everyRole,
+  'jobs get own': matrixRoles,
   'jobs get of another': managers,
   'jobs list': managers,
   'jobs list own': writers,

@@ -82,15 +82,15 @@ export function addJobEvent(batch: AdminBatch, db: AdminFirestore, actor: JobAct
 
 /**
  * Adds the event of a change that a member makes where no member may write, such as a decision about somebody else's account,
- * to its commit; answers its id. No rule checks that the two belong together.
+ * to its commit; answers its id, a new one unless it is given. No rule checks that the two belong together.
  */
 export function addServerEvent(
   commit: Transaction | AdminBatch,
   db: AdminFirestore,
   actor: MemberActor,
   happening: Happening<ChangeAction>,
+  eventId = newId<EventId>(),
 ): EventId {
-  const eventId = newId<EventId>();
   const event: AuditEventDoc<FieldValue> = {
     ...body(happening),
     at: FieldValue.serverTimestamp(),

@@ -4,9 +4,8 @@
  * Guarantees: no job goes on for somebody who has left, whose time is over, whose account is closed or disabled, or whose
  * role no longer holds the permission. Asked when a worker takes a job up, each time.
  */
-import { Timestamp, type DocumentSnapshot } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
-import { adminFirestore } from '../platform/firestore.ts';
+import { adminFirestore, hasPassed } from '../platform/firestore.ts';
 import type { JobDoc, JobKind } from '../platform/jobContract.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Clock } from '../shared/time.ts';
@@ -27,14 +26,9 @@ const roleSchema = z.enum(roles);
 export async function mayStillRun(job: Pick<JobDoc<unknown>, 'orgId' | 'kind' | 'createdBy'>, clock: Clock): Promise<boolean> {
   const db = adminFirestore();
   const [member, account] = await db.getAll(db.doc(`orgs/${job.orgId}/members/${job.createdBy}`), db.doc(`accounts/${job.createdBy}`));
-  if (member?.get('state') !== 'active' || account?.get('state') !== 'active' || isOver(member, clock())) return false;
+  if (member?.get('state') !== 'active' || account?.get('state') !== 'active' || hasPassed(member.get('expiresAt'), clock())) return false;
   const role = z.safeParse(roleSchema, member.get('role'));
   return role.success && roleMay(role.data, permissions[job.kind]);
-}
-
-function isOver(member: DocumentSnapshot, now: Date): boolean {
-  const expiresAt: unknown = member.get('expiresAt');
-  return expiresAt instanceof Timestamp && expiresAt.toDate() <= now;
 }
 
 /** Throws `orgs/not-allowed`, which ends the job, when {@link mayStillRun} says no. */

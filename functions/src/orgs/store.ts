@@ -5,12 +5,11 @@
  * because no member exists yet who could be authorized; it writes organisation, first owner and event in one transaction.
  * Does not check organisation numbers for ownership: whoever founds first has it.
  */
-import { FieldValue, Timestamp } from 'firebase-admin/firestore';
+import { FieldValue } from 'firebase-admin/firestore';
 import { doc, getDoc, serverTimestamp, writeBatch } from 'firebase/firestore/lite';
-import type { AuditEventDoc } from '../audit/contract.ts';
-import { addMemberEvent, eventPath } from '../audit/event.ts';
+import { addMemberEvent, addServerEvent } from '../audit/event.ts';
 import { asCaller } from '../platform/callerErrors.ts';
-import { adminFirestore } from '../platform/firestore.ts';
+import { adminFirestore, hasPassed } from '../platform/firestore.ts';
 import { newId } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import type { AccountId, EventId, OrgId, SessionId } from '../shared/ids.ts';
@@ -53,27 +52,18 @@ export async function foundOrganisation(
     const owner = { role: 'owner', teamIds: [], expiresAt: null, grantId: null } as const;
     const member = { v: 1, ...owner, state: 'active', accountId: founder.accountId, sealed: sealedOwner };
     transaction.create(orgRef.collection('members').doc(founder.accountId), { ...member, ...written });
-    transaction.create(db.doc(eventPath(orgId, eventId)), foundingEvent(orgId, founder, at));
+    addServerEvent(transaction, db, { ...founder, orgId }, { ...founding, targetIds: [orgId] }, eventId);
   });
 }
 
 /** What every organisation begins with. */
 const beginnings = { ...defaultSettings, ownerCount: 1, lastAccessReviewAt: null, identityProvider: null } as const;
 
-function foundingEvent(orgId: OrgId, founder: { accountId: AccountId; sessionId: SessionId }, at: FieldValue): AuditEventDoc<FieldValue> {
-  return {
-    v: 1,
-    at,
-    actorKind: 'member',
-    actorId: founder.accountId,
-    sessionId: founder.sessionId,
-    jobId: null,
-    action: 'orgs.organisation.create',
-    targetKind: 'organisation',
-    targetIds: [orgId],
-    fields: ['name', 'organisationNumber', 'identityNumberGround'],
-  };
-}
+const founding = {
+  action: 'orgs.organisation.create',
+  targetKind: 'organisation',
+  fields: ['name', 'organisationNumber', 'identityNumberGround'],
+} as const;
 
 /** The organisations in which an account is a member, and still is `now`. By the Admin SDK: the query crosses organisations. */
 export async function organisationsOf(
@@ -87,8 +77,7 @@ export async function organisationsOf(
   const organisations = await db.getAll(...orgRefs);
   return members.docs.flatMap((member, index) => {
     const organisation = organisations[index];
-    const expiresAt: unknown = member.get('expiresAt');
-    if (organisation === undefined || !organisation.exists || (expiresAt instanceof Timestamp && expiresAt.toDate() <= now)) return [];
+    if (organisation === undefined || !organisation.exists || hasPassed(member.get('expiresAt'), now)) return [];
     // Both documents are written by the server or under the rules only, with these fields.
     return [{ orgId: organisation.id as OrgId, role: member.get('role') as Role, organisation: organisation.data() as OrganisationDoc }];
   });

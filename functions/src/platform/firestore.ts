@@ -5,7 +5,7 @@
  * (keys, credentials, sessions, jobs, schedules). Tenant data that a member reads or writes goes through callerFirestore.ts.
  */
 import { getApps, initializeApp, type App } from 'firebase-admin/app';
-import { getFirestore, type Firestore } from 'firebase-admin/firestore';
+import { getFirestore, Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { projectId } from './config.ts';
 
 /** The Admin SDK's app, made once. */
@@ -18,6 +18,9 @@ export const adminFirestore = (): Firestore => getFirestore(adminApp());
 
 /** The database of wrapped keys, never in data exports. */
 export const keysFirestore = (): Firestore => getFirestore(adminApp(), 'keys');
+
+/** Whether a stored instant, such as the end of a membership, has come; none never comes. */
+export const hasPassed = (stored: unknown, now: Date): boolean => stored instanceof Timestamp && stored.toDate() <= now;
 
 /** Whether something thrown is Firestore's answer that a document exists already (gRPC code 6). */
 export function isAlreadyExists(thrown: unknown): boolean {

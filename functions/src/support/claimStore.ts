@@ -5,10 +5,8 @@
  * does; the membership that it brings names the grant and ends with it, by the rules, whatever this file does later.
  */
 import { FieldValue, Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
-import type { AuditEventDoc } from '../audit/contract.ts';
-import { eventPath, type MemberActor } from '../audit/event.ts';
+import { addServerEvent, type MemberActor } from '../audit/event.ts';
 import { adminFirestore } from '../platform/firestore.ts';
-import { newId } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import type { AccountId, EventId, OrgId, SupportGrantId } from '../shared/ids.ts';
 
@@ -77,13 +75,13 @@ export async function claimGrantDoc(
     if (isClaimable(grant, accountId, now) === 'claimed already') return { idleMinutes };
     if (member.get('state') === 'active' && member.get('role') !== 'support')
       throw new AppError('orgs/already-member', 'you are a member already');
-    const lastEventId = newId<EventId>();
+    const happening = { action: 'support.grant.claim', targetKind: 'supportGrant', targetIds: [grantId] } as const;
+    const lastEventId = addServerEvent(transaction, adminFirestore(), technician, happening);
     const at = FieldValue.serverTimestamp();
     const membership = { role: 'support', teamIds: [], expiresAt: grant.get('expiresAt') as Timestamp, grantId };
     const written = { createdAt: (member.get('createdAt') as Timestamp | undefined) ?? at, updatedAt: at, lastEventId };
     transaction.set(member.ref, { v: 1, ...membership, state: 'active', accountId, sealed, ...written });
     transaction.update(grant.ref, { state: 'claimed', claimedBy: accountId, claimedAt: at, lastEventId });
-    transaction.create(adminFirestore().doc(eventPath(orgId, lastEventId)), claimEvent(technician, grantId, at));
     return { idleMinutes };
   });
 }
@@ -100,11 +98,6 @@ function isClaimable(grant: DocumentSnapshot, accountId: AccountId, now: Date): 
   if (lasts && grant.get('state') === 'claimed' && grant.get('claimedBy') === accountId) return 'claimed already';
   if (lasts && grant.get('state') === 'open') return 'claimable';
   throw new AppError('support/grant-ended', 'the grant has ended or somebody else has claimed it');
-}
-
-function claimEvent({ accountId, sessionId }: MemberActor, grantId: string, at: FieldValue): AuditEventDoc<FieldValue> {
-  const what = { action: 'support.grant.claim', targetKind: 'supportGrant', targetIds: [grantId], fields: [] } as const;
-  return { v: 1, at, actorKind: 'member', actorId: accountId, sessionId, jobId: null, ...what };
 }
 
 /** Takes the technician off the list of members after the grant has ended; the rules refuse them already. */

@@ -19,31 +19,36 @@ export type FirestoreService = {
   stop(): Promise<void>;
 };
 
+/** Files with the rules of a project's two databases; without the second, nobody enters `keys`. */
+export type RulesFiles = { readonly rulesFile: string; readonly keysRulesFile: string };
+
+/** Puts the rules of both databases of a project in place. */
+export async function setProjectRules(url: string, projectId: string, { rulesFile, keysRulesFile }: RulesFiles): Promise<void> {
+  const keysRules = existsSync(keysRulesFile) ? readFileSync(keysRulesFile, 'utf8') : DENY_ALL;
+  await setRules(url, databaseName(projectId, '(default)'), readFileSync(rulesFile, 'utf8'));
+  await setRules(url, databaseName(projectId, 'keys'), keysRules);
+}
+
 /** Starts or attaches to an emulator, sets the rules of `(default)` and `keys`, and loads what was kept. */
-export async function startFirestore(options: {
-  projectId: string;
-  stateDir: string | null;
-  rulesFile: string;
-  keysRulesFile: string;
-  functionsPort: number;
-  attach: string | undefined;
-  /** The attached one has the rules of this project already. */
-  hasRules: boolean;
-  port: number | undefined;
-}): Promise<FirestoreService> {
+export async function startFirestore(
+  options: RulesFiles & {
+    projectId: string;
+    stateDir: string | null;
+    functionsPort: number;
+    attach: string | undefined;
+    /** The attached one has the rules of this project already. */
+    hasRules: boolean;
+    port: number | undefined;
+  },
+): Promise<FirestoreService> {
   const { projectId, attach, stateDir } = options;
-  const rules = readFileSync(options.rulesFile, 'utf8');
-  const keysRules = existsSync(options.keysRulesFile) ? readFileSync(options.keysRulesFile, 'utf8') : DENY_ALL;
   const emulator =
     attach === undefined
       ? await startFirestoreEmulator({ rulesFile: options.rulesFile, port: options.port, functionsPort: options.functionsPort })
       : null;
   const url = emulator?.url ?? attach ?? '';
   try {
-    if (!options.hasRules) {
-      await setRules(url, databaseName(projectId, '(default)'), rules);
-      await setRules(url, databaseName(projectId, 'keys'), keysRules);
-    }
+    if (!options.hasRules) await setProjectRules(url, projectId, options);
     const kept = emulator === null || stateDir === null ? null : keepFirestoreState(url, projectId, join(stateDir, 'firestore'));
     const restored = (await kept?.load()) ?? false;
     kept?.start(SAVE_EVERY_SECONDS);

@@ -1,9 +1,4 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { checkpointLine } from '../../../functions/src/crypto/auditLog/logFile.ts';
 import { verifierKey } from '../../../functions/src/crypto/auditLog/signedNote.ts';
 import {
@@ -16,40 +11,20 @@ import {
   sampleLog,
   sampleSeals,
 } from '../../support/auditLog/sampleLog.ts';
+import { withVerifyCommand } from '../../support/verifyCommand.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-/** Makes every attempt to connect or to look up a name fail loudly. */
-const noNetwork =
-  'import net from "node:net"; import dns from "node:dns"; const no = () => { throw new Error("network used"); }; net.Socket.prototype.connect = no; dns.lookup = no; globalThis.fetch = no;';
-
+const { verify, saved } = withVerifyCommand();
 const signer = newSampleSigner();
 const log = sampleLog(signer, [3, 4, 2], 8);
 const { orgId, seals } = log;
 const newest = seals.at(-1)!;
 const older = seals.slice(0, 2);
-let folder: string;
 let keys: string;
 let good: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'valv-verify-log-'));
   keys = await saved('keys.json', JSON.stringify({ keys: [], checkpoints: verifierKey(signer.key) }));
   good = await saved('good.valvlog', fileOf(log.lines));
 });
-afterAll(() => rm(folder, { recursive: true }));
-
-type Run = { readonly code: number; readonly out: string; readonly err: string };
-function verify(...args: string[]): Promise<Run> {
-  const flags = ['--import', `data:text/javascript,${encodeURIComponent(noNetwork)}`, join(root, 'infra/verify/verify.ts')];
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...flags, ...args], { cwd: folder }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
-}
-async function saved(name: string, content: string | Uint8Array): Promise<string> {
-  await writeFile(join(folder, name), content);
-  return join(folder, name);
-}
 
 describe('the verify command on a log', () => {
   it('takes nothing else for a log that is named as one, however genuine it may be', async () => {

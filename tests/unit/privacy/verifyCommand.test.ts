@@ -1,36 +1,12 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { withVerifyCommand } from '../../support/verifyCommand.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const vectors = join(root, 'tests/vectors/privacy');
+const vectors = fileURLToPath(new URL('../../vectors/privacy', import.meta.url));
 const keys = join(vectors, 'valv-keys.json');
-/** Makes every attempt to connect or to look up a name fail loudly. */
-const noNetwork =
-  'import net from "node:net"; import dns from "node:dns"; const no = () => { throw new Error("network used"); }; net.Socket.prototype.connect = no; dns.lookup = no; globalThis.fetch = no;';
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'valv-verify-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-type Run = { readonly code: number; readonly out: string; readonly err: string };
-function verify(...args: string[]): Promise<Run> {
-  const flags = ['--import', `data:text/javascript,${encodeURIComponent(noNetwork)}`, join(root, 'infra/verify/verify.ts')];
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...flags, ...args], { cwd: folder }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
-}
-async function saved(name: string, content: string | Uint8Array): Promise<string> {
-  await writeFile(join(folder, name), content);
-  return join(folder, name);
-}
+const { verify, saved } = withVerifyCommand();
 
 describe('the verify command', () => {
   it('passes what the first version signed, without network', async () => {
@@ -75,7 +51,7 @@ describe('the verify command', () => {
       [file],
       [file, '--keys', 'nowhere.json'],
       [file, '--unknown'],
-      [folder, '--keys', keys],
+      ['.', '--keys', keys],
     ];
     for (const args of calls) expect(await verify(...args), args.join(' ')).toMatchObject({ code: 2, out: '' });
   });

@@ -9,11 +9,10 @@ import { untilSettled } from '../../platform/contention.ts';
 import type { AccountId, AttemptId } from '../../shared/ids.ts';
 import { after, ms } from '../../shared/time.ts';
 import { deviceIndexOf, newCredentials } from '../accountStore.ts';
-import { endAttemptsOf } from '../attemptStore.ts';
+import { endSignInsOf } from '../endSignIns.ts';
 import { enter, freshen, sessionFor, type Confirmed, type Proof } from '../completeSignIn.ts';
 import { notify } from '../notices/notify.ts';
 import type { Caller } from '../session.ts';
-import { endSessionsOf } from '../sessionStore.ts';
 import { whileUnchanged } from '../signInStore.ts';
 import { keepEvidence } from './evidence.ts';
 import {
@@ -159,8 +158,7 @@ async function addFactor(completed: Completed, caller: Caller): Promise<Finished
     });
   });
   if (refusedAs !== null) return { refusedAs };
-  await endSessionsOf(accountId, 'credentialsChanged', now, sessionId); // those beyond what one commit takes
-  await endAttemptsOf(accountId, now);
+  await endSignInsOf(accountId, 'credentialsChanged', now, sessionId);
   await notify(caller.accountId, 'factorAdded', now, caller.sessionId);
   return { outcome: { kind: 'factorAdded' } };
 }

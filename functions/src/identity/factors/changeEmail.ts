@@ -21,7 +21,8 @@ import {
   type AttemptWorld,
   type OpenedAttempt,
 } from '../attempts.ts';
-import { endAttemptsOf, readAttempt, type Attempt } from '../attemptStore.ts';
+import { readAttempt, type Attempt } from '../attemptStore.ts';
+import { endSignInsOf } from '../endSignIns.ts';
 import type { Locale } from '../basics/contract.ts';
 import { spendAll, type Proof } from '../completeSignIn.ts';
 import { codeStep } from '../confirmCode.ts';
@@ -32,7 +33,6 @@ import { takeToken } from '../rateLimit.ts';
 import { attemptEnded, takeStep, type Step } from '../secondStep.ts';
 import { needsFresh, type Caller } from '../session.ts';
 import { needsOwnStrength } from './ownStrength.ts';
-import { endSessionsOf } from '../sessionStore.ts';
 import type { SignInWrites } from '../signInStore.ts';
 
 /** The proof that the new address is the person's, and the account's data from before. */
@@ -66,8 +66,7 @@ export async function confirmEmailChange(
   const begun = (await readAttempt(attemptId))?.attempt;
   if (begun?.accountId !== accountId || begun.sessionId !== sessionId) throw attemptEnded();
   const before = await takeStep(attemptId, ['emailChange'], await changeStep(attemptId, code), { clock }, changed);
-  await endAttemptsOf(accountId, clock());
-  await endSessionsOf(accountId, 'credentialsChanged', clock(), sessionId);
+  await endSignInsOf(accountId, 'credentialsChanged', clock(), sessionId);
   await notify(accountId, 'emailChanged', clock());
   await tellOldAddress(before, sendMail);
   await copyProfile(accountId, sessionId);

@@ -9,11 +9,10 @@ import { AppError } from '../../shared/errors.ts';
 import type { FactorId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
 import { changeAccountData, loadAccount, newCredentials } from '../accountStore.ts';
-import { endAttemptsOf } from '../attemptStore.ts';
+import { endSignInsOf } from '../endSignIns.ts';
 import { notify } from '../notices/notify.ts';
 import { hashPassword, needsUncommonPassword } from '../password.ts';
 import type { Caller } from '../session.ts';
-import { endSessionsOf } from '../sessionStore.ts';
 import { deleteFactor } from './factorStore.ts';
 import { needsOwnStrength } from './ownStrength.ts';
 import { isLastWayIn } from './policy.ts';
@@ -27,8 +26,7 @@ export async function changePassword(caller: Caller, newPassword: string, clock:
   await needsUncommonPassword(newPassword, [account.email, account.displayName, 'valv'], 'newPassword');
   const passwordHash = await hashPassword(newPassword);
   await untilSettled(() => changeAccountData(accountId, { passwordHash }, newCredentials()));
-  await endAttemptsOf(accountId, clock());
-  await endSessionsOf(accountId, 'credentialsChanged', clock(), sessionId);
+  await endSignInsOf(accountId, 'credentialsChanged', clock(), sessionId);
   await notify(accountId, 'passwordChanged', clock());
 }
 
@@ -39,7 +37,6 @@ export async function removeFactor(caller: Caller, factorId: FactorId | 'bankId'
     if (isLastWayIn(kind, ways)) throw new AppError('identity/last-factor', 'the account could not be entered any more');
   };
   if (!(await deleteFactor(caller, factorId, mayGo, clock()))) throw new AppError('shared/not-found', 'not found');
-  await endAttemptsOf(caller.accountId, clock());
-  await endSessionsOf(caller.accountId, 'credentialsChanged', clock(), caller.sessionId); // those beyond what one commit takes
+  await endSignInsOf(caller.accountId, 'credentialsChanged', clock(), caller.sessionId);
   await notify(caller.accountId, 'factorRemoved', clock());
 }

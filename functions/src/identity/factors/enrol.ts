@@ -9,12 +9,11 @@ import { AppError } from '../../shared/errors.ts';
 import type { EnrolmentId, FactorId } from '../../shared/ids.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
 import { accountsKey, loadAccount } from '../accountStore.ts';
-import { endAttemptsOf } from '../attemptStore.ts';
 import { wrongCode } from '../confirmCode.ts';
+import { endSignInsOf } from '../endSignIns.ts';
 import { notify } from '../notices/notify.ts';
 import { attemptEnded } from '../secondStep.ts';
 import { markAuthenticated, needsFresh, type Caller } from '../session.ts';
-import { endSessionsOf } from '../sessionStore.ts';
 import { factorRules, type CreationOptions, type PasskeyCreated } from './contract.ts';
 import {
   addFactor,
@@ -99,8 +98,7 @@ async function add(caller: Caller, data: FactorData, how: Pick<NewFactor, 'room'
   const factorId = newId<FactorId>();
   const fields = await newFactorFields(caller.accountId, factorId, data, now);
   if (!(await addFactor({ caller, factorId, fields, ...how }, now))) throw factorExists();
-  await endAttemptsOf(caller.accountId, now);
-  await endSessionsOf(caller.accountId, 'credentialsChanged', now, caller.sessionId); // those beyond what one commit takes
+  await endSignInsOf(caller.accountId, 'credentialsChanged', now, caller.sessionId);
   // What was just shown counts for the session that showed it.
   if (data.kind !== 'recoveryCodes') await markAuthenticated(caller, data.kind, now);
   await notify(caller.accountId, data.kind === 'recoveryCodes' ? 'recoveryCodesMade' : 'factorAdded', now);

@@ -12,8 +12,8 @@ import { adminApp, adminFirestore } from '../../platform/firestore.ts';
 import { accountsOrgId, destroySubjectKey } from '../../platform/keyring.ts';
 import type { AccountId } from '../../shared/ids.ts';
 import { accountDoc } from '../accountStore.ts';
-import { endAttemptsOf } from '../attemptStore.ts';
-import { endingSessionsOf, endSessionsOf } from '../sessionStore.ts';
+import { endSignInsOf } from '../endSignIns.ts';
+import { endingSessionsOf } from '../sessionStore.ts';
 
 /** Closes an account and ends its sessions and open attempts. */
 export async function markClosed(accountId: AccountId, at: Date): Promise<void> {
@@ -36,8 +36,7 @@ export async function markClosed(accountId: AccountId, at: Date): Promise<void> 
       ),
     ),
   );
-  await endSessionsOf(accountId, 'disabled', at);
-  await endAttemptsOf(accountId, at);
+  await endSignInsOf(accountId, 'disabled', at);
 }
 
 /** Removes what is left of a closed account: key, Firebase Auth's uid, factors, evidence and document. Repeating it changes nothing. */

@@ -1,6 +1,5 @@
 /** The account behind a recovery: where it is a member, which factors it has, whether it is a technician's. By the Admin SDK: nobody is signed in. */
-import { Timestamp } from 'firebase-admin/firestore';
-import { adminFirestore } from '../../platform/firestore.ts';
+import { adminFirestore, hasPassed } from '../../platform/firestore.ts';
 import type { AccountId, OrgId } from '../../shared/ids.ts';
 import { accountDoc } from '../accountStore.ts';
 import { factorKindsOf } from '../factors/factorStore.ts';
@@ -17,15 +16,13 @@ export async function organisationsOf(accountId: AccountId, now: Date): Promise<
 async function membershipsOf(accountId: AccountId, now: Date): Promise<{ orgIds: readonly OrgId[]; isTechnician: boolean }> {
   const mine = adminFirestore().collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active');
   const found = await mine.limit(mostOrganisations).select('role', 'expiresAt').get();
-  const members = found.docs.filter((member) => !isOver(member.get('expiresAt'), now));
+  const members = found.docs.filter((member) => !hasPassed(member.get('expiresAt'), now));
   const own = members.filter((member) => member.get('role') !== 'support');
   return {
     orgIds: own.flatMap(({ ref }) => (ref.parent.parent === null ? [] : [ref.parent.parent.id as OrgId])), // members are below organisations
     isTechnician: own.length < members.length,
   };
 }
-
-const isOver = (expiresAt: unknown, now: Date): boolean => expiresAt instanceof Timestamp && expiresAt.toDate() <= now;
 
 /** What decisions need to know of an account; null when it is not active. */
 export async function accountFacts(

@@ -16,12 +16,12 @@ import { AppError } from '../../shared/errors.ts';
 import type { AccountId, RecoveryId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
 import { accountDoc, accountsKey, loadAccount, newCredentials, openAccount, sealAccount } from '../accountStore.ts';
-import { endAttemptsOf } from '../attemptStore.ts';
+import { endSignInsOf } from '../endSignIns.ts';
 import { factorDoc, ofKind, readFactors, usedFactorFields, type Factor } from '../factors/factorStore.ts';
 import { leftAfter } from '../factors/recoveryCode.ts';
 import { notify } from '../notices/notify.ts';
 import { hashPassword, needsUncommonPassword } from '../password.ts';
-import { endingSessionsOf, endSessionsOf } from '../sessionStore.ts';
+import { endingSessionsOf } from '../sessionStore.ts';
 import { accountFacts } from './account.ts';
 import { recoveryRules } from './contract.ts';
 import { heldRecovery, recoveryEnded, type Held } from './heldRecovery.ts';
@@ -47,8 +47,7 @@ export async function finishRecovery(input: Finishing, clock: Clock): Promise<vo
   const passwordHash = await hashPassword(newPassword);
   const dek = await subjectKey(accountsOrgId, accountId);
   await untilSettled(() => commit(recoveryId, recovery, { way, dek, passwordHash, codes }, clock()));
-  await endSessionsOf(accountId, 'recovered', clock()); // those beyond what one commit takes
-  await endAttemptsOf(accountId, clock());
+  await endSignInsOf(accountId, 'recovered', clock());
   await notify(accountId, 'recoveryFinished', clock());
 }
 

@@ -6,16 +6,12 @@
  */
 import { adminFirestore } from '../../platform/firestore.ts';
 import type { Clock } from '../../shared/time.ts';
-import { endAttemptsOf } from '../attemptStore.ts';
-import { endSessionsOf } from '../sessionStore.ts';
+import { endSignInsOf } from '../endSignIns.ts';
 
 /** Ends the active sessions and open attempts of disabled accounts; answers how many sessions. */
 export async function endSessionsOfDisabled(clock: Clock): Promise<number> {
   const disabled = await adminFirestore().collection('accounts').where('state', '==', 'disabled').select().get();
   let ended = 0;
-  for (const { id } of disabled.docs) {
-    ended += await endSessionsOf(id, 'disabled', clock());
-    await endAttemptsOf(id, clock());
-  }
+  for (const { id } of disabled.docs) ended += await endSignInsOf(id, 'disabled', clock());
   return ended;
 }

@@ -5,8 +5,7 @@
  * Does not lengthen a running session when a limit is raised. firestore.rules and callables hold an organisation's own
  * limit besides, so a session that began at the same moment as a limit was lowered gains nothing there.
  */
-import { Timestamp } from 'firebase-admin/firestore';
-import { adminFirestore } from '../../platform/firestore.ts';
+import { adminFirestore, hasPassed } from '../../platform/firestore.ts';
 import { sessionRules } from '../contract.ts';
 import { lowerIdleMinutes } from '../sessionStore.ts';
 
@@ -18,14 +17,13 @@ export async function idleMinutesOf(accountId: string, now: Date): Promise<numbe
   const db = adminFirestore();
   const mine = db.collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active');
   const members = await mine.limit(mostOrganisations).select('expiresAt').get();
-  const lasting = members.docs.filter((member) => lasts(member.get('expiresAt'), now));
+  const lasting = members.docs.filter((member) => !hasPassed(member.get('expiresAt'), now));
   const organisations = lasting.map(({ ref }) => ref.parent.parent).filter((ref) => ref !== null);
   if (organisations.length === 0) return sessionRules.idleMinutes;
   const found = await db.getAll(...organisations, { fieldMask: ['idleMinutes'] });
   return Math.min(...found.map((organisation) => minutesOf(organisation.get('idleMinutes'))));
 }
 
-const lasts = (expiresAt: unknown, now: Date): boolean => !(expiresAt instanceof Timestamp) || expiresAt.toDate() > now;
 const minutesOf = (stored: unknown): number => (typeof stored === 'number' && stored > 0 ? stored : sessionRules.idleMinutes);
 
 /** Lowers the idle limit of the active sessions of these accounts to `minutes`; those that are stricter already stay. */

@@ -4,11 +4,11 @@
  * Guarantees: each copy is written together with its event, by the member in whose session the account was changed; a copy
  * that is right already is left alone, so repeating the work changes nothing.
  */
-import { FieldValue, Timestamp, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldValue, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { addServerEvent } from '../../audit/event.ts';
 import { loadAccount } from '../../identity/accountStore.ts';
 import { unlessOutrun, untilSettled } from '../../platform/contention.ts';
-import { adminFirestore } from '../../platform/firestore.ts';
+import { adminFirestore, hasPassed } from '../../platform/firestore.ts';
 import { subjectKeys } from '../../platform/keyring.ts';
 import type { AccountId, SessionId } from '../../shared/ids.ts';
 import type { Clock } from '../../shared/time.ts';
@@ -23,11 +23,9 @@ export async function copyToMembers(accountId: AccountId, sessionId: SessionId, 
   const { displayName, email } = account;
   const mine = adminFirestore().collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active');
   const members = await mine.limit(mostOrganisations).get();
-  const lasting = members.docs.filter((member) => lasts(member.get('expiresAt'), clock()));
+  const lasting = members.docs.filter((member) => !hasPassed(member.get('expiresAt'), clock()));
   for (const member of lasting) await copy(member, { accountId, sessionId }, { displayName, email });
 }
-
-const lasts = (expiresAt: unknown, now: Date): boolean => !(expiresAt instanceof Timestamp) || expiresAt.toDate() > now;
 
 async function copy(
   { ref }: QueryDocumentSnapshot,

@@ -4,9 +4,8 @@
  *
  * Guarantees: only those are named whose account is enabled now; whoever cannot sign in is nobody's second person.
  */
-import { Timestamp } from 'firebase-admin/firestore';
 import { enabledAmong } from '../../identity/accountStore.ts';
-import { adminFirestore } from '../../platform/firestore.ts';
+import { adminFirestore, hasPassed } from '../../platform/firestore.ts';
 import type { AccountId } from '../../shared/ids.ts';
 import type { GivenRole } from '../contract.ts';
 
@@ -24,10 +23,7 @@ export async function hasAnotherOwner(orgId: string, accountId: AccountId): Prom
 async function enabledWith(orgId: string, roles: readonly GivenRole[], now: Date | null): Promise<readonly AccountId[]> {
   const members = adminFirestore().collection(`orgs/${orgId}/members`).where('state', '==', 'active');
   const found = await members.where('role', 'in', roles).select('expiresAt').get();
-  const lasting = found.docs.filter((member) => {
-    const expiresAt: unknown = member.get('expiresAt');
-    return now === null || !(expiresAt instanceof Timestamp) || expiresAt.toDate() > now;
-  });
+  const lasting = found.docs.filter((member) => now === null || !hasPassed(member.get('expiresAt'), now));
   return enabledAmong(lasting.map(({ id }) => id as AccountId)); // members are stored under the id of their account
 }
 

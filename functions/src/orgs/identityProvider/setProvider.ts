@@ -8,8 +8,7 @@
  */
 import { FieldValue, type Transaction } from 'firebase-admin/firestore';
 import { domainToASCII } from 'node:url';
-import { eventPath } from '../../audit/event.ts';
-import type { AuditEventDoc } from '../../audit/contract.ts';
+import { addServerEvent } from '../../audit/event.ts';
 import { accountDoc } from '../../identity/accountStore.ts';
 import { discover } from '../../identity/oidc/discovery.ts';
 import { isOutboundUrl } from '../../identity/oidc/outbound.ts';
@@ -112,22 +111,10 @@ async function needsStanding(transaction: Transaction, { orgId, accountId, sessi
 }
 
 /** Provider, the organisation's mark of it, and the event. */
-function write(transaction: Transaction, actor: OrgActor, { action, provider, mark }: Change, lastEventId: EventId): void {
+function write(transaction: Transaction, actor: OrgActor, { action, provider, mark }: Change, eventId: EventId): void {
   const db = adminFirestore();
   const updatedAt = FieldValue.serverTimestamp();
-  const event: AuditEventDoc<FieldValue> = {
-    v: 1,
-    at: FieldValue.serverTimestamp(),
-    actorKind: 'member',
-    actorId: actor.accountId,
-    sessionId: actor.sessionId,
-    jobId: null,
-    action,
-    targetKind: 'organisation',
-    targetIds: [actor.orgId],
-    fields: [],
-  };
-  transaction.create(db.doc(eventPath(actor.orgId, lastEventId)), event);
+  const lastEventId = addServerEvent(transaction, db, actor, { action, targetKind: 'organisation', targetIds: [actor.orgId] }, eventId);
   if (provider === null) transaction.delete(providerDoc(actor.orgId));
   else transaction.set(providerDoc(actor.orgId), { ...provider, updatedAt, lastEventId });
   const version = FieldValue.increment(1);

@@ -6,18 +6,16 @@
  */
 import {
   FieldValue,
-  Timestamp,
+  type Timestamp,
   type DocumentReference,
   type DocumentSnapshot,
   type Query,
   type Transaction,
 } from 'firebase-admin/firestore';
-import type { AuditEventDoc } from '../../audit/contract.ts';
-import { eventPath, type MemberActor } from '../../audit/event.ts';
-import { adminFirestore } from '../../platform/firestore.ts';
-import { newId } from '../../platform/random.ts';
+import { addServerEvent, type MemberActor } from '../../audit/event.ts';
+import { adminFirestore, hasPassed } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { AccountId, EventId, InvitationId, OrgId, TeamId } from '../../shared/ids.ts';
+import type { AccountId, InvitationId, OrgId, TeamId } from '../../shared/ids.ts';
 import { givenRoles, type GivenRole, type Role } from '../contract.ts';
 import { maxMembers } from '../members/contract.ts';
 import { mayGive } from '../members/membership.ts';
@@ -66,10 +64,8 @@ function heldInvitation(
   return { ...stored, expiresAt, state, organisationName: String(organisation.get('name')) };
 }
 
-function isActiveMember(member: DocumentSnapshot, now: Date): boolean {
-  const expiresAt: unknown = member.get('expiresAt');
-  return member.get('state') === 'active' && !(expiresAt instanceof Timestamp && expiresAt.toDate() <= now);
-}
+const isActiveMember = (member: DocumentSnapshot, now: Date): boolean =>
+  member.get('state') === 'active' && !hasPassed(member.get('expiresAt'), now);
 
 /** Whether an account is a member now. */
 export async function isMember(orgId: OrgId, accountId: AccountId, now: Date): Promise<boolean> {
@@ -135,7 +131,12 @@ function writeMembership(
   actor: MemberActor,
   given: { readonly role: GivenRole; readonly teamIds: readonly TeamId[]; readonly sealed: Uint8Array },
 ): void {
-  const lastEventId = newId<EventId>();
+  const lastEventId = addServerEvent(transaction, adminFirestore(), actor, {
+    action: 'orgs.invitation.accept',
+    targetKind: 'invitation',
+    targetIds: [invitation.id],
+    fields: ['role', 'teamIds'],
+  });
   const at = FieldValue.serverTimestamp();
   const membership = { v: 1, ...given, state: 'active', accountId: actor.accountId, expiresAt: null, grantId: null };
   transaction.set(member.ref, {
@@ -146,15 +147,4 @@ function writeMembership(
   });
   transaction.update(invitation.ref, { state: 'accepted', lastEventId });
   if (given.role === 'owner') transaction.update(organisation.ref, { ownerCount: FieldValue.increment(1), lastEventId });
-  transaction.create(adminFirestore().doc(eventPath(actor.orgId, lastEventId)), acceptance(actor, invitation.id, at));
-}
-
-function acceptance({ accountId, sessionId }: MemberActor, invitationId: string, at: FieldValue): AuditEventDoc<FieldValue> {
-  const what = {
-    action: 'orgs.invitation.accept',
-    targetKind: 'invitation',
-    targetIds: [invitationId],
-    fields: ['role', 'teamIds'],
-  } as const;
-  return { v: 1, at, actorKind: 'member', actorId: accountId, sessionId, jobId: null, ...what };
 }

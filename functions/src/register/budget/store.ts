@@ -2,15 +2,13 @@
  * Read budgets in Firestore, by the Admin SDK: no client may see or change what it has left.
  * Guarantees: a budget is changed only as it was read, so no spending is lost.
  */
-import { FieldValue, Timestamp, type DocumentReference } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentReference } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
-import { eventPath } from '../../audit/event.ts';
-import type { AuditEventDoc } from '../../audit/contract.ts';
+import { addServerEvent } from '../../audit/event.ts';
 import type { OrgActor } from '../../orgs/memberCallable.ts';
 import { unlessOutrun, untilSettled } from '../../platform/contention.ts';
 import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
-import { newId } from '../../platform/random.ts';
-import type { AccountId, DataSubjectId, EventId } from '../../shared/ids.ts';
+import type { AccountId, DataSubjectId } from '../../shared/ids.ts';
 import { after, ms } from '../../shared/time.ts';
 import type { BudgetState } from './budgetPlan.ts';
 
@@ -95,23 +93,11 @@ export async function noteAlarm(reader: Reader, at: Date): Promise<void> {
 /** Gives a member the whole budget again, together with the event. Whom the member was shown is still remembered. */
 export async function resetBudget(by: OrgActor, accountId: AccountId): Promise<void> {
   const db = adminFirestore();
-  const event: AuditEventDoc<FieldValue> = {
-    v: 1,
-    at: FieldValue.serverTimestamp(),
-    actorKind: 'member',
-    actorId: by.accountId,
-    sessionId: by.sessionId,
-    jobId: null,
-    action: 'orgs.readBudget.lift',
-    targetKind: 'member',
-    targetIds: [accountId],
-    fields: [],
-  };
   const reference = budgetDoc({ orgId: by.orgId, accountId });
   await untilSettled(async () => {
     const exists = (await reference.get()).exists;
     const batch = db.batch();
-    batch.create(db.doc(eventPath(by.orgId, newId<EventId>())), event);
+    addServerEvent(batch, db, by, { action: 'orgs.readBudget.lift', targetKind: 'member', targetIds: [accountId] });
     if (exists) batch.update(reference, { hourSpent: 0, daySpent: 0, alarmedAt: null });
     return unlessOutrun(() => batch.commit());
   });

@@ -1,0 +1,46 @@
+/** The verify command as a user runs it, in a folder of its own and without network. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
+
+const command = fileURLToPath(new URL('../../infra/verify/verify.ts', import.meta.url));
+/** Makes every attempt to connect or to look up a name fail loudly. */
+const noNetwork =
+  'import net from "node:net"; import dns from "node:dns"; const no = () => { throw new Error("network used"); }; net.Socket.prototype.connect = no; dns.lookup = no; globalThis.fetch = no;';
+
+/** How a run ended, and what it printed. */
+export type Run = { readonly code: number; readonly out: string; readonly err: string };
+
+/** What tests do with the command. */
+export type VerifyCommand = {
+  /** Runs it with these arguments, in the folder. */
+  verify(...args: string[]): Promise<Run>;
+  /** Writes a file into the folder; answers its path. */
+  saved(name: string, content: string | Uint8Array): Promise<string>;
+};
+
+/** Makes the folder before the tests of this file, earlier than hooks that come after this call, and removes it after them. */
+export function withVerifyCommand(): VerifyCommand {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'valv-verify-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  return {
+    verify: (...args) => {
+      const flags = ['--import', `data:text/javascript,${encodeURIComponent(noNetwork)}`, command];
+      return new Promise((resolve) => {
+        execFile(process.execPath, [...flags, ...args], { cwd: folder }, (error, out, err) =>
+          resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+        );
+      });
+    },
+    saved: async (name, content) => {
+      await writeFile(join(folder, name), content);
+      return join(folder, name);
+    },
+  };
+}
