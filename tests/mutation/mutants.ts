@@ -167,5 +167,9 @@ export function withSleeping(source: string, mutants: readonly { readonly id: nu
   return text;
 }
 
+/** The rules with a mutant in the place of what it exchanges. */
+export const writtenOut = (source: string, { start, end, replacement }: Mutant): string =>
+  `${source.slice(0, start)}(${replacement})${source.slice(end)}`;
+
 /** Whether two mutants exchange the same text, or one a part of the other's. */
 export const overlap = (one: Mutant, other: Mutant): boolean => one.start < other.end && other.start < one.end;

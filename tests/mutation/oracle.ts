@@ -12,7 +12,7 @@ import { type Prepared, type Probe, standUp } from './probes.ts';
 /** What became of a mutant: the title of the probe that told it from the rules, or null; and how many were tried. */
 export type Verdict = { readonly killedBy: string | null; readonly tried: number };
 
-/** A mutant that sleeps in the rules in force under this number. */
+/** A mutant that sleeps in the rules in force under this number, or is written out in them. */
 export type Sleeping = {
   readonly id: number;
   readonly mutant: Mutant;
@@ -20,6 +20,8 @@ export type Sleeping = {
   readonly hint?: string | undefined;
   /** Most probes to try, where nothing is expected to tell it. */
   readonly most?: number | undefined;
+  /** For a mutant that is written out, and so awake for everybody: brings in force the rules with or without it. */
+  readonly switchTo?: ((rules: 'plain' | 'mutated') => Promise<void>) | undefined;
 };
 
 /** Makes the rules of a place those of a source. Throws when they do not compile. */
@@ -49,7 +51,7 @@ const mostProbes = 3000;
 /** Where all collections lead, as the check of the session and the form of ids, so many about sessions besides. */
 const mostOfState = 700;
 
-/** Makes an oracle, which judges the mutants that sleep in the rules of a place. */
+/** Makes an oracle, which judges the mutants in the rules of a place. */
 export function makeOracle(
   place: Place,
   probes: readonly Probe[],
@@ -85,10 +87,13 @@ export function makeOracle(
     return came;
   };
 
-  const isTold = async (probe: Probe, id: number): Promise<boolean> => {
+  const isTold = async (probe: Probe, { id, switchTo }: Sleeping): Promise<boolean> => {
+    await switchTo?.('plain');
     standing.delete(probe);
     const [before] = await stand([probe]);
-    if (before === undefined || (await outcome(probe, before, 0)) !== probe.expected) return false;
+    const isAsExpected = before !== undefined && (await outcome(probe, before, 0)) === probe.expected;
+    await switchTo?.('mutated');
+    if (!isAsExpected) return false;
     standing.delete(probe);
     const [again] = await stand([probe]);
     return again !== undefined && (await outcome(probe, again, id)) !== probe.expected;
@@ -96,7 +101,8 @@ export function makeOracle(
 
   const byTitle = new Map(probes.map((probe) => [probe.title, probe]));
 
-  return async ({ id, mutant, hint, most }) => {
+  return async (sleeping) => {
+    const { id, mutant, hint, most } = sleeping;
     const near = fame.get(mutant.place.name) ?? new Map<Probe, number>();
     fame.set(mutant.place.name, near);
     const hinted = hint === undefined ? undefined : byTitle.get(hint);
@@ -109,7 +115,7 @@ export function makeOracle(
       const ready = await stand(some);
       const came = await Promise.all(some.map((probe, at) => outcome(probe, ready[at] as Prepared, id))); // as many as asked for
       for (const [at, probe] of some.entries()) {
-        if (came[at] === probe.expected || !(await isTold(probe, id))) continue;
+        if (came[at] === probe.expected || !(await isTold(probe, sleeping))) continue;
         near.set(probe, (near.get(probe) ?? 0) + 1);
         return { killedBy: probe.title, tried: from + at + 1 };
       }

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { startFirestoreEmulator } from '../../infra/local/firestore/firestoreEmulator.ts';
 import type { Place } from '../rules/support/client.ts';
 import { equivalents } from './equivalent.ts';
-import { describeMutant, lineOf, type Mutant, mutantsOf, overlap, withSleeping } from './mutants.ts';
+import { describeMutant, lineOf, type Mutant, mutantsOf, overlap, withSleeping, writtenOut } from './mutants.ts';
 import { readHints, writeHints } from './hints.ts';
 import { enforce, makeOracle, type Sleeping, type Verdict } from './oracle.ts';
 import { parseRules } from './parse.ts';
@@ -114,10 +114,15 @@ async function judge(place: Place): Promise<Judged[]> {
   return judged;
 }
 
-/** Several asleep can take one another's share of the 1000 expressions; so what nothing told among others is tried by itself. */
+/**
+ * Several asleep can take one another's share of the 1000 expressions, and even one asleep makes the emulator answer some
+ * commits with an error of its own; so what nothing told among others is written out and tried by itself.
+ */
 async function alone(place: Place, oracle: ReturnType<typeof makeOracle>, { mutant, hint }: Sleeping): Promise<Verdict> {
-  await enforce(place, withSleeping(source, [{ id: 1, mutant }]));
-  return oracle({ id: 1, mutant, hint });
+  const mutated = writtenOut(source, mutant);
+  const switchTo = (rules: 'plain' | 'mutated'): Promise<void> => enforce(place, rules === 'plain' ? source : mutated);
+  await switchTo('mutated');
+  return oracle({ id: 1, mutant, hint, switchTo });
 }
 
 function isEquivalent(name: string): boolean {
