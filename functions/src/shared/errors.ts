@@ -27,6 +27,9 @@ export const errorCodes = {
   'shared/unavailable': 'unavailable',
   'shared/internal': 'internal',
   'crypto/cannot-open': 'internal',
+  'audit/chain-broken': 'internal',
+  'audit/checkpoint-contradicted': 'internal',
+  'audit/change-without-event': 'internal',
   'identity/not-signed-in': 'unauthenticated',
   'identity/session-ended': 'unauthenticated',
   'identity/wrong-credentials': 'permission-denied',
@@ -72,6 +75,13 @@ export const errorCodes = {
   'support/grant-ended': 'failed-precondition',
   'backup/export-incomplete': 'internal',
   'backup/location-outside-eu': 'failed-precondition',
+  'backup/damaged': 'internal',
+  'backup/missing': 'not-found',
+  'backup/moment-out-of-reach': 'failed-precondition',
+  'backup/nothing-to-restore': 'not-found',
+  'backup/keys-present': 'failed-precondition',
+  'backup/restore-failed': 'internal',
+  'backup/drill-failed': 'internal',
 } as const satisfies Record<string, CanonicalCode>;
 
 /** A stable error code, `capability/what`. */
