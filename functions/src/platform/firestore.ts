@@ -19,6 +19,9 @@ export const adminFirestore = (): Firestore => getFirestore(adminApp());
 /** The database of wrapped keys, never in data exports. */
 export const keysFirestore = (): Firestore => getFirestore(adminApp(), 'keys');
 
+/** Another database of the project: the journal, or a scratch database of a restore. */
+export const namedFirestore = (databaseId: string): Firestore => getFirestore(adminApp(), databaseId);
+
 /** Whether a stored instant, such as the end of a membership, has come; none never comes. */
 export const hasPassed = (stored: unknown, now: Date): boolean => stored instanceof Timestamp && stored.toDate() <= now;
 

@@ -10,7 +10,7 @@ type AdminClient = InstanceType<typeof v1.FirestoreAdminClient>;
 let client: Promise<AdminClient> | undefined;
 
 /** The official client, loaded at first use, over HTTP. */
-function admin(): Promise<AdminClient> {
+export function admin(): Promise<AdminClient> {
   client ??= import('@google-cloud/firestore').then(
     ({ v1: api }) => new api.FirestoreAdminClient({ fallback: true, ...firestoreAdminEndpoint() }),
   );
