@@ -45,6 +45,18 @@ export async function writeObject(
   await pipeline(Readable.from(source, { objectMode: false }), target, { signal: AbortSignal.timeout(longest) }).catch(unavailable);
 }
 
+/** Writes an object that is not there yet; answers false, with nothing changed, when there is one. */
+export async function createObject(bucket: string, path: string, bytes: Uint8Array): Promise<boolean> {
+  const isNew = { resumable: false, validation: 'crc32c', preconditionOpts: { ifGenerationMatch: 0 } } as const;
+  try {
+    await client().bucket(bucket).file(path).save(Buffer.from(bytes), isNew);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 412) return false;
+    return unavailable(thrown);
+  }
+}
+
 /** Reads an object as a stream of chunks. Throws when it does not exist or its checksum is wrong. */
 export async function* readObject(bucket: string, path: string): AsyncGenerator<Uint8Array> {
   const stream = reader().bucket(bucket).file(path).createReadStream({ validation: 'crc32c' });
@@ -86,8 +98,8 @@ export async function deleteObjects(bucket: string, prefix: string): Promise<num
   return files.length;
 }
 
-/** An object: its path, its size in bytes and when it was written. */
-export type StoredObject = { readonly path: string; readonly sizeBytes: number; readonly writtenAt: Date };
+/** An object: its path, its size in bytes, the CRC32C of its bytes (base64, big-endian) and when it was written. */
+export type StoredObject = { readonly path: string; readonly sizeBytes: number; readonly crc32c: string; readonly writtenAt: Date };
 
 /** Every object whose path starts with `prefix`. */
 export async function listObjects(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
@@ -95,6 +107,7 @@ export async function listObjects(bucket: string, prefix: string): Promise<reado
   return files.map(({ name, metadata }) => ({
     path: name,
     sizeBytes: Number(metadata.size ?? 0),
+    crc32c: metadata.crc32c ?? '',
     writtenAt: new Date(metadata.timeCreated ?? 0),
   }));
 }
