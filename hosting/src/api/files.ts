@@ -43,12 +43,18 @@ export function fetchRegisterExport(orgId: string, jobId: string): Promise<Blob>
 }
 
 async function fetchResult(name: 'downloadExtract' | 'downloadRegisterExport', orgId: string, jobId: string): Promise<Blob> {
-  const query = new URLSearchParams({ orgId, jobId });
-  const response = await fetch(`/api/${name}?${query}`, { headers: { Authorization: `Bearer ${await idToken()}` } }).catch(() => {
+  return (await fetchAsCaller(`/api/${name}?${new URLSearchParams({ orgId, jobId })}`)).blob();
+}
+
+/** Fetches from a function of this site with the caller's token. Throws an ApiError, an abort a DOMException `AbortError`. */
+export async function fetchAsCaller(path: string, signal?: AbortSignal): Promise<Response> {
+  const headers = { Authorization: `Bearer ${await idToken()}` };
+  const response = await fetch(path, { headers, ...(signal === undefined ? {} : { signal }) }).catch(() => {
+    signal?.throwIfAborted();
     throw new ApiError('shared/unavailable');
   });
   if (!response.ok) return refuse(response.status, jsonOrNull(await response.text()));
-  return response.blob();
+  return response;
 }
 
 /** Lets the browser save a file under a name. */

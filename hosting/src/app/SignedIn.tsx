@@ -23,6 +23,7 @@ const ImportPage = lazy(async () => ({ default: (await import('../features/regis
 const ExtractPage = lazy(async () => ({ default: (await import('../features/privacy/ExtractPage.tsx')).ExtractPage }));
 const ErasurePage = lazy(async () => ({ default: (await import('../features/privacy/ErasurePage.tsx')).ErasurePage }));
 const AuditPage = lazy(async () => ({ default: (await import('../features/audit/AuditPage.tsx')).AuditPage }));
+const VerifyPage = lazy(async () => ({ default: (await import('../features/audit/verification/VerifyPage.tsx')).VerifyPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('../features/orgs/SettingsPage.tsx')).SettingsPage }));
 const MembersPage = lazy(async () => ({ default: (await import('../features/orgs/MembersPage.tsx')).MembersPage }));
 const MemberPage = lazy(async () => ({ default: (await import('../features/orgs/MemberPage.tsx')).MemberPage }));
@@ -89,6 +90,7 @@ function OrganisationRoutes() {
           <Route path="persons/:dataSubjectId/erase" element={<ErasurePage />} />
           <Route path="import" element={<ImportPage />} />
           <Route path="audit" element={<AuditPage />} />
+          <Route path="audit/verify" element={<VerifyPage />} />
           <Route path="documents" element={<FoldersPage />} />
           <Route path="documents/new" element={<CreateFolderPage />} />
           <Route path="documents/:folderId" element={<FolderPage />} />

@@ -19,6 +19,7 @@ import { importing } from './importing.ts';
 import { orgs } from './orgs.ts';
 import { privacy } from './privacy.ts';
 import { register } from './register.ts';
+import { verification } from './verification.ts';
 
 /** The English catalogue. */
 export const en = {
@@ -41,4 +42,5 @@ export const en = {
   privacy,
   recovery,
   register,
+  verification,
 } satisfies Messages;

@@ -18,6 +18,7 @@ import { importing } from './importing.ts';
 import { orgs } from './orgs.ts';
 import { privacy } from './privacy.ts';
 import { register } from './register.ts';
+import { verification } from './verification.ts';
 
 /** The Swedish catalogue. */
 export const sv = {
@@ -40,4 +41,5 @@ export const sv = {
   privacy,
   recovery,
   register,
+  verification,
 } as const;
