@@ -14,6 +14,8 @@ export const locations = {
   kms: 'europe-north2',
   exports: 'europe-north2',
   exportsCopy: 'europe-north1',
+  keysBackup: 'europe-north2',
+  checkpoints: 'europe-north2',
 } as const;
 
 /** Google Cloud locations inside the EU. europe-west2 (London) and europe-west6 (Zürich) are outside it. */
@@ -84,6 +86,25 @@ export const oidcLoopbackOrigin = (): string | undefined => optional('OIDC_LOOPB
 export const filesBucket = (): string => setting('FILES_BUCKET');
 /** Bucket of daily exports. */
 export const exportsBucket = (): string => setting('EXPORTS_BUCKET');
+/** Bucket in a second region that holds the same as {@link exportsBucket}. */
+export const exportsCopyBucket = (): string => setting('EXPORTS_COPY_BUCKET');
+/** Bucket of exports of the database of keys. */
+export const keysBackupBucket = (): string => setting('KEYS_BACKUP_BUCKET');
+/** Where alarms about the service's own jobs are mailed; undefined for nowhere but the log. */
+export const operatorsMail = (): string | undefined => optional('OPERATORS_MAIL');
+
+/** Name of the service account, before the `@`, that may start schedules and nothing else. */
+export const schedulerAccountId = 'schedules';
+/** E-mail of that service account. */
+export const schedulerAccount = (): string => `${schedulerAccountId}@${projectId()}.iam.gserviceaccount.com`;
+/** Base of the functions' own addresses, without a slash at the end: what tokens of Cloud Scheduler are made for. */
+export const functionsUrl = (): string => optional('FUNCTIONS_URL') ?? `https://${locations.functions}-${projectId()}.cloudfunctions.net`;
+/** Where Google publishes the keys with which it signs OIDC tokens. */
+export const schedulerCertsUrl = (): string => optional('SCHEDULER_CERTS_URL') ?? 'https://www.googleapis.com/oauth2/v3/certs';
+/** Bucket that keeps checkpoints of the audit log, under a retention policy that nobody can shorten. */
+export const checkpointsBucket = (): string => setting('CHECKPOINTS_BUCKET');
+/** Name of this installation's log of audit heads, which is also the name of the key that signs it, e.g. `valv.example/audit`. */
+export const auditOrigin = (): string => setting('AUDIT_ORIGIN');
 
 /** Where a Google API is served, when that is not its public address, e.g. a regional or private endpoint. */
 export type ApiEndpoint = { readonly apiEndpoint: string; readonly port: number; readonly protocol: 'http' | 'https' };
@@ -98,5 +119,7 @@ function endpoint(name: string): ApiEndpoint | undefined {
 
 /** Endpoint of Cloud KMS, or undefined for the public one. */
 export const kmsEndpoint = (): ApiEndpoint | undefined => endpoint('KMS_ENDPOINT');
+/** Endpoint of Cloud Scheduler, or undefined for the public one. */
+export const schedulerEndpoint = (): ApiEndpoint | undefined => endpoint('SCHEDULER_ENDPOINT');
 /** Endpoint of the Firestore Admin API, or undefined for the public one. */
 export const firestoreAdminEndpoint = (): ApiEndpoint | undefined => endpoint('FIRESTORE_ADMIN_ENDPOINT');

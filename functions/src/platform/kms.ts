@@ -1,5 +1,5 @@
 /**
- * Cloud KMS: wraps and unwraps organisations' keys, signs digests.
+ * Cloud KMS: wraps and unwraps organisations' keys, signs digests and checkpoints.
  *
  * Guarantees: checksums are checked in both directions, so a damaged answer is an error and never a key; the key-encryption
  * key never leaves KMS. Does not cache: platform/keyring.ts does, for at most ten minutes.
@@ -45,6 +45,17 @@ export async function createSigningKey(): Promise<void> {
   await createKey('sign-documents', {
     purpose: 'ASYMMETRIC_SIGN',
     versionTemplate: { algorithm: 'EC_SIGN_P256_SHA256', protectionLevel: 'SOFTWARE' },
+  });
+}
+
+/** Resource name of the key that signs checkpoints of the audit log. */
+const checkpointKeyName = (): string => `${keyRing()}/cryptoKeys/sign-checkpoints`;
+
+/** Makes the key that signs checkpoints (Ed25519); one that exists is left as it is. */
+export async function createCheckpointKey(): Promise<void> {
+  await createKey('sign-checkpoints', {
+    purpose: 'ASYMMETRIC_SIGN',
+    versionTemplate: { algorithm: 'EC_SIGN_ED25519', protectionLevel: 'SOFTWARE' },
   });
 }
 
@@ -122,12 +133,33 @@ export async function kmsSign(digest: Uint8Array): Promise<Uint8Array> {
   return checked(answer.signature, answer.signatureCrc32c);
 }
 
-/** The public half of the document-signing key, PEM (SPKI). Throws `shared/not-found` before the key is made. */
-export async function signingPublicKeyPem(): Promise<string> {
+/** Signs a message (not its digest) with the key of checkpoints; answers the 64 bytes of the Ed25519 signature. */
+export async function kmsSignCheckpoint(message: Uint8Array): Promise<Uint8Array> {
   const [answer] = await (
     await kms()
   )
-    .getPublicKey({ name: `${signingKeyName()}/cryptoKeyVersions/1` }, patience)
+    .asymmetricSign(
+      { name: `${checkpointKeyName()}/cryptoKeyVersions/1`, data: message, dataCrc32c: { value: crc32c(message) } },
+      patience,
+    )
+    .catch((cause: unknown) => {
+      throw failed(cause);
+    });
+  if (answer.verifiedDataCrc32c !== true) throw damaged();
+  return checked(answer.signature, answer.signatureCrc32c);
+}
+
+/** The public half of the document-signing key, PEM (SPKI). Throws `shared/not-found` before the key is made. */
+export const signingPublicKeyPem = (): Promise<string> => publicKeyPem(signingKeyName());
+
+/** The public half of the key of checkpoints, PEM (SPKI). Throws `shared/not-found` before the key is made. */
+export const checkpointPublicKeyPem = (): Promise<string> => publicKeyPem(checkpointKeyName());
+
+async function publicKeyPem(keyName: string): Promise<string> {
+  const [answer] = await (
+    await kms()
+  )
+    .getPublicKey({ name: `${keyName}/cryptoKeyVersions/1` }, patience)
     .catch((cause: unknown) => {
       throw isAbsent(cause) ? new AppError('shared/not-found', 'there is no signing key yet', {}, { cause }) : failed(cause);
     });

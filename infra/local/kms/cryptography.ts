@@ -1,6 +1,6 @@
-// Guarantees: real AES-256-GCM and ECDSA P-256 as Cloud KMS offers them; a ciphertext opens only with the same key,
+// Guarantees: real AES-256-GCM, ECDSA P-256 and Ed25519 as Cloud KMS offers them; a ciphertext opens only with the same key,
 // the same version and the same additional authenticated data.
-import { createCipheriv, createDecipheriv, createHash, createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createPrivateKey, createPublicKey, randomBytes, sign } from 'node:crypto';
 import { crc32c } from '../crc32c.ts';
 import { GoogleError } from '../googleError.ts';
 import { signP256Digest } from './ecdsa.ts';
@@ -50,6 +50,11 @@ export function decryptWith(key: StoredKey, version: KeyVersion, ciphertext: Buf
 export function signDigest(key: StoredKey, version: KeyVersion, digest: Buffer): Buffer {
   const pem = material(key, version, 'utf8');
   return signP256Digest(createPrivateKey(pem), digest);
+}
+
+/** Signature over a message as EC_SIGN_ED25519 gives (RFC 8032), 64 bytes. */
+export function signMessage(key: StoredKey, version: KeyVersion, message: Buffer): Buffer {
+  return sign(null, message, createPrivateKey(material(key, version, 'utf8')));
 }
 
 /** The public key as SPKI PEM. */

@@ -1,6 +1,6 @@
 import { GoogleError } from '../googleError.ts';
 import { jsonBody, type LoopbackRequest, type Reply, type Route } from '../http.ts';
-import type { KeyStore, StoredKey } from './keyStore.ts';
+import type { KeyPurpose, KeyStore, SigningAlgorithm, StoredKey } from './keyStore.ts';
 import { keyResource, versionName } from './resources.ts';
 import { versionRoutes } from './versionRoutes.ts';
 
@@ -67,10 +67,10 @@ function createKey(store: KeyStore, request: LoopbackRequest): Reply {
   const name = `${ring}/cryptoKeys/${resourceId(request.query, 'cryptoKeyId')}`;
   if (store.contents.keys[name] !== undefined) throw new GoogleError('ALREADY_EXISTS', `CryptoKey ${name} already exists.`);
   const body = jsonBody(request);
-  const purpose = purposeFrom(body);
+  const kind = kindFrom(body);
   const key: StoredKey = {
     name,
-    purpose,
+    ...kind,
     createTime: new Date().toISOString(),
     labels: labelsFrom(body),
     primary: 0,
@@ -81,7 +81,7 @@ function createKey(store: KeyStore, request: LoopbackRequest): Reply {
   };
   if (request.query.get('skipInitialVersionCreation') !== 'true') {
     const version = store.addVersion(key);
-    if (purpose === 'ENCRYPT_DECRYPT') key.primary = version.id;
+    if (kind.purpose === 'ENCRYPT_DECRYPT') key.primary = version.id;
   }
   store.contents.keys[name] = key;
   store.save();
@@ -116,15 +116,16 @@ function resourceId(query: URLSearchParams, parameter: string): string {
   throw new GoogleError('INVALID_ARGUMENT', `${parameter} must match [a-zA-Z0-9_-]{1,63}.`);
 }
 
-function purposeFrom(body: Record<string, unknown>): StoredKey['purpose'] {
+function kindFrom(body: Record<string, unknown>): { purpose: KeyPurpose; algorithm?: SigningAlgorithm } {
   const template: unknown = body['versionTemplate'] ?? {};
   const { algorithm } = Object(template) as { algorithm?: unknown }; // Object() never throws; the field is unknown.
-  // The client sends enumerations as numbers: purpose 1 and 5, algorithm 1 and 12.
+  // The client sends enumerations as numbers: purpose 1 and 5, algorithm 1, 12 and 40.
   if ([1, 'ENCRYPT_DECRYPT'].includes(body['purpose'] as never)) {
-    if ([undefined, 1, 'GOOGLE_SYMMETRIC_ENCRYPTION'].includes(algorithm as never)) return 'ENCRYPT_DECRYPT';
+    if ([undefined, 1, 'GOOGLE_SYMMETRIC_ENCRYPTION'].includes(algorithm as never)) return { purpose: 'ENCRYPT_DECRYPT' };
   }
   if ([5, 'ASYMMETRIC_SIGN'].includes(body['purpose'] as never)) {
-    if ([12, 'EC_SIGN_P256_SHA256'].includes(algorithm as never)) return 'ASYMMETRIC_SIGN';
+    if ([12, 'EC_SIGN_P256_SHA256'].includes(algorithm as never)) return { purpose: 'ASYMMETRIC_SIGN' };
+    if ([40, 'EC_SIGN_ED25519'].includes(algorithm as never)) return { purpose: 'ASYMMETRIC_SIGN', algorithm: 'EC_SIGN_ED25519' };
   }
   throw new GoogleError('INVALID_ARGUMENT', 'Unsupported purpose or algorithm of the CryptoKey.');
 }

@@ -9,6 +9,8 @@ import { readJsonFile, writeJsonFile } from '../jsonFile.ts';
 export type VersionState = 'ENABLED' | 'DISABLED' | 'DESTROY_SCHEDULED' | 'DESTROYED';
 /** The purposes and algorithms served. */
 export type KeyPurpose = 'ENCRYPT_DECRYPT' | 'ASYMMETRIC_SIGN';
+/** The algorithms of keys that sign. */
+export type SigningAlgorithm = 'EC_SIGN_P256_SHA256' | 'EC_SIGN_ED25519';
 
 /** One version; `material` is a base64 AES key or a PKCS#8 PEM, and null once destroyed. */
 export type KeyVersion = {
@@ -23,6 +25,8 @@ export type KeyVersion = {
 export type StoredKey = {
   readonly name: string;
   readonly purpose: KeyPurpose;
+  /** Of a key that signs; absent for the first of them. */
+  readonly algorithm?: SigningAlgorithm;
   readonly createTime: string;
   labels: Record<string, string>;
   readonly destroyScheduledSeconds: number;
@@ -72,7 +76,7 @@ export function openKeyStore(file: string | null): KeyStore {
       const version: KeyVersion = {
         id: key.versions.length + 1,
         state: 'ENABLED',
-        material: newMaterial(key.purpose),
+        material: newMaterial(key),
         createTime: new Date().toISOString(),
         destroyTime: null,
       };
@@ -82,9 +86,10 @@ export function openKeyStore(file: string | null): KeyStore {
   };
 }
 
-function newMaterial(purpose: KeyPurpose): string {
+function newMaterial({ purpose, algorithm }: StoredKey): string {
   if (purpose === 'ENCRYPT_DECRYPT') return randomBytes(32).toString('base64');
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { privateKey } =
+    algorithm === 'EC_SIGN_ED25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 

@@ -1,8 +1,8 @@
 import { crc32c } from '../crc32c.ts';
 import { GoogleError } from '../googleError.ts';
 import { jsonBody, type LoopbackRequest, type Reply, type Route } from '../http.ts';
-import { decryptWith, encryptWith, publicKeyPem, signDigest, verifyChecksum, versionOf } from './cryptography.ts';
-import type { KeyPurpose, KeyStore, StoredKey } from './keyStore.ts';
+import { decryptWith, encryptWith, publicKeyPem, signDigest, signMessage, verifyChecksum, versionOf } from './cryptography.ts';
+import type { KeyPurpose, KeyStore, KeyVersion, StoredKey } from './keyStore.ts';
 import { algorithmOf, versionName } from './resources.ts';
 
 const KEY = String.raw`(?<key>projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/:]+)`;
@@ -69,6 +69,7 @@ function asymmetricSign(store: KeyStore, request: LoopbackRequest): Reply {
   const key = keyFor(store, request, 'ASYMMETRIC_SIGN');
   const version = store.version(key, Number(request.params['version']));
   const body = jsonBody(request);
+  if (algorithmOf(key) === 'EC_SIGN_ED25519') return signWhole(key, version, body);
   const given: unknown = body['digest'];
   const digest = bytes(typeof given === 'object' && given !== null ? { ...given } : {}, 'sha256');
   if (digest.length !== 32) {
@@ -82,6 +83,23 @@ function asymmetricSign(store: KeyStore, request: LoopbackRequest): Reply {
       signature: signature.toString('base64'),
       signatureCrc32c: String(crc32c(signature)),
       verifiedDigestCrc32c,
+      protectionLevel: 'SOFTWARE',
+    },
+  };
+}
+
+/** Ed25519 takes the message itself. */
+function signWhole(key: StoredKey, version: KeyVersion, body: Record<string, unknown>): Reply {
+  const message = bytes(body, 'data');
+  if (message.length === 0) throw new GoogleError('INVALID_ARGUMENT', 'Field data is required for this algorithm.');
+  const verifiedDataCrc32c = verifyChecksum('data', message, body['dataCrc32c']);
+  const signature = signMessage(key, version, message);
+  return {
+    json: {
+      name: versionName(key, version),
+      signature: signature.toString('base64'),
+      signatureCrc32c: String(crc32c(signature)),
+      verifiedDataCrc32c,
       protectionLevel: 'SOFTWARE',
     },
   };

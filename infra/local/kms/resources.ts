@@ -30,6 +30,6 @@ export function keyResource(key: StoredKey): Record<string, unknown> {
   };
 }
 
-/** The algorithm that belongs to a key's purpose here. */
+/** A key's algorithm. */
 export const algorithmOf = (key: StoredKey): string =>
-  key.purpose === 'ENCRYPT_DECRYPT' ? 'GOOGLE_SYMMETRIC_ENCRYPTION' : 'EC_SIGN_P256_SHA256';
+  key.purpose === 'ENCRYPT_DECRYPT' ? 'GOOGLE_SYMMETRIC_ENCRYPTION' : (key.algorithm ?? 'EC_SIGN_P256_SHA256');

@@ -1,0 +1,135 @@
+/**
+ * Seals and the tips of their chains in Firestore, by the Admin SDK: nobody who acts in an organisation may write its seals.
+ *
+ * Guarantees: a seal, the mark on each of its events and the new tip are one commit, which stands only if neither the tip nor
+ * any of the events has changed since they were read: two sealers at once, or one that is killed, seal nothing twice and lose
+ * nothing. Writers of events are never in its way: it touches only events that are there already. Does not guarantee anything
+ * against whoever may write with the Admin SDK: that is what checkpoints and verification are for.
+ */
+import { FieldPath, Timestamp, type DocumentReference, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { eventInstant, eventText } from '../../crypto/auditLog/event.ts';
+import { sealLimits, type Seal } from '../../crypto/auditLog/seal.ts';
+import { unlessOutrun } from '../../platform/contention.ts';
+import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
+import type { AuditEventDoc } from '../contract.ts';
+
+/** The signed head of an organisation: after seal `seq` with `count` events in all, leaf `at` (from 0) of checkpoint `n`. */
+export type SignedHead = { readonly n: number; readonly at: number; readonly seq: number; readonly count: number };
+
+/** Tip of an organisation's chain, as stored at `auditHeads/{orgId}`. */
+export type HeadDoc = {
+  readonly v: 1;
+  readonly orgId: string;
+  /** Number of the newest seal, and of events in all seals. */
+  readonly seq: number;
+  readonly count: number;
+  /** Hexadecimal SHA-256 of the newest header. */
+  readonly head: string;
+  readonly sealedAt: Timestamp;
+  /** The checkpoint that signs this head; null while none does. */
+  readonly checkpoint: number | null;
+  /** The newest head that is signed; null before the first. */
+  readonly signed: SignedHead | null;
+  /** The signed head that was mailed last; null before the first mail. */
+  readonly mailed: { readonly seq: number; readonly at: Timestamp } | null;
+};
+
+/** A seal as stored at `orgs/{orgId}/auditSeals/{seq, ten digits}`. */
+export type SealDoc = {
+  readonly v: 1;
+  readonly header: string;
+  readonly events: Uint8Array;
+  readonly leaves: Uint8Array;
+  readonly sealedAt: Timestamp;
+  readonly count: number;
+};
+
+/** A tip, and since when it is as it was read; `null` before the first seal. `header` is that of the newest seal. */
+export type Tip = { readonly doc: HeadDoc; readonly readAt: Timestamp; readonly header: string } | null;
+
+/** An event that waits to be sealed. `text` is what is sealed; null for a document that has not the form of an event. */
+export type WaitingEvent = { readonly reference: DocumentReference; readonly readAt: Timestamp; readonly text: string | null };
+
+/** Number in the id of a document: ten digits, so that ids sort as numbers do. */
+export const numbered = (number: number): string => String(number).padStart(10, '0');
+
+/** The tip of an organisation. */
+export const headDoc = (orgId: string): DocumentReference => adminFirestore().doc(`auditHeads/${orgId}`);
+
+/** A seal of an organisation. */
+export const sealDoc = (orgId: string, seq: number): DocumentReference =>
+  adminFirestore().doc(`orgs/${orgId}/auditSeals/${numbered(seq)}`);
+
+/** An organisation's tip as it is stored. */
+export async function storedHead(orgId: string): Promise<HeadDoc | null> {
+  const head = await headDoc(orgId).get();
+  return head.exists ? (head.data() as HeadDoc) : null; // written below, and in checkpointStore.ts
+}
+
+/** An organisation's tip with the header of its newest seal, without the seal's events; the header is empty if that seal is gone. */
+export async function tipOf(orgId: string): Promise<Tip> {
+  const head = await headDoc(orgId).get();
+  if (!head.exists || head.updateTime === undefined) return null;
+  const doc = head.data() as HeadDoc; // as above
+  const [seal] = await adminFirestore().getAll(sealDoc(orgId, doc.seq), { fieldMask: ['header'] });
+  const header: unknown = seal?.get('header');
+  return { doc, readAt: head.updateTime, header: typeof header === 'string' ? header : '' };
+}
+
+/**
+ * The organisation behind `after`, in the order of their ids, that has an event to seal; null when there is none. One read.
+ * The version of the format is asked only so that the index may span all organisations.
+ */
+export async function nextWaiting(after: string | null): Promise<string | null> {
+  const waiting = adminFirestore()
+    .collectionGroup('auditEvents')
+    .where('v', '==', 1)
+    .where('sealSeq', '==', null)
+    .orderBy(FieldPath.documentId());
+  // No id of ours reaches `~`, so this is behind every event of the organisation.
+  const next = after === null ? waiting : waiting.startAfter(adminFirestore().doc(`orgs/${after}/auditEvents/~`));
+  const [first] = (await next.limit(1).select().get()).docs;
+  return first?.ref.parent.parent?.id ?? null;
+}
+
+/** The oldest events of an organisation that wait to be sealed, by time and then by id; at most as many as one seal holds. */
+export async function waitingEvents(orgId: string): Promise<readonly WaitingEvent[]> {
+  const waiting = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('sealSeq', '==', null);
+  const found = await waiting.orderBy('at').limit(sealLimits.events).get();
+  return found.docs.map((event) => ({ reference: event.ref, readAt: event.updateTime, text: textOf(event) }));
+}
+
+function textOf(snapshot: QueryDocumentSnapshot): string | null {
+  try {
+    const { at, ...event } = snapshot.data() as AuditEventDoc<Timestamp>; // looked at by eventText, once more
+    const { v, action, actorKind, actorId, sessionId, jobId, grantId, from, targetKind, targetIds, fields, outcome } = event;
+    const instant = eventInstant(at.seconds, at.nanoseconds);
+    return eventText({
+      ...{ v, id: snapshot.id, at: instant, action, actorKind, actorId, sessionId, jobId, grantId, from },
+      ...{ targetKind, targetIds, fields, outcome },
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** Stores a seal of these events behind the tip; answers false when somebody else was faster. */
+export async function commitSeal(orgId: string, tip: Tip, seal: Seal, events: readonly WaitingEvent[], at: Date): Promise<boolean> {
+  const batch = adminFirestore().batch();
+  const sealedAt = Timestamp.fromDate(at);
+  const { header, seq, count, head } = seal;
+  const stored: SealDoc = { v: 1, header, events: seal.events, leaves: seal.leaves, sealedAt, count };
+  batch.create(sealDoc(orgId, seq), stored);
+  for (const { reference, readAt } of events) batch.update(reference, { sealSeq: seq }, { lastUpdateTime: readAt });
+  const moved = { seq, count: seal.start + count, head, sealedAt, checkpoint: null };
+  const first: HeadDoc = { v: 1, orgId, ...moved, signed: null, mailed: null };
+  if (tip === null) batch.create(headDoc(orgId), first);
+  else batch.update(headDoc(orgId), moved, { lastUpdateTime: tip.readAt });
+  const done = await unlessOutrun(() => batch.commit().catch(unlessThere));
+  return done !== undefined && done !== 'outrun';
+}
+
+function unlessThere(thrown: unknown): 'outrun' {
+  if (isAlreadyExists(thrown)) return 'outrun';
+  throw thrown;
+}
