@@ -4,6 +4,7 @@ import type { Endpoint } from './functionsHost/endpoints.ts';
 import type { Faults } from './faults.ts';
 import type { OidcService } from './oidc/oidcService.ts';
 import type { MailStore } from './mail/mailStore.ts';
+import type { SchedulerService } from './scheduler/schedulerService.ts';
 import type { ObjectStore } from './storage/objectStore.ts';
 import type { TaskQueue } from './tasks/taskQueue.ts';
 
@@ -23,6 +24,7 @@ export const PORT_NAMES = [
   'bankid',
   'bankidApi',
   'oidc',
+  'scheduler',
 ] as const;
 /** One of {@link PORT_NAMES}. */
 export type PortName = (typeof PORT_NAMES)[number];
@@ -52,7 +54,7 @@ export type LocalCloudOptions = {
   readonly fixedPorts?: Partial<Record<PortName, number>>;
   /** Services that run already: the jar of another local cloud, in which this project id gets its own rules. */
   readonly attach?: { readonly firestore?: string; readonly hasRules?: boolean };
-  /** Runs scheduled functions at their times, as Cloud Scheduler does. Default false. */
+  /** Makes the jobs of the table of schedules and runs them at their times, as Cloud Scheduler does. Default false. */
   readonly runSchedules?: boolean;
   /** Variables for the functions besides those of {@link LocalCloud.env}. */
   readonly extraEnv?: Readonly<Record<string, string>>;
@@ -70,6 +72,7 @@ export type LocalCloud = {
   readonly tasks: TaskQueue;
   readonly bankId: BankIdService;
   readonly oidc: OidcService;
+  readonly scheduler: SchedulerService;
   /** Requests per operation of a service since the start; a copy. */
   counters(service: Exclude<PortName, 'smtp' | 'firestore'>): Record<string, number>;
   /** How each function is triggered. */
@@ -78,7 +81,7 @@ export type LocalCloud = {
   readonly firestoreEmulator: FirestoreEmulator | null;
   /** False at the first start in a state folder (or in memory), true when documents of an earlier run were loaded. */
   readonly restored: boolean;
-  /** Triggers a scheduled function as Cloud Scheduler does. Throws when it answers with anything but success. */
+  /** Starts a schedule now as Cloud Scheduler does, and waits for it. Throws when it answers with anything but success. */
   runSchedule(name: string): Promise<void>;
   /** Process id of the functions (ownProcess only); null otherwise. */
   functionsPid(): number | null;

@@ -2,10 +2,12 @@ import type { CloudUrls } from './cloudTypes.ts';
 import { firebaseDefaults, webConfig } from './hosting/pageAdaptation.ts';
 
 /** Names of the buckets that exist from the start. */
-export const bucketNames = (projectId: string): { files: string; exports: string; exportsCopy: string } => ({
+export const bucketNames = (projectId: string): { files: string; exports: string; exportsCopy: string; checkpoints: string; keysBackup: string } => ({
   files: `${projectId}-files`,
   exports: `${projectId}-exports`,
   exportsCopy: `${projectId}-exports-copy`,
+  checkpoints: `${projectId}-checkpoints`,
+  keysBackup: `${projectId}-keys-backup`,
 });
 
 /**
@@ -36,6 +38,10 @@ export function environmentFor(options: {
     STORAGE_EMULATOR_HOST: urls.storage,
     KMS_ENDPOINT: urls.kms,
     FIRESTORE_ADMIN_ENDPOINT: urls.firestoreAdmin,
+    SCHEDULER_ENDPOINT: urls.scheduler,
+    SCHEDULER_CERTS_URL: `${urls.scheduler}/oauth2/v3/certs`,
+    FUNCTIONS_URL: urls.functions,
+    OPERATORS_MAIL: 'operators@valv.example',
     SMTP_URL: options.smtpUrl,
     MAIL_FROM: 'Valv <no-reply@valv.example>',
     APP_URL: urls.app,
@@ -48,6 +54,9 @@ export function environmentFor(options: {
     FILES_BUCKET: buckets.files,
     EXPORTS_BUCKET: buckets.exports,
     EXPORTS_COPY_BUCKET: buckets.exportsCopy,
+    CHECKPOINTS_BUCKET: buckets.checkpoints,
+    AUDIT_ORIGIN: 'valv.localhost/audit',
+    KEYS_BACKUP_BUCKET: buckets.keysBackup,
     GOOGLE_APPLICATION_CREDENTIALS: options.credentialsFile,
     // No client may look for a metadata server or go through a proxy.
     METADATA_SERVER_DETECTION: 'none',

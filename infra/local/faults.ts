@@ -1,5 +1,5 @@
 /** Services of the local cloud in which faults can be injected. */
-export const FAULTY_SERVICES = ['auth', 'kms', 'storage', 'firestoreAdmin', 'tasks', 'mail', 'functions', 'hosting', 'bankid'] as const;
+export const FAULTY_SERVICES = ['auth', 'kms', 'storage', 'firestoreAdmin', 'tasks', 'mail', 'functions', 'hosting', 'bankid', 'scheduler'] as const;
 /** A service of the local cloud in which faults can be injected. */
 export type FaultyService = (typeof FAULTY_SERVICES)[number];
 

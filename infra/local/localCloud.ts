@@ -1,9 +1,11 @@
 // Guarantees: everything started here listens on loopback, is real enough for the official clients unchanged, and is
 // ended by stop(). Does not guarantee: production's isolation between services; all but the emulator are one process.
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startAuth } from './auth/authEmulator.ts';
 import { startBankId } from './bankid/bankIdService.ts';
 import type { CloudUrls, LocalCloud, LocalCloudOptions, PortName } from './cloudTypes.ts';
@@ -21,8 +23,9 @@ import { startKms } from './kms/kmsService.ts';
 import { startMail } from './mail/mailboxService.ts';
 import { startOidc } from './oidc/oidcService.ts';
 import { freePort, LOOPBACK } from './ports.ts';
+import { lockedCheckpoints } from '../provision/checkpointsSettings.ts';
 import { runScheduleAt } from './scheduler/runSchedule.ts';
-import { startScheduler } from './scheduler/scheduler.ts';
+import { startScheduler } from './scheduler/schedulerService.ts';
 import { startStatus } from './status/statusService.ts';
 import { startStorage } from './storage/storageService.ts';
 import { startTasks } from './tasks/tasksService.ts';
@@ -56,7 +59,7 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
   const functions = await startFunctions(options, base, faults, undo);
   urls.functions = functions.url() ?? '';
   await registerTriggers(urls.firestore, projectId, functions.endpoints());
-  const runSchedule = (name: string): Promise<void> => runScheduleAt(base.current(), projectId, name);
+  const runSchedule = (name: string): Promise<void> => runScheduleAt(functions.url(), base.scheduler.signer, projectId, name);
   const counters = (service: keyof CloudUrls): Record<string, number> =>
     Object.fromEntries(service === 'functions' ? functions.counters() : (base.services[service]?.counters ?? []));
   const status = await startStatus({
@@ -70,8 +73,8 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
   undo.push(() => status.stop());
   urls.status = status.url;
   if (options.runSchedules === true) {
-    const scheduler = startScheduler(functions, runSchedule);
-    undo.push(() => scheduler.stop());
+    await provisionLocally(env);
+    base.scheduler.keepTime();
   }
   if (options.stateDir !== null) writeJsonFile(join(options.stateDir, 'local.json'), { projectId, ...urls });
   return {
@@ -87,6 +90,7 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
     tasks: base.tasks.queue,
     bankId: base.bankId,
     oidc: base.oidc,
+    scheduler: base.scheduler,
     endpoints: () => functions.endpoints(),
     firestoreEmulator: firestore.emulator,
     restored: firestore.restored,
@@ -128,6 +132,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
         dir: workDir,
         temporary: stateDir === null,
         buckets: Object.values(bucketNames(projectId)),
+        settings: { [bucketNames(projectId).checkpoints]: lockedCheckpoints },
         ...port(options, 'storage'),
       }),
     ),
@@ -149,11 +154,12 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     ),
     keep(startBankId({ faults, stateDir, ...port(options, 'bankid'), ...bankIdApiPort(options) })),
     keep(startOidc({ faults, ...port(options, 'oidc') })),
+    keep(startScheduler({ faults, stateDir, ...port(options, 'scheduler') })),
     jar,
     writeServiceAccount(credentialsFile, projectId),
   ] as const;
   await Promise.allSettled(starting); // So that a failure leaves nothing that starts later.
-  const [kms, storage, mail, auth, tasks, bankId, oidc, firestore] = await Promise.all(starting);
+  const [kms, storage, mail, auth, tasks, bankId, oidc, scheduler, firestore] = await Promise.all(starting);
   const firestoreAdmin = await keep(
     startFirestoreAdmin({ faults, firestoreUrl: firestore.url, store: storage.store, stateDir, ...port(options, 'firestoreAdmin') }),
   );
@@ -180,6 +186,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     bankid: bankId,
     bankidApi: bankId.api,
     oidc,
+    scheduler,
   };
   const urls = addresses(services, firestore.url, functionsPort);
   const env = {
@@ -196,6 +203,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     tasks,
     bankId,
     oidc,
+    scheduler,
     functionsPort,
     current,
     use: (started: FunctionsRunner) => (functions = started),
@@ -219,6 +227,7 @@ function addresses(services: Partial<Record<PortName, LoopbackService>>, firesto
     bankid: of('bankid'),
     bankidApi: of('bankidApi'),
     oidc: of('oidc'),
+    scheduler: of('scheduler'),
   };
 }
 
@@ -244,6 +253,12 @@ function folderFor(options: LocalCloudOptions, undo: Undo): string {
   const dir = mkdtempSync(join(tmpdir(), 'valv-local-'));
   undo.push(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
+}
+
+/** What an operator does after a deployment, by the same code, in a process of its own with the functions' environment. */
+async function provisionLocally(env: Readonly<Record<string, string>>): Promise<void> {
+  const script = join(ROOT, 'infra/provision/schedules.ts');
+  await promisify(execFile)(process.execPath, [script], { env: { ...process.env, ...env } });
 }
 
 const port = (options: LocalCloudOptions, name: PortName): { port?: number } => {

@@ -63,6 +63,7 @@ function forget(stateDir: string): void {
     'auth.json',
     'kms.json',
     'tasks.json',
+    'scheduler.json',
     'bankid.json',
     'databases.json',
     'sample.json',

@@ -36,6 +36,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'platform/http.ts': 'verifying ID tokens',
   'platform/jobs.ts': 'lease, progress and result of jobs',
   'platform/keyring.ts': 'the database of wrapped keys',
+  'platform/scheduleRecord.ts': 'when each schedule last ran, for operators',
   'platform/sweepJobs.ts': 'jobs that nobody works on, by a schedule',
   'platform/tasks.ts': 'the queue of jobs',
   'privacy/approvals/usedApproval.ts': 'what a job was approved to do, asked by its worker',

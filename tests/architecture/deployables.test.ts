@@ -15,7 +15,8 @@ import { supportCallables } from '../../functions/src/support/contract.ts';
 import { identityProviderCallables } from '../../functions/src/orgs/identityProvider/contract.ts';
 import { deployedFunctions } from '../../functions/src/index.ts';
 import { orgsCallables } from '../../functions/src/orgs/contract.ts';
-import { needsEuLocation } from '../../functions/src/platform/config.ts';
+import { needsEuLocation, schedulerAccountId } from '../../functions/src/platform/config.ts';
+import { schedules } from '../../functions/src/platform/schedules.ts';
 import { privacyCallables } from '../../functions/src/privacy/contract.ts';
 import { registerCallables } from '../../functions/src/register/contract.ts';
 import { buildFunctions } from '../../infra/build/functions.ts';
@@ -28,7 +29,8 @@ type Endpoint = {
   availableMemoryMb?: number | null;
   maxInstances?: number | null;
   secretEnvironmentVariables?: { key: string }[];
-  scheduleTrigger?: { timeZone?: string };
+  timeoutSeconds?: number | null;
+  httpsTrigger?: { invoker?: string[] };
 } & Record<string, unknown>;
 type Rewrite = { source?: string; function?: { functionId: string; region?: string } };
 
@@ -59,6 +61,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
+const isSchedule = (name: string): boolean => deployables[name]?.trigger === 'schedule';
 const triggerOf = (endpoint: Endpoint | undefined): string[] =>
   Object.keys(endpoint ?? {}).flatMap((key) => (key.endsWith('Trigger') ? [key.slice(0, -'Trigger'.length)] : []));
 const named = <T>(value: (endpoint: Endpoint) => T): Record<string, T> =>
@@ -73,7 +76,7 @@ describe('the manifest', () => {
   });
 
   test('gives each its own trigger, memory and secrets', () => {
-    expect(named((endpoint) => triggerOf(endpoint))).toEqual(expected((name) => [deployables[name]?.trigger]));
+    expect(named((endpoint) => triggerOf(endpoint))).toEqual(expected((name) => [isSchedule(name) ? 'https' : deployables[name]?.trigger]));
     expect(named((endpoint) => endpoint.availableMemoryMb)).toEqual(expected((name) => deployables[name]?.memoryMb));
     expect(named((endpoint) => (endpoint.secretEnvironmentVariables ?? []).map(({ key }) => key))).toEqual(
       expected((name) => deployables[name]?.secrets),
@@ -90,12 +93,18 @@ describe('the manifest', () => {
     expect(unbounded.map(([name]) => name)).toEqual([]);
   });
 
-  test('keeps schedules in Swedish time', () => {
-    const schedules = Object.values(endpoints).flatMap(({ scheduleTrigger }) =>
-      scheduleTrigger === undefined ? [] : [scheduleTrigger.timeZone],
+  test('starts by schedule what the table of schedules has, no more and no fewer, within its limits', () => {
+    expect(Object.keys(deployables).filter(isSchedule).toSorted()).toEqual(Object.keys(schedules).toSorted());
+    const limits = Object.fromEntries(
+      Object.entries(endpoints).flatMap(([name, { timeoutSeconds }]) => (isSchedule(name) ? [[name, timeoutSeconds]] : [])),
     );
-    expect(schedules.length).toBeGreaterThan(0);
-    expect(new Set(schedules)).toEqual(new Set(['Europe/Stockholm']));
+    expect(limits).toEqual(Object.fromEntries(Object.entries(schedules).map(([name, { deadlineSeconds }]) => [name, deadlineSeconds])));
+  });
+
+  test('lets nobody but the account of schedules start a schedule', () => {
+    const invokers = Object.entries(endpoints).flatMap(([name, { httpsTrigger }]) => (isSchedule(name) ? [httpsTrigger?.invoker] : []));
+    expect(new Set(invokers.map((members) => members?.join()))).toEqual(new Set(['schedules@']));
+    expect(schedulerAccountId).toBe('schedules');
   });
 });
 

@@ -14,6 +14,7 @@ import {
   waitForJob,
   type Addresses,
 } from '../../infra/client/client.ts';
+import { schedules } from '../../functions/src/platform/schedules.ts';
 import { callEmulator, pagesOf } from '../../infra/local/firestore/adminRest.ts';
 import { startLocalCloud } from '../../infra/local/localCloud.ts';
 import { oidcClient } from '../../infra/local/oidc/oidcService.ts';
@@ -231,7 +232,7 @@ const erasure = await idsOf('startErasure', { orgId, dataSubjectId: hidden, reas
 await ended(erasure['jobId']);
 await call(at, 'getErasureCertificate', { orgId, jobId: erasure['jobId'] }, token);
 await fetch(`${app}/.well-known/valv-keys.json`);
-for (const schedule of ['dailyExport', 'pruneExpired', 'sweepJobs']) await cloud.runSchedule(schedule);
+for (const schedule of Object.keys(schedules)) await cloud.runSchedule(schedule);
 
 await throughBankId('reauth', holder); // giving away ownership and opening to support want a fresh sign-in, also on a slow machine
 
@@ -272,7 +273,6 @@ await call(at, 'withdrawInvitation', { orgId, invitationId: (await mailedInvitat
 await call(at, 'removeFolder', { orgId, folderId, version: 2 }, token);
 await call(at, 'removeTeam', { orgId, teamId, version: 2 }, token);
 await call(at, 'removeMember', { orgId, accountId }, token);
-await cloud.runSchedule('accessReviewReminders');
 
 // Sessions, and recovery: one that a colleague finishes, whose account is then closed, and one that stays open.
 await call(at, 'updateAccount', { displayName: renamed.displayName, locale: 'en' }, token);

@@ -5,9 +5,9 @@ import { scheduled } from '../platform/scheduled.ts';
 import { sweepJobs as sweep } from '../platform/sweepJobs.ts';
 import { dailyExport as exportDaily } from './dailyExport.ts';
 
-const long = { memory: '512MiB', timeoutSeconds: 1800 } as const;
+const large = { memory: '512MiB' } as const;
 const wait = async (milliseconds: number): Promise<void> => void (await sleep(milliseconds));
 
-export const dailyExport = /* @__PURE__ */ scheduled('dailyExport', '0 2 * * *', long, () => exportDaily(systemClock, wait));
+export const dailyExport = /* @__PURE__ */ scheduled('dailyExport', large, () => exportDaily(systemClock, wait));
 
-export const sweepJobs = /* @__PURE__ */ scheduled('sweepJobs', '*/2 * * * *', {}, () => sweep(systemClock));
+export const sweepJobs = /* @__PURE__ */ scheduled('sweepJobs', {}, () => sweep(systemClock));

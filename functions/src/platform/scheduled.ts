@@ -1,31 +1,54 @@
 /**
  * Functions that Cloud Scheduler starts.
- * Guarantees: a failure leaves as a failure, so that Scheduler retries and the alarm on its log sounds.
+ * Guarantees: nothing but Cloud Scheduler's own account starts them, which Cloud Run checks first and this file again; each
+ * run is noted in `schedules/{name}`; a failure leaves as a failure, so that Scheduler tries again and the heartbeat notices.
  */
-import { onSchedule, type ScheduleFunction } from 'firebase-functions/scheduler';
+import { onRequest, type HttpsFunction } from 'firebase-functions/https';
 import type { Resources } from './callable.ts';
-import { locations } from './config.ts';
+import { systemClock } from './clock.ts';
+import { locations, schedulerAccountId } from './config.ts';
 import { logFailure, logInfo, type LogFields } from './log.ts';
+import { noteFailed, noteStarted, noteSucceeded } from './scheduleRecord.ts';
+import { provenScheduler } from './schedulerToken.ts';
+import { schedules, type ScheduleName } from './schedules.ts';
 
-/** A deployable schedule. `cron` is in Swedish time; `run` answers what is worth a line in the log. */
-export function scheduled(name: string, cron: string, resources: Resources, run: () => Promise<LogFields>): ScheduleFunction {
+/** A deployable schedule; times and limits are in the table. `run` answers what is worth a line in the log. */
+export function scheduled(name: ScheduleName, resources: Omit<Resources, 'timeoutSeconds'>, run: () => Promise<LogFields>): HttpsFunction {
   const options = {
-    schedule: cron,
-    timeZone: 'Europe/Stockholm',
     region: locations.functions,
-    retryCount: 3,
     memory: '256MiB',
     maxInstances: 1,
+    concurrency: 1,
+    cors: false,
+    invoker: `${schedulerAccountId}@`,
+    timeoutSeconds: schedules[name].deadlineSeconds,
     ...resources,
   } as const;
-  return onSchedule(options, async () => {
+  return onRequest(options, async (request, response) => {
+    response.set('Cache-Control', 'private, no-store');
     try {
-      logInfo(`${name} done`, await run());
+      await provenScheduler(request.get('Authorization'), name, systemClock());
     } catch (thrown) {
-      logFailure(`${name} failed`, thrown);
-      // The platform prints what is thrown, message, cause and all; logFailure has said what may be said.
-      // oxlint-disable-next-line preserve-caught-error
-      throw new Error(`${name} failed`);
+      logFailure(`${name} refused`, thrown);
+      response.status(401).json({ error: { status: 'UNAUTHENTICATED', message: 'only Cloud Scheduler starts this' } });
+      return;
     }
+    const isDone = await runNoted(name, run);
+    response.status(isDone ? 204 : 500).end();
   });
+}
+
+async function runNoted(name: ScheduleName, run: () => Promise<LogFields>): Promise<boolean> {
+  try {
+    await noteStarted(name, systemClock());
+    const fields = await run();
+    await noteSucceeded(name, systemClock());
+    logInfo(`${name} done`, fields);
+    return true;
+  } catch (thrown) {
+    logFailure(`${name} failed`, thrown);
+    // When even this cannot be written, the silence itself becomes the alarm.
+    await noteFailed(name, systemClock(), thrown).catch((failure: unknown) => logFailure(`${name} failure not noted`, failure));
+    return false;
+  }
 }

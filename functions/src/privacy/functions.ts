@@ -68,7 +68,7 @@ export const runExtract = /* @__PURE__ */ jobWorker('extract', { memory: '512MiB
 
 export const runErasure = /* @__PURE__ */ jobWorker('erasure', { memory: '256MiB' }, (job) => runErasing(job, systemClock));
 
-export const pruneExpired = /* @__PURE__ */ scheduled('pruneExpired', '17 * * * *', { timeoutSeconds: 1800 }, () => prune(systemClock));
+export const pruneExpired = /* @__PURE__ */ scheduled('pruneExpired', {}, () => prune(systemClock));
 
 /** The public keys of signatures, for whoever wants to verify without asking Valv again. */
 export const publicKeys = /* @__PURE__ */ publicJson(publishedKeys);

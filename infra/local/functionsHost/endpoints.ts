@@ -11,7 +11,6 @@ export type Endpoint = {
   readonly region?: readonly string[];
   readonly callableTrigger?: unknown;
   readonly httpsTrigger?: unknown;
-  readonly scheduleTrigger?: { readonly schedule?: string; readonly timeZone?: string };
   readonly taskQueueTrigger?: { readonly retryConfig?: Readonly<Record<string, number | null>> };
   readonly eventTrigger?: {
     readonly eventType: string;

@@ -29,7 +29,6 @@ function mount(app: Express, name: string, fn: DeployedFunction): void {
   const handler: RequestHandler = (request, response) => fn(request, response);
   const { __endpoint: endpoint } = fn;
   if (endpoint.callableTrigger !== undefined || endpoint.httpsTrigger !== undefined) app.use(`/${name}`, handler);
-  else if (endpoint.scheduleTrigger !== undefined) app.post(`/__schedules/${name}`, handler);
   else if (endpoint.taskQueueTrigger !== undefined) app.post(`/tasks/${name}`, handler);
   else if (endpoint.eventTrigger !== undefined) app.post(`/functions/projects/:project/triggers/${name}`, deliverEvent(fn));
 }

@@ -3,7 +3,6 @@ import { initializeApp } from 'firebase-admin/app';
 import { getFirestore } from 'firebase-admin/firestore';
 import { onDocumentCreated } from 'firebase-functions/v2/firestore';
 import { onCall, onRequest } from 'firebase-functions/v2/https';
-import { onSchedule } from 'firebase-functions/v2/scheduler';
 import { onTaskDispatched } from 'firebase-functions/v2/tasks';
 import { HttpsError } from 'firebase-functions/v2/https';
 
@@ -36,8 +35,9 @@ export const work = onTaskDispatched({ region, retryConfig: { maxAttempts: 4, mi
 });
 
 /** Records its run. */
-export const nightly = onSchedule({ region, schedule: 'every 5 minutes' }, async (event) => {
-  await firestore.collection('runs').add({ jobName: event.jobName ?? null });
+export const nightly = onRequest({ region }, async (request, response) => {
+  await firestore.collection('runs').add({ jobName: request.get('x-cloudscheduler-jobname') ?? null });
+  response.status(204).end();
 });
 
 /** Records what was created. */

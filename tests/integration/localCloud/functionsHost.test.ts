@@ -83,7 +83,7 @@ async function documents(collection: string): Promise<Record<string, unknown>[]>
 
 test('a schedule is run with the headers of Cloud Scheduler', async () => {
   await local.cloud.runSchedule('nightly');
-  expect(await documents('runs')).toEqual([{ jobName: { stringValue: 'firebase-schedule-nightly-europe-north1' } }]);
+  expect(await documents('runs')).toEqual([{ jobName: { stringValue: 'valv-nightly' } }]);
   await expect(local.cloud.runSchedule('none')).rejects.toThrow('no scheduled function "none"');
 });
 

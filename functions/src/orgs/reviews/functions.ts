@@ -30,6 +30,4 @@ export const getAccessReview = /* @__PURE__ */ memberCallable(reviewsCallables, 
   get(actor),
 );
 
-export const accessReviewReminders = /* @__PURE__ */ scheduled('accessReviewReminders', '0 6 * * *', {}, () =>
-  remindOfReviews(systemClock),
-);
+export const accessReviewReminders = /* @__PURE__ */ scheduled('accessReviewReminders', {}, () => remindOfReviews(systemClock));
