@@ -85,5 +85,8 @@ export async function run(): Promise<Figure[]> {
 async function actorOf(bench: Bench): Promise<OrgActor> {
   const orgId = await foundOrganisation(bench, '802406-2302');
   const { accountId: uid, sessionId: sid, idToken } = bench;
-  return authorizeFor('register.write')(await authenticateWith(systemClock)({ uid, claims: { sid }, idToken }), { orgId });
+  const claims = { sid, iat: Date.now() / 1000, exp: Date.now() / 1000 + 60 };
+  return authorizeFor('register.write')(await authenticateWith(systemClock)({ uid, claims, idToken }, { address: '203.0.113.7' }), {
+    orgId,
+  });
 }

@@ -1,4 +1,5 @@
 /** The audit event: a closed union of actions, ids and field names, never values. Browser-safe. */
+import type { ErrorCode } from '../shared/errors.ts';
 
 /** Actions that change something; the rules accept one only in the same commit as its change. */
 export const changeActions = [
@@ -64,15 +65,31 @@ export const readActions = [
   'privacy.registerExport.download',
 ] as const;
 
+/**
+ * Actions of which only a refusal leaves an event: let through, they show no personal data, or record what else they do.
+ */
+export const refusedOnlyActions = [
+  'orgs.teams.read',
+  'orgs.accessReview.read',
+  'orgs.identityProvider.read',
+  'documents.folders.read',
+  'privacy.erasureCertificate.read',
+  'privacy.approvals.read',
+  'privacy.approval.use',
+  'support.grants.read',
+] as const;
+
 /** A changing action. */
 export type ChangeAction = (typeof changeActions)[number];
 /** A reading action. */
 export type ReadAction = (typeof readActions)[number];
+/** An action that is in the log only when it was refused. */
+export type RefusedOnlyAction = (typeof refusedOnlyActions)[number];
 /** Everything that leaves an event. */
-export type AuditAction = ChangeAction | ReadAction;
+export type AuditAction = ChangeAction | ReadAction | RefusedOnlyAction;
 
 /** All actions, for filters. */
-export const auditActions: readonly AuditAction[] = [...changeActions, ...readActions];
+export const auditActions: readonly AuditAction[] = [...changeActions, ...readActions, ...refusedOnlyActions];
 
 /** What kind of thing the targets are. */
 export const targetKinds = [
@@ -95,7 +112,8 @@ export type TargetKind = (typeof targetKinds)[number];
 
 /**
  * An event as stored at `orgs/{orgId}/auditEvents/{eventId}`. `At` is the database's instant type.
- * Events written by a member carry the member's uid and session; events of a job carry the job and whom it acts for.
+ * Events written by a member carry the member's uid and session; events of a job carry the job and whom it acts for. Only
+ * `sealSeq` is ever written again, by the sealer alone.
  */
 export type AuditEventDoc<At> = {
   readonly v: 1;
@@ -108,12 +126,23 @@ export type AuditEventDoc<At> = {
   readonly sessionId: string | null;
   /** Job that did it; of a member's event null, except that an event that starts a job names the job that it starts. */
   readonly jobId: string | null;
+  /**
+   * The network that the call said it came from, such as `203.0.113.0/24` (shared/network.ts), never the whole address; null for
+   * jobs, and when it is not known. Whoever wants to can name another: platform/callable.ts.
+   */
+  readonly from: string | null;
+  /** The grant under which support read, or was refused; null for everybody else, and for changes. */
+  readonly grantId: string | null;
   readonly action: AuditAction;
   readonly targetKind: TargetKind;
   /** Ids of what was read or changed, at most 100. */
   readonly targetIds: readonly string[];
   /** Names of the fields that were read or changed, never their values. */
   readonly fields: readonly string[];
+  /** `done`, or the code of the error with which the call was refused. */
+  readonly outcome: 'done' | ErrorCode;
+  /** Number of the seal that the event is in; null until then, and not part of what is sealed. */
+  readonly sealSeq: number | null;
 };
 
 /** Most targets of one event; equals the largest page. */

@@ -13,8 +13,10 @@ import type { EventId } from '../shared/ids.ts';
 import { newId } from '../platform/random.ts';
 import { maxTargets, type AuditAction, type AuditEventDoc, type ChangeAction, type ReadAction, type TargetKind } from './contract.ts';
 
-/** A member who acts, in one organisation, in one session. */
-export type MemberActor = { readonly orgId: string; readonly accountId: string; readonly sessionId: string };
+/** A member who acts, in one organisation, in one session, from a network as far as that is known. */
+export type MemberActor = { readonly orgId: string; readonly accountId: string; readonly sessionId: string; readonly from: string | null };
+/** A member who reads: `grantId` is the grant under which support does, null for everybody else. */
+export type ReadingActor = MemberActor & { readonly grantId: string | null };
 /** A job that acts on a member's behalf. */
 export type JobActor = { readonly orgId: string; readonly jobId: string; readonly onBehalfOf: string };
 
@@ -35,14 +37,14 @@ export const eventPath = (orgId: string, eventId: string): string => `orgs/${org
 
 /** Adds the event of a change to the caller's batch; answers its id, which the changed document must carry as `lastEventId`. */
 export function addMemberEvent(batch: WriteBatch, db: Firestore, actor: MemberActor, happening: Happening<ChangeAction>): EventId {
-  return addEvent(batch, db, actor, happening);
+  return addEvent(batch, db, { ...actor, grantId: null }, happening);
 }
 
 /**
  * Records a reading of personal data; awaited before the answer is given. One event for each hundred targets.
  * Throws `orgs/not-allowed` when the session or the right to read has ended meanwhile, `shared/unavailable` without an answer.
  */
-export async function recordReading(db: Firestore, actor: MemberActor, happening: Happening<ReadAction>): Promise<void> {
+export async function recordReading(db: Firestore, actor: ReadingActor, happening: Happening<ReadAction>): Promise<void> {
   if (happening.targetIds.length === 0) return;
   const batch = writeBatch(db);
   for (let start = 0; start < happening.targetIds.length; start += maxTargets) {
@@ -51,7 +53,7 @@ export async function recordReading(db: Firestore, actor: MemberActor, happening
   await asCaller('orgs/not-allowed', () => batch.commit());
 }
 
-function addEvent(batch: WriteBatch, db: Firestore, actor: MemberActor, happening: Happening<AuditAction>): EventId {
+function addEvent(batch: WriteBatch, db: Firestore, actor: ReadingActor, happening: Happening<AuditAction>): EventId {
   const eventId = newId<EventId>();
   const event: AuditEventDoc<unknown> = {
     ...body(happening),
@@ -60,6 +62,8 @@ function addEvent(batch: WriteBatch, db: Firestore, actor: MemberActor, happenin
     actorId: actor.accountId,
     sessionId: actor.sessionId,
     jobId: happening.startsJobId ?? null,
+    from: actor.from,
+    grantId: actor.grantId,
   };
   batch.set(doc(db, eventPath(actor.orgId, eventId)), event);
   return eventId;
@@ -75,6 +79,8 @@ export function addJobEvent(batch: AdminBatch, db: AdminFirestore, actor: JobAct
     actorId: actor.onBehalfOf,
     sessionId: null,
     jobId: actor.jobId,
+    from: null,
+    grantId: null,
   };
   batch.create(db.doc(eventPath(actor.orgId, eventId)), event);
   return eventId;
@@ -98,6 +104,8 @@ export function addServerEvent(
     actorId: actor.accountId,
     sessionId: actor.sessionId,
     jobId: null,
+    from: actor.from,
+    grantId: null,
   };
   commit.create(db.doc(eventPath(actor.orgId, eventId)), event);
   return eventId;
@@ -106,5 +114,5 @@ export function addServerEvent(
 function body(happening: Happening<AuditAction>) {
   const { action, targetKind, targetIds, fields = [] } = happening;
   if (targetIds.length === 0 || targetIds.length > maxTargets) throw new TypeError('an event has 1 to 100 targets');
-  return { v: 1 as const, action, targetKind, targetIds, fields };
+  return { v: 1 as const, action, targetKind, targetIds, fields, outcome: 'done' as const, sealSeq: null };
 }

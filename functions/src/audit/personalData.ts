@@ -23,6 +23,10 @@ export const auditPersonalData: readonly PersonalDataDeclaration[] = [
       targetKind: technical('Slag av föremål', 'Kind of target'),
       targetIds: pseudonymous('Föremål', 'Targets'),
       fields: technical('Fältnamn', 'Field names'),
+      from: pseudonymous('Nätverk', 'Network'),
+      grantId: technical('Supportärende', 'Support grant'),
+      outcome: technical('Utfall', 'Outcome'),
+      sealSeq: technical('Sigill', 'Seal'),
     },
   },
 ];

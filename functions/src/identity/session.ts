@@ -7,10 +7,11 @@
  */
 import { Timestamp, type DocumentData } from 'firebase-admin/firestore';
 import * as z from 'zod/mini';
-import type { Credentials } from '../platform/callable.ts';
+import type { CallOrigin, Credentials } from '../platform/callable.ts';
 import { untilSettled } from '../platform/contention.ts';
 import { AppError } from '../shared/errors.ts';
 import { idPattern, type AccountId, type OrgId, type SessionId } from '../shared/ids.ts';
+import { networkOf } from '../shared/network.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
 import { sessionRules, signInMethods, strengthOf, type SignInMethod, type Strength } from './contract.ts';
 import { loadSession, tryRenewSession, updateActiveSession } from './sessionStore.ts';
@@ -31,7 +32,12 @@ export type Caller = {
   readonly absoluteExpiresAt: Date;
   /** The only organisation that the session opens, when that organisation vouched for the person; null for who showed factors of their own. */
   readonly onlyOrgId: OrgId | null;
+  /** The network that the call said it came from; null when it is not known. For the log, never for a decision. */
+  readonly from: string | null;
 };
+
+/** Finds the caller behind verified credentials, in a call from an address that nobody has proven. */
+type Authenticate = (credentials: Credentials | null, origin: Pick<CallOrigin, 'address'>) => Promise<Caller>;
 
 const renewEvery = ms.minute;
 /** How far the clock of who issues tokens may be ahead. */
@@ -59,31 +65,31 @@ const sessionSchema = z.object({
  * `identity/reauthentication-needed` for a session that opens one organisation only: what concerns the whole account wants
  * factors of the person's own.
  */
-export function authenticateWith(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
+export function authenticateWith(clock: Clock): Authenticate {
   const authenticate = authenticateUnrenewed(clock);
-  return async (credentials) => {
-    const caller = await authenticate(credentials);
+  return async (credentials, origin) => {
+    const caller = await authenticate(credentials, origin);
     if (caller.onlyOrgId !== null) throw notFresh();
     return renewWhenDue(caller, clock());
   };
 }
 
 /** As {@link authenticateWith}, for what a session of one organisation may do too: look, leave, and show factors of its own. */
-export function authenticateAnyScope(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
+export function authenticateAnyScope(clock: Clock): Authenticate {
   const authenticate = authenticateUnrenewed(clock);
-  return async (credentials) => renewWhenDue(await authenticate(credentials), clock());
+  return async (credentials, origin) => renewWhenDue(await authenticate(credentials, origin), clock());
 }
 
 /**
  * As {@link authenticateAnyScope}, but the idle limit stays: for whoever has a stricter one to check first, and then calls
  * {@link renewWhenDue}. A call that is refused must not make the next one pass.
  */
-export function authenticateUnrenewed(clock: Clock): (credentials: Credentials | null) => Promise<Caller> {
-  return async (credentials) => {
+export function authenticateUnrenewed(clock: Clock): Authenticate {
+  return async (credentials, { address }) => {
     const sid = credentials?.claims['sid'];
     if (credentials === null || typeof sid !== 'string' || !idPattern.test(sid) || !isOfNow(credentials.claims, clock()))
       throw new AppError('identity/not-signed-in', 'not signed in');
-    return checkedCaller(await loadSession(sid, credentials.uid), credentials, sid, clock());
+    return { ...checkedCaller(await loadSession(sid, credentials.uid), credentials, sid, clock()), from: networkOf(address) };
   };
 }
 
@@ -104,7 +110,7 @@ const sessionEnded = (): AppError => new AppError('identity/session-ended', 'the
 
 type Loaded = { session: DocumentData; accountState: unknown } | null;
 
-function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, now: Date): Caller {
+function checkedCaller(loaded: Loaded, credentials: Credentials, sid: string, now: Date): Omit<Caller, 'from'> {
   const parsed = z.safeParse(sessionSchema, loaded?.session);
   if (!parsed.success || parsed.data.accountId !== credentials.uid || loaded?.accountState !== 'active') throw sessionEnded();
   const { idleExpiresAt, absoluteExpiresAt, method, strength, idleMinutes, authenticatedAt, lastSeenAt, onlyOrgId = null } = parsed.data;

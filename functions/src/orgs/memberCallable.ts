@@ -10,7 +10,7 @@
 import { doc, getDoc, type Firestore } from 'firebase/firestore/lite';
 import type { CallableFunction } from 'firebase-functions/https';
 import type * as z from 'zod/mini';
-import type { MemberActor } from '../audit/event.ts';
+import type { ReadingActor } from '../audit/event.ts';
 import { authenticateUnrenewed, notFresh, renewWhenDue, type Caller } from '../identity/session.ts';
 import { callable, parseInput, type CallableContract, type Resources } from '../platform/callable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
@@ -26,7 +26,7 @@ import { isVouchedFor } from './identityProvider/contract.ts';
 import * as zod from 'zod/mini';
 
 /** A member in one organisation, authorized for what was asked. */
-export type OrgActor = MemberActor & {
+export type OrgActor = ReadingActor & {
   readonly orgId: OrgId;
   readonly accountId: AccountId;
   readonly sessionId: SessionId;
@@ -42,7 +42,12 @@ export type OrgActor = MemberActor & {
 };
 
 const targetSchema = zod.object({ orgId: idSchemas.org });
-const memberSchema = zod.object({ role: zod.enum(roles), state: zod.literal('active'), teamIds: zod.array(idSchemas.team) });
+const memberSchema = zod.object({
+  role: zod.enum(roles),
+  state: zod.literal('active'),
+  teamIds: zod.array(idSchemas.team),
+  grantId: zod.nullable(zod.string()),
+});
 
 /**
  * Finds the caller's membership in the organisation that the input names and checks session and permission against it.
@@ -52,15 +57,15 @@ const memberSchema = zod.object({ role: zod.enum(roles), state: zod.literal('act
 export function authorizeFor(permission: Permission): (caller: Caller, rawInput: unknown) => Promise<OrgActor> {
   return async (unrenewed, rawInput) => {
     const { orgId } = parseInput(targetSchema, rawInput);
-    const { accountId, sessionId, onlyOrgId } = unrenewed;
+    const { accountId, sessionId, onlyOrgId, from } = unrenewed;
     if (onlyOrgId !== null && onlyOrgId !== orgId) throw new AppError('shared/not-found', 'not found');
     const db = await callerFirestore(unrenewed.idToken);
-    const { organisation, role, teamIds } = await membershipOf(db, orgId, accountId);
+    const { organisation, role, teamIds, grantId } = await membershipOf(db, orgId, accountId);
     if (onlyOrgId !== null && !isVouchedFor({ accountId, role }, organisation.identityProvider?.setBy)) throw notFresh();
     needsStrength(unrenewed, role === 'support' ? supportStrength : organisation.minimumStrength[role]);
     if (!roleMay(role, permission)) throw new AppError('orgs/not-allowed', 'your role does not allow this', { permission });
     const caller = await renewWhenDue(unrenewed, systemClock());
-    return { orgId, accountId, sessionId, role, teamIds, organisation, caller, db };
+    return { orgId, accountId, sessionId, from, grantId, role, teamIds, organisation, caller, db };
   };
 }
 

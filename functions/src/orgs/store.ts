@@ -36,7 +36,7 @@ export async function needsFreeOrganisationNumber(organisationNumber: string): P
 /** Founds an organisation with its first owner. Throws `orgs/organisation-number-taken`. */
 export async function foundOrganisation(
   orgId: OrgId,
-  founder: { accountId: AccountId; sessionId: SessionId },
+  founder: { accountId: AccountId; sessionId: SessionId; from: string | null },
   organisation: NewOrganisation,
   sealedOwner: Uint8Array,
 ): Promise<void> {

@@ -51,7 +51,7 @@ export type CallOrigin = {
 /** The steps of one callable. `Caller` is what authentication found, `Actor` what authorization made of it. */
 export type CallableSteps<C extends CallableContract, Caller, Actor> = {
   readonly contract: C;
-  readonly authenticate: (credentials: Credentials | null) => Promise<Caller>;
+  readonly authenticate: (credentials: Credentials | null, origin: CallOrigin) => Promise<Caller>;
   readonly authorize: (caller: Caller, rawInput: unknown) => Promise<Actor>;
   readonly run: (actor: Actor, input: z.output<C['input']>, origin: CallOrigin) => Promise<z.input<C['output']>>;
 };
@@ -74,11 +74,12 @@ export function callable<C extends CallableContract, Caller, Actor>(
   } as const;
   const call = onCall(options, (request) =>
     answering(async () => {
-      const caller = await steps.authenticate(credentialsOf(request));
+      const origin = originOf(request.rawRequest);
+      const caller = await steps.authenticate(credentialsOf(request), origin);
       const actor = await steps.authorize(caller, request.data);
       // The schema of this contract parsed it, so it is this contract's input.
       const input = parseInput(steps.contract.input, request.data) as z.output<C['input']>;
-      const output = await steps.run(actor, input, originOf(request.rawRequest));
+      const output = await steps.run(actor, input, origin);
       return z.parse(steps.contract.output, output);
     }),
   );

@@ -8,14 +8,14 @@ import { getAuth } from 'firebase-admin/auth';
 import { onRequest, type HttpsFunction, type Request } from 'firebase-functions/https';
 import type { Response } from 'express';
 import { AppError } from '../shared/errors.ts';
-import { toHttpsError, type Credentials, type Resources } from './callable.ts';
+import { originOf, toHttpsError, type CallOrigin, type Credentials, type Resources } from './callable.ts';
 import { locations } from './config.ts';
 import { adminApp } from './firestore.ts';
 
 /** The steps of one HTTPS function. */
 export type RequestSteps<Caller, Actor> = {
   readonly method: 'GET' | 'POST';
-  readonly authenticate: (credentials: Credentials | null) => Promise<Caller>;
+  readonly authenticate: (credentials: Credentials | null, origin: CallOrigin) => Promise<Caller>;
   readonly authorize: (caller: Caller, query: unknown) => Promise<Actor>;
   readonly run: (actor: Actor, request: Request, response: Response) => Promise<void>;
 };
@@ -36,7 +36,7 @@ export function httpFunction<Caller, Actor>(resources: Resources, steps: Request
     try {
       if (request.method !== steps.method)
         throw new AppError('shared/invalid-input', `use ${steps.method}`, { field: 'method', reason: 'invalid' });
-      const caller = await steps.authenticate(await credentialsOf(request));
+      const caller = await steps.authenticate(await credentialsOf(request), originOf(request));
       const actor = await steps.authorize(caller, request.query);
       await steps.run(actor, request, response);
     } catch (thrown) {

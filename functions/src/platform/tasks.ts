@@ -23,7 +23,7 @@ export async function enqueueJob(kind: JobKind, jobId: string, round: number): P
 }
 
 /** Enqueues a call of a task-queue function, once for each `id`: letters, digits, `-` and `_`. */
-export async function enqueueTask(functionName: string, data: Readonly<Record<string, string>>, id: string): Promise<void> {
+export async function enqueueTask(functionName: string, data: Readonly<Record<string, string | null>>, id: string): Promise<void> {
   const queue = getFunctions(adminApp()).taskQueue(`locations/${locations.functions}/functions/${functionName}`);
   try {
     await queue.enqueue(data, { id, dispatchDeadlineSeconds: 1800 });

@@ -82,6 +82,14 @@ export const actionWords: Record<AuditAction, BilingualText> = {
   'orgs.invitations.read': { sv: 'Inbjudningar lästes', en: 'Invitations read' },
   'orgs.recoveries.read': { sv: 'Begäranden om återställning lästes', en: 'Requests for recovery read' },
   'privacy.registerExport.download': { sv: 'Registret hämtades', en: 'Register downloaded' },
+  'orgs.teams.read': { sv: 'Grupplistan lästes', en: 'List of teams read' },
+  'orgs.accessReview.read': { sv: 'Behörighetsgenomgång lästes', en: 'Access review read' },
+  'orgs.identityProvider.read': { sv: 'Inloggningstjänstens inställningar lästes', en: 'Identity provider settings read' },
+  'documents.folders.read': { sv: 'Mappar lästes', en: 'Folders read' },
+  'privacy.erasureCertificate.read': { sv: 'Raderingsintyg lästes', en: 'Certificate of erasure read' },
+  'privacy.approvals.read': { sv: 'Begäranden om godkännande lästes', en: 'Requests for approval read' },
+  'privacy.approval.use': { sv: 'Något som godkänts startades', en: 'Something approved was started' },
+  'support.grants.read': { sv: 'Supportärenden lästes', en: 'Support grants read' },
 };
 
 /** Legal bases of GDPR Art. 6(1). */

@@ -129,7 +129,7 @@ export async function claimSupportGrant(caller: Caller, orgId: OrgId, grantId: S
   await needsClaimable(orgId, grantId, caller.accountId, clock());
   const dek = await createSubjectKey(orgId, 'member', memberKeyId(orgId, caller.accountId));
   const sealed = sealMember(dek, orgId, caller.accountId, { displayName: account.displayName, email: account.email });
-  const technician = { orgId, accountId: caller.accountId, sessionId: caller.sessionId };
+  const technician = { orgId, accountId: caller.accountId, sessionId: caller.sessionId, from: caller.from };
   const { idleMinutes } = await claimGrantDoc(grantId, technician, sealed, clock());
   await applyIdleLimit([caller.accountId], idleMinutes);
   return orgId;

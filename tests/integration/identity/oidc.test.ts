@@ -278,7 +278,10 @@ describe('the provider of an organisation', () => {
   /** An owner's leave to change the provider, as they have it when their call comes. */
   async function leaveOf({ orgId, owner }: Organisation): Promise<OrgActor> {
     const claims = { sid: owner.sessionId, iat: Date.now() / 1000, exp: Date.now() / 1000 + 60 };
-    const caller = await authenticateUnrenewed(systemClock)({ uid: owner.accountId, claims, idToken: owner.idToken });
+    const caller = await authenticateUnrenewed(systemClock)(
+      { uid: owner.accountId, claims, idToken: owner.idToken },
+      { address: 'unknown' },
+    );
     return authorizeFor('orgs.identityProvider')(caller, { orgId });
   }
 
@@ -298,6 +301,20 @@ describe('the provider of an organisation', () => {
     expect(await stored(local, `orgs/${org.orgId}/identityProviders/main`)).toBeUndefined();
     expect((await stored(local, `orgs/${org.orgId}`))?.['identityProvider'] ?? null).toBeNull();
     expect((await eventsOf(local, org.orgId)).map(({ action }) => action)).not.toContain('orgs.identityProvider.set');
+  });
+
+  test('that is set anew or removed ends what the one before began, and nothing else', async () => {
+    const member = await addMember(local, at.orgId, 'reader');
+    for (const change of [() => set(), () => local.callable('removeIdentityProvider', { orgId: at.orgId }, at.owner.idToken)]) {
+      await set();
+      const { sessionId, idToken } = await enter(member.email);
+      expect(await statusOfRead(local, `orgs/${at.orgId}`, idToken)).toBe(200);
+      await change();
+      expect(await stored(local, `sessions/${sessionId}`)).toMatchObject({ state: 'ended', endedReason: 'providerChanged' });
+      expect(await statusOfRead(local, `orgs/${at.orgId}`, idToken)).toBe(403);
+      expect(await statusOfRead(local, `orgs/${at.orgId}`, member.idToken)).toBe(200);
+    }
+    await set();
   });
 
   test('does not vouch for a member who has become more since', async () => {

@@ -195,7 +195,7 @@ describe('the idle limit', () => {
   test('is not moved by a call that knows an older one, nor lost to calls at the same moment', async () => {
     const who = await signUp(local);
     const claims = decodeJwt(who.idToken);
-    const caller = await authenticateWith(() => new Date())({ uid: who.accountId, idToken: who.idToken, claims });
+    const caller = await authenticateWith(() => new Date())({ uid: who.accountId, idToken: who.idToken, claims }, { address: 'unknown' });
     const calls = Array.from({ length: 12 }, () => renew(caller, new Date()));
     await Promise.all([...calls, applyIdleLimit([who.accountId], 5)]);
     const renewed = await renew(caller, new Date());

@@ -67,6 +67,10 @@ const bends: Record<string, Bend> = {
   'with an event from before': event({ at: minutesFromNow(-1) }),
   'with an event of the client clock': event({ at: Timestamp.now() }),
   'with an event from the future': event({ at: minutesFromNow(1) }),
+  'with an event from a whole address': event({ from: '203.0.113.7' }),
+  'with an event under a grant': event({ grantId: randomId() }),
+  'with an event of a refusal': event({ outcome: 'orgs/not-allowed' }),
+  'with an event that is sealed already': event({ sealSeq: 1 }),
   'with an event of another job': event({ jobId: randomId() }),
   'with an event in another organisation': (good, { secondOrgId }) => ({
     writes: good.writes.map((write) =>
@@ -120,7 +124,10 @@ const bends: Record<string, Bend> = {
   })),
 };
 
-const eventKeys = ['v', 'at', 'actorKind', 'actorId', 'sessionId', 'jobId', 'action', 'targetKind', 'targetIds', 'fields'];
+const eventKeys = [
+  ...['v', 'at', 'actorKind', 'actorId', 'sessionId', 'jobId', 'from', 'grantId', 'action', 'targetKind', 'targetIds', 'fields'],
+  ...['outcome', 'sealSeq'],
+];
 for (const key of eventKeys) bends[`with an event without "${key}"`] = event((data) => without(data, key));
 
 const otherActions = [

@@ -68,6 +68,13 @@ const ofNobody = ({ writers, orgId }: Scene): Prepared => ({
   seeds: [],
 });
 
+/** Support names the grant under which it reads. */
+const bySupport = ({ writers, orgId }: Scene): Prepared => ({
+  role: 'support',
+  writes: reading(writers.support, orgId, 'register.dataSubject.read', 'dataSubject'),
+  seeds: [],
+});
+
 const badEvents: Record<string, Fields> = {
   'about nothing': { targetIds: [] },
   'about 101 targets': { targetIds: ids(101) },
@@ -102,6 +109,20 @@ const badEvents: Record<string, Fields> = {
   'of another version': { v: 2 },
   'of a version with decimals': { v: wire({ doubleValue: 1 }) },
   'with a remark': { remark: 'Anna Andersson' },
+  'from a whole address': { from: '203.0.113.7' },
+  'from a network of one address': { from: '203.0.113.7/32' },
+  'from an address behind a network': { from: '203.0.113.0/24 203.0.113.7' },
+  'from a whole address of the newer kind': { from: '2001:db8:1:2::7/48' },
+  'from a place in words': { from: 'Anna Anderssons hem' },
+  'from a number': { from: 203 },
+  'from several networks': { from: ['203.0.113.0/24'] },
+  'under a grant of nobody': { grantId: randomId() },
+  'under a grant that is no id': { grantId: 5 },
+  'of a refused call': { outcome: 'orgs/not-allowed' },
+  'with no outcome': { outcome: null },
+  'that is sealed already': { sealSeq: 1 },
+  'that is sealed in none': { sealSeq: 0 },
+  'of an action of which only refusals leave one': { action: 'orgs.teams.read' },
   'of an action of nobody': { action: 'register.dataSubject.sell' },
   'of everything at once': { action: ['register.dataSubject.read'] },
 };
@@ -113,6 +134,11 @@ add(
       title,
       prepare: prepare('register.dataSubject.read'),
       bend: ({ writes }) => ({ writes: withData(writes, isEvent, over) }),
+    })),
+    ...['by support without its grant', 'by support under another grant'].map((title, index): HostileCase => ({
+      title,
+      prepare: bySupport,
+      bend: ({ writes }) => ({ writes: withData(writes, isEvent, { grantId: index === 0 ? null : randomId() }) }),
     })),
     {
       title: 'over an event that is there',
@@ -140,6 +166,15 @@ add(
   [
     { title: 'of as many targets and fields as there may be', prepare: prepare('register.dataSubject.read') },
     { title: 'of a list in which nobody was found', prepare: ofNobody },
+    { title: 'by support under its grant', prepare: bySupport },
+    ...[null, '0.0.0.0/24', '255.255.255.0/24', '2001:db8:ffff::/48', '0:0:0::/48'].map((from) => ({
+      title: `from ${from ?? 'nobody knows where'}`,
+      prepare: ({ writers, orgId }: Scene): Prepared => ({
+        role: 'owner',
+        writes: reading(writers.owner, orgId, 'register.dataSubject.read', 'dataSubject', { from }),
+        seeds: [],
+      }),
+    })),
   ],
 );
 

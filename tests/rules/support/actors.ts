@@ -1,7 +1,7 @@
 /** One person for every role and state of a session, each with account, session, membership and grant to match. */
 import { grantStates, type MatrixRole, matrixRoles, type SessionState, sessionStates } from '../matrix.ts';
 import { type Client, clientOf, type Place, strangerOf } from './client.ts';
-import type { Writer } from './commits.ts';
+import { grantIdOf, type Writer } from './commits.ts';
 import { accountDoc, type Fields, grantDoc, memberDoc, minutesFromNow, sessionDoc } from './documents.ts';
 import type { Seed } from './environment.ts';
 import { randomId } from './ids.ts';
@@ -31,7 +31,7 @@ export function makeCaller(place: Place, role: MatrixRole | null, state: Session
   const accountId = randomId();
   const sessionId = sessionIdOf(state);
   const client = state === 'notSignedIn' ? strangerOf(place) : clientOf(place, accountId, state === 'noSessionId' ? null : sessionId);
-  return { accountId, sessionId, role, state, client };
+  return { accountId, sessionId, role, state, client, ...(role === 'support' ? { grantId: grantIdOf(accountId) } : {}) };
 }
 
 /** A session's id. One that leads elsewhere is a path, where a document stands that would be a good session. */
@@ -44,7 +44,7 @@ function sessionIdOf(state: SessionState): string {
 export function seedsOf(caller: Caller, orgId: string): Seed[] {
   const { accountId, sessionId, role, state } = caller;
   const hasOwnSession = state !== 'sessionMissing' && state !== 'sessionOfAnother';
-  const grantId = role === 'support' ? `grant-of-${accountId}` : null;
+  const grantId = role === 'support' ? grantIdOf(accountId) : null;
   return [
     [`accounts/${accountId}`, accountDoc(state === 'accountDisabled' ? { state: 'disabled' } : {})],
     [`orgs/${orgId}/members/${accountId}`, memberDoc(role ?? 'owner', { teamIds: [teamOfCallers], grantId, ...membershipFields(state) })],

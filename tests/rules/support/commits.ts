@@ -4,8 +4,11 @@ import { blindIndex, dataSubjectDoc, type Fields, importInput, jobDoc, minutesFr
 import { randomId } from './ids.ts';
 import type { Write } from './wire.ts';
 
-/** Who writes: account and session. */
-export type Writer = { readonly accountId: string; readonly sessionId: string };
+/** Who writes: account and session; the grant of who is support. */
+export type Writer = { readonly accountId: string; readonly sessionId: string; readonly grantId?: string };
+
+/** The grant under which an account of support stands. */
+export const grantIdOf = (accountId: string): string => `grant-of-${accountId}`;
 
 /** The event of a commit by a member. */
 export function eventWrite(writer: Writer, orgId: string, eventId: string, over: Fields): Write {
@@ -19,8 +22,12 @@ export function eventWrite(writer: Writer, orgId: string, eventId: string, over:
       actorId: writer.accountId,
       sessionId: writer.sessionId,
       jobId: null,
+      from: '203.0.113.0/24',
+      grantId: null,
       targetIds: [],
       fields: [],
+      outcome: 'done',
+      sealSeq: null,
       ...over,
     },
   };
@@ -43,7 +50,8 @@ export function audited(
 
 /** A reading event alone. */
 export function reading(writer: Writer, orgId: string, action: string, targetKind: string, over: Fields = {}): Write[] {
-  return [eventWrite(writer, orgId, randomId(), { action, targetKind, targetIds: [randomId()], fields: ['givenName'], ...over })];
+  const { grantId = null } = writer;
+  return [eventWrite(writer, orgId, randomId(), { action, targetKind, grantId, targetIds: [randomId()], fields: ['givenName'], ...over })];
 }
 
 /** Changes the organisation's name; `version` is the stored one. */

@@ -278,5 +278,9 @@ export const eventDoc = (actorId: string, over: Fields = {}): Fields => ({
   targetKind: 'dataSubject',
   targetIds: [randomId()],
   fields: ['givenName'],
+  from: null,
+  grantId: null,
+  outcome: 'done',
+  sealSeq: null,
   ...over,
 });

@@ -1,7 +1,7 @@
 /** Two organisations and a member for each role, for tests that bend one good commit at a time. */
 import { type MatrixRole, matrixRoles } from '../matrix.ts';
 import { type Client, clientOf, type Place } from './client.ts';
-import type { Writer } from './commits.ts';
+import { grantIdOf, type Writer } from './commits.ts';
 import { accountDoc, type Fields, grantDoc, memberDoc, organisationDoc, sessionDoc } from './documents.ts';
 import type { Setting } from './bends.ts';
 import type { Seed } from './environment.ts';
@@ -22,6 +22,7 @@ export type Scene = {
 /** A scene with fresh ids; nothing is stored yet. */
 export function makeScene(): Scene {
   const writer = (): Writer => ({ accountId: randomId(), sessionId: randomId() });
+  const support = writer();
   return {
     orgId: randomId(),
     secondOrgId: randomId(),
@@ -35,7 +36,7 @@ export function makeScene(): Scene {
       reader: writer(),
       auditor: writer(),
       billing: writer(),
-      support: writer(),
+      support: { ...support, grantId: grantIdOf(support.accountId) },
     },
   };
 }
@@ -54,7 +55,7 @@ export function organisationOf(scene: Scene, orgId: string, over: Fields = {}): 
 /** A role's member in an organisation, and the grant when the role is support. */
 export function membershipOf(scene: Scene, orgId: string, role: MatrixRole, over: Fields = {}): Seed[] {
   const { accountId } = scene.writers[role];
-  const grantId = role === 'support' ? `grant-of-${accountId}` : null;
+  const grantId = role === 'support' ? grantIdOf(accountId) : null;
   return [
     [`orgs/${orgId}/members/${accountId}`, memberDoc(role, { teamIds: [scene.teamId], grantId, ...over })],
     ...(grantId === null

@@ -24,9 +24,9 @@ const askingBankId = ['BANKID_CLIENT_CERT', 'BANKID_CLIENT_KEY'];
 const world = (origin: CallOrigin): BankIdWorld => ({ clock: systemClock, rp: configuredRpClient(), origin, sendMail });
 
 /** Whoever calls, signed in or not: what an order needs is decided by what it is for. */
-async function identify(credentials: Credentials | null): Promise<Who> {
+async function identify(credentials: Credentials | null, origin: CallOrigin): Promise<Who> {
   try {
-    return { caller: await authenticateAnyScope(systemClock)(credentials) };
+    return { caller: await authenticateAnyScope(systemClock)(credentials, origin) };
   } catch (thrown) {
     if (isAppError(thrown, 'identity/not-signed-in') || isAppError(thrown, 'identity/session-ended')) return { refusal: thrown };
     throw thrown;

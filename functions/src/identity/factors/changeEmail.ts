@@ -69,7 +69,7 @@ export async function confirmEmailChange(
   await endSignInsOf(accountId, 'credentialsChanged', clock(), sessionId);
   await notify(accountId, 'emailChanged', clock());
   await tellOldAddress(before, sendMail);
-  await copyProfile(accountId, sessionId);
+  await copyProfile(caller);
 }
 
 /** The step of showing the code that was mailed to the new address, which uses up the account as it was. */

@@ -6,13 +6,14 @@
 import { logFailure } from '../../platform/log.ts';
 import { newId } from '../../platform/random.ts';
 import { enqueueTask } from '../../platform/tasks.ts';
+import type { Caller } from '../session.ts';
 
 /** The task-queue function that brings the copies up to date. */
 const worker = 'copyToMembers';
 
-/** Has the copies of an account's name and address brought up to date, on behalf of a session of that account. */
-export async function copyProfile(accountId: string, sessionId: string): Promise<void> {
-  await enqueueTask(worker, { accountId, sessionId }, newId<string>()).catch((thrown: unknown) =>
+/** Has the copies of an account's name and address brought up to date, on behalf of who changed them. */
+export async function copyProfile({ accountId, sessionId, from }: Pick<Caller, 'accountId' | 'sessionId' | 'from'>): Promise<void> {
+  await enqueueTask(worker, { accountId, sessionId, from }, newId<string>()).catch((thrown: unknown) =>
     logFailure('copies of an account not enqueued', thrown, { accountId }),
   );
 }

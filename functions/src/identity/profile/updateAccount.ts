@@ -8,5 +8,5 @@ import { copyProfile } from './copyProfile.ts';
 /** Changes name and language; the organisations' copies of the name follow by a task. */
 export async function updateAccount(caller: Caller, input: { displayName: string; locale: Locale }): Promise<void> {
   const before = await untilSettled(() => changeAccountData(caller.accountId, input));
-  if (before.displayName !== input.displayName) await copyProfile(caller.accountId, caller.sessionId);
+  if (before.displayName !== input.displayName) await copyProfile(caller);
 }

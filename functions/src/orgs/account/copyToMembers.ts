@@ -16,22 +16,22 @@ import { memberKeyId, openMember, sealMember, type MemberData } from '../members
 
 const mostOrganisations = 100;
 
+/** Who changed the account, in which session, from which network. */
+type Changed = { readonly accountId: AccountId; readonly sessionId: SessionId; readonly from: string | null };
+
 /** Brings the copies of one account up to date. An account that is gone has none; a membership that has run out keeps its own. */
-export async function copyToMembers(accountId: AccountId, sessionId: SessionId, clock: Clock): Promise<void> {
+export async function copyToMembers(actor: Changed, clock: Clock): Promise<void> {
+  const { accountId } = actor;
   const account = await loadAccount(accountId);
   if (account === null) return;
   const { displayName, email } = account;
   const mine = adminFirestore().collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active');
   const members = await mine.limit(mostOrganisations).get();
   const lasting = members.docs.filter((member) => !hasPassed(member.get('expiresAt'), clock()));
-  for (const member of lasting) await copy(member, { accountId, sessionId }, { displayName, email });
+  for (const member of lasting) await copy(member, actor, { displayName, email });
 }
 
-async function copy(
-  { ref }: QueryDocumentSnapshot,
-  actor: { readonly accountId: AccountId; readonly sessionId: SessionId },
-  data: MemberData,
-): Promise<void> {
+async function copy({ ref }: QueryDocumentSnapshot, actor: Changed, data: MemberData): Promise<void> {
   const orgId = ref.parent.parent?.id ?? '';
   const dek = (await subjectKeys(orgId, [memberKeyId(orgId, actor.accountId)])).get(memberKeyId(orgId, actor.accountId));
   if (dek === undefined) return;

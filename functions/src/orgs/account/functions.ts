@@ -13,9 +13,8 @@ export const closeAccount = /* @__PURE__ */ unboundCallable(sessionCallables, 'c
   return {};
 });
 
-const taskSchema = z.object({ accountId: idSchemas.account, sessionId: idSchemas.session });
+const taskSchema = z.object({ accountId: idSchemas.account, sessionId: idSchemas.session, from: z.nullable(z.string()) });
 
 export const copyToMembers = /* @__PURE__ */ taskWorker({ memory: '256MiB' }, async (data) => {
-  const { accountId, sessionId } = z.parse(taskSchema, data);
-  await copy(accountId, sessionId, systemClock);
+  await copy(z.parse(taskSchema, data), systemClock);
 });

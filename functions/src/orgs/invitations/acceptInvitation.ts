@@ -64,7 +64,7 @@ export async function acceptInvitation(caller: Caller, link: Link, clock: Clock)
   if (invitation.state !== 'open') throw ended();
   const dek = await createSubjectKey(orgId, 'member', memberKeyId(orgId, caller.accountId));
   const sealed = sealMember(dek, orgId, caller.accountId, { displayName: account.displayName, email: account.email });
-  const actor = { orgId, accountId: caller.accountId, sessionId: caller.sessionId };
+  const actor = { orgId, accountId: caller.accountId, sessionId: caller.sessionId, from: caller.from };
   const { idleMinutes } = await acceptInvitationDoc(invitationId, actor, { tokenHash: invitation.tokenHash, sealed }, clock());
   await applyIdleLimit([caller.accountId], idleMinutes);
   return orgId;
