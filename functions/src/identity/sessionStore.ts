@@ -3,10 +3,17 @@
  *
  * Guarantees: a session that has ended stays ended, whatever is written at the same time.
  */
-import { Timestamp, type DocumentData, type DocumentReference, type DocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
+import {
+  Timestamp,
+  type DocumentData,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Query,
+  type Transaction,
+} from 'firebase-admin/firestore';
 import { unlessOutrun, untilSettled } from '../platform/contention.ts';
 import { adminFirestore } from '../platform/firestore.ts';
-import type { SessionId } from '../shared/ids.ts';
+import type { OrgId, SessionId } from '../shared/ids.ts';
 import { after, ms } from '../shared/time.ts';
 import { accountDoc } from './accountStore.ts';
 import type { SignInMethod, Strength } from './contract.ts';
@@ -15,7 +22,7 @@ import type { SignInMethod, Strength } from './contract.ts';
 export type NewSession = { readonly sessionId: SessionId; readonly document: DocumentData };
 
 /** Why a session ended before its time. */
-export type EndedReason = 'signOut' | 'endedByUser' | 'credentialsChanged' | 'recovered' | 'disabled';
+export type EndedReason = 'signOut' | 'endedByUser' | 'credentialsChanged' | 'recovered' | 'disabled' | 'providerChanged';
 
 const sessions = () => adminFirestore().collection('sessions');
 /** The document of a session. */
@@ -115,9 +122,18 @@ const mostInOneCommit = 400;
 
 /** Ends every active session of an account but `except`; answers how many. Those that begin meanwhile are ended too. */
 export async function endSessionsOf(accountId: string, reason: EndedReason, at: Date, except: SessionId | null = null): Promise<number> {
+  return endEvery(activeOf(accountId), reason, at, except);
+}
+
+/** Ends every active session that an organisation's identity provider began; answers how many. */
+export async function endSessionsThrough(orgId: OrgId, reason: EndedReason, at: Date): Promise<number> {
+  return endEvery(sessions().where('onlyOrgId', '==', orgId).where('state', '==', 'active'), reason, at, null);
+}
+
+async function endEvery(active: Query, reason: EndedReason, at: Date, except: SessionId | null): Promise<number> {
   let ended = 0;
   for (;;) {
-    const found = await activeOf(accountId).limit(mostInOneCommit).get();
+    const found = await active.limit(mostInOneCommit).get();
     const others = found.docs.filter(({ id }) => id !== except);
     if (others.length === 0) return ended;
     const batch = adminFirestore().batch();

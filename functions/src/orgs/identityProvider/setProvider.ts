@@ -3,8 +3,9 @@
  *
  * Guarantees: set and removed only by an owner who has just signed in, and who still is owner, enabled and signed in when it is
  * committed, however long the provider took to answer; together with the event, and not without an alarm of its own to all who
- * watch; a provider must describe itself before it is taken; its client secret is never shown again. Sessions that it began go
- * on until they end, as far as the provider vouches for their member's role then.
+ * watch; a provider must describe itself before it is taken; its client secret is never shown again. Every session that a
+ * provider of the organisation began ends when it is set or removed, the actor's own too; an answer that says the change failed
+ * may leave some, and the change is to be repeated.
  */
 import { FieldValue, type Transaction } from 'firebase-admin/firestore';
 import { domainToASCII } from 'node:url';
@@ -15,7 +16,7 @@ import { isOutboundUrl } from '../../identity/oidc/outbound.ts';
 import { loadProvider, providerDoc, sealedProvider, type Provider } from '../../identity/oidc/providerStore.ts';
 import { redirectUri } from '../../identity/oidc/signInByProvider.ts';
 import { needsFresh } from '../../identity/session.ts';
-import { sessionDoc } from '../../identity/sessionStore.ts';
+import { endSessionsThrough, sessionDoc } from '../../identity/sessionStore.ts';
 import { appUrl } from '../../platform/config.ts';
 import { unlessOutrun, untilSettled } from '../../platform/contention.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
@@ -93,6 +94,7 @@ async function change(actor: OrgActor, wanted: Change, clock: Clock): Promise<vo
       ),
     ),
   );
+  await endSessionsThrough(orgId, 'providerChanged', clock());
 }
 
 /**

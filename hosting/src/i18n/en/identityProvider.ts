@@ -45,6 +45,6 @@ export const identityProvider: Messages['identityProvider'] = {
   saved: 'The provider is saved.',
   remove: 'Remove the provider',
   removeAsk: 'Remove the provider?',
-  removeText: 'Nobody can sign in through it any more. Sessions that have begun go on until they end.',
+  removeText: 'Nobody can sign in through it any more, and sessions that it began end now.',
   removed: 'The provider is removed.',
 };

@@ -43,6 +43,6 @@ export const identityProvider = {
   saved: 'Leverantören är sparad.',
   remove: 'Ta bort leverantören',
   removeAsk: 'Ta bort leverantören?',
-  removeText: 'Ingen kan logga in via den längre. Sessioner som redan börjat fortsätter tills de tar slut.',
+  removeText: 'Ingen kan logga in via den längre, och sessioner som den har inlett avslutas nu.',
   removed: 'Leverantören är borttagen.',
 } as const;
