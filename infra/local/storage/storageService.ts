@@ -12,18 +12,20 @@ export type StorageService = LoopbackService & { readonly store: ObjectStore };
 
 /**
  * Starts the loopback Cloud Storage (JSON API) for `@google-cloud/storage` with `STORAGE_EMULATOR_HOST`.
- * @param options `dir`: where objects lie; with `temporary`, it is removed at the end. `buckets`: made when missing.
+ * @param options `dir`: where objects lie; with `temporary`, it is removed at the end. `buckets`: made when missing, with their
+ * `settings` by name.
  */
 export async function startStorage(options: {
   faults: Faults;
   dir: string;
   temporary: boolean;
   buckets: readonly string[];
+  settings?: Readonly<Record<string, Record<string, unknown>>>;
   port?: number;
 }): Promise<StorageService> {
   const dir = join(options.dir, 'storage');
   const store = openObjectStore(dir);
-  for (const name of options.buckets) if (!store.buckets.has(name)) store.createBucket(name, {});
+  for (const name of options.buckets) if (!store.buckets.has(name)) store.createBucket(name, { ...options.settings?.[name] });
   let url = '';
   const service = await startService({
     service: 'storage',
