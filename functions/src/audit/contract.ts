@@ -49,6 +49,7 @@ export const changeActions = [
   'support.grant.create',
   'support.grant.claim',
   'support.grant.end',
+  'backup.organisation.restore',
 ] as const;
 
 /** Actions that read personal data; they stand alone, and are written before the answer is given. */

@@ -69,9 +69,14 @@ function addEvent(batch: WriteBatch, db: Firestore, actor: ReadingActor, happeni
   return eventId;
 }
 
-/** Adds the event of a job's change to its batch; answers its id. */
-export function addJobEvent(batch: AdminBatch, db: AdminFirestore, actor: JobActor, happening: Happening<AuditAction>): EventId {
-  const eventId = newId<EventId>();
+/** Adds the event of a job's change to its batch; answers its id, a new one unless it is given. */
+export function addJobEvent(
+  batch: AdminBatch,
+  db: AdminFirestore,
+  actor: JobActor,
+  happening: Happening<AuditAction>,
+  eventId = newId<EventId>(),
+): EventId {
   const event: AuditEventDoc<FieldValue> = {
     ...body(happening),
     at: FieldValue.serverTimestamp(),

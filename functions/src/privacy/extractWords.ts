@@ -79,6 +79,7 @@ export const actionWords: Record<AuditAction, BilingualText> = {
   'support.grant.create': { sv: 'Supporten släpptes in', en: 'Support admitted' },
   'support.grant.claim': { sv: 'Supporten började', en: 'Support began' },
   'support.grant.end': { sv: 'Supportens tillgång avslutades', en: 'Access of support ended' },
+  'backup.organisation.restore': { sv: 'Återställning från säkerhetskopia', en: 'Restored from a backup' },
   'orgs.invitations.read': { sv: 'Inbjudningar lästes', en: 'Invitations read' },
   'orgs.recoveries.read': { sv: 'Begäranden om återställning lästes', en: 'Requests for recovery read' },
   'privacy.registerExport.download': { sv: 'Registret hämtades', en: 'Register downloaded' },

@@ -145,6 +145,7 @@ export const audit: Messages['audit'] = {
     'support.grant.create': 'Opened for support',
     'support.grant.claim': 'Support began',
     'support.grant.end': 'Closed for support',
+    'backup.organisation.restore': 'Restored the organisation from a backup',
     'orgs.members.read': 'Read the list of members',
     'register.dataSubject.list': 'Read a list or searched',
     'register.dataSubject.read': 'Read a person',

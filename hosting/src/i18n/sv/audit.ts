@@ -146,6 +146,7 @@ export const audit = {
     'support.grant.create': 'Öppnade för supporten',
     'support.grant.claim': 'Supporten började',
     'support.grant.end': 'Stängde för supporten',
+    'backup.organisation.restore': 'Återställde organisationen från en säkerhetskopia',
     'orgs.members.read': 'Läste medlemslistan',
     'register.dataSubject.list': 'Läste lista eller sökte',
     'register.dataSubject.read': 'Läste person',
