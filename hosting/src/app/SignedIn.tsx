@@ -23,6 +23,7 @@ const ImportPage = lazy(async () => ({ default: (await import('../features/regis
 const ExtractPage = lazy(async () => ({ default: (await import('../features/privacy/ExtractPage.tsx')).ExtractPage }));
 const ErasurePage = lazy(async () => ({ default: (await import('../features/privacy/ErasurePage.tsx')).ErasurePage }));
 const AuditPage = lazy(async () => ({ default: (await import('../features/audit/AuditPage.tsx')).AuditPage }));
+const HistoryPage = lazy(async () => ({ default: (await import('../features/audit/history/HistoryPage.tsx')).HistoryPage }));
 const VerifyPage = lazy(async () => ({ default: (await import('../features/audit/verification/VerifyPage.tsx')).VerifyPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('../features/orgs/SettingsPage.tsx')).SettingsPage }));
 const MembersPage = lazy(async () => ({ default: (await import('../features/orgs/MembersPage.tsx')).MembersPage }));
@@ -88,6 +89,7 @@ function OrganisationRoutes() {
           <Route path="persons/:dataSubjectId/edit" element={<EditPersonPage />} />
           <Route path="persons/:dataSubjectId/extract" element={<ExtractPage />} />
           <Route path="persons/:dataSubjectId/erase" element={<ErasurePage />} />
+          <Route path="persons/:dataSubjectId/history" element={<HistoryPage />} />
           <Route path="import" element={<ImportPage />} />
           <Route path="audit" element={<AuditPage />} />
           <Route path="audit/verify" element={<VerifyPage />} />

@@ -13,6 +13,16 @@ export function formatExact(locale: Locale, at: Date): string {
   return new Intl.DateTimeFormat(tags[locale], { dateStyle: 'short', timeStyle: 'medium' }).format(at);
 }
 
+/** `21 november 2026`. */
+export function formatDay(locale: Locale, at: Date): string {
+  return new Intl.DateTimeFormat(tags[locale], { dateStyle: 'long' }).format(at);
+}
+
+/** `20:42`. */
+export function formatTime(locale: Locale, at: Date): string {
+  return new Intl.DateTimeFormat(tags[locale], { timeStyle: 'short' }).format(at);
+}
+
 /** `1 000` in Swedish, `1,000` in English. */
 export function formatNumber(locale: Locale, value: number): string {
   return new Intl.NumberFormat(tags[locale]).format(value);

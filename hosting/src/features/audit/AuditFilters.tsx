@@ -7,7 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { DateInput } from '../../ui/DateInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { TextField } from '../../ui/TextField.tsx';
-import { noFilter, type FilterForm } from './filter.ts';
+import { noFilter, writtenNetwork, type FilterForm } from './filter.ts';
 
 type AuditFiltersProps = {
   readonly form: FilterForm;
@@ -19,6 +19,7 @@ type AuditFiltersProps = {
 export function AuditFilters({ form, members, onApply }: AuditFiltersProps) {
   const { audit } = useText();
   const [draft, setDraft] = useState(form);
+  const [isNetworkWrong, setIsNetworkWrong] = useState(false);
   const set = (part: Partial<FilterForm>) => setDraft((before) => ({ ...before, ...part }));
   const isFiltered = Object.values(form).some((value) => value !== '');
   return (
@@ -27,7 +28,9 @@ export function AuditFilters({ form, members, onApply }: AuditFiltersProps) {
       aria-label={audit.filters}
       onSubmit={(event) => {
         event.preventDefault();
-        onApply({ ...draft, person: draft.person.trim() });
+        const network = draft.network.trim() === '' ? '' : writtenNetwork(draft.network);
+        setIsNetworkWrong(network === null);
+        if (network !== null) onApply({ ...draft, person: draft.person.trim(), network });
       }}
     >
       <Select
@@ -49,9 +52,26 @@ export function AuditFilters({ form, members, onApply }: AuditFiltersProps) {
         // The options are exactly the actions and the empty choice.
         onChange={(action) => set({ action: action as AuditAction | '' })}
       />
+      <Select
+        label={audit.outcome}
+        value={draft.outcome}
+        options={[
+          { value: '', label: audit.anyOutcome },
+          { value: 'done', label: audit.outcomes.done },
+          { value: 'refused', label: audit.outcomes.refused },
+        ]}
+        // The options are exactly these and the empty choice.
+        onChange={(outcome) => set({ outcome: outcome as FilterForm['outcome'] })}
+      />
       <DateInput label={audit.from} value={draft.from} onChange={(from) => set({ from })} />
       <DateInput label={audit.to} value={draft.to} onChange={(to) => set({ to })} />
       <TextField label={audit.person} value={draft.person} onChange={(person) => set({ person })} />
+      <TextField
+        label={audit.network}
+        value={draft.network}
+        onChange={(network) => set({ network })}
+        error={isNetworkWrong ? audit.networkWrong : undefined}
+      />
       <div className="actions">
         <Button type="submit">{audit.apply}</Button>
         {isFiltered && (

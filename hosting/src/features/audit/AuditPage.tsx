@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { readAuditPage, type AuditPage as Events } from '../../api/documents.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
+import { ButtonLink } from '../../app/links.tsx';
 import { useMembership } from '../../app/organisation.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
@@ -12,6 +13,7 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { useMembers } from '../orgs/data.ts';
+import '../../ui/audit.css';
 import { AuditFilters } from './AuditFilters.tsx';
 import { AuditTable } from './AuditTable.tsx';
 import { addressOf, filterOf, queryOf, type FilterForm } from './filter.ts';
@@ -21,10 +23,20 @@ export function AuditPage() {
   const { audit } = useLanguage().text;
   return (
     <Requires permission="audit.read">
-      <Page title={audit.title} intro={audit.intro}>
+      <Page title={audit.title} intro={audit.intro} actions={<VerifyLink />}>
         <Log />
       </Page>
     </Requires>
+  );
+}
+
+function VerifyLink() {
+  const { verification } = useLanguage().text;
+  const { orgId } = useMembership();
+  return (
+    <ButtonLink to={`/o/${orgId}/audit/verify`} look="secondary">
+      {verification.link}
+    </ButtonLink>
   );
 }
 
@@ -57,13 +69,13 @@ function Events({ form, members }: { readonly form: FilterForm; readonly members
   if (log.isPending) return <Loading label={app.loading} />;
   if (log.data === undefined) return <ErrorPanel error={log.error} onRetry={() => void log.refetch()} />;
   const events = log.data.pages.flatMap((page) => page.events);
-  if (events.length === 0) return <EmptyState icon="log" title={audit.emptyTitle} text={audit.emptyText} />;
+  if (events.length === 0 && !log.hasNextPage) return <EmptyState icon="log" title={audit.emptyTitle} text={audit.emptyText} />;
   return (
     <>
       <p role="status" className="result-count">
-        {audit.shown(formatNumber(locale, events.length))}
+        {audit.shown(formatNumber(locale, events.length))}. {events.length > 0 && audit.detailsHint}
       </p>
-      <AuditTable events={events} members={members} />
+      {events.length > 0 && <AuditTable events={events} members={members} />}
       {log.isFetchNextPageError && <ErrorPanel error={log.error} />}
       <div className="actions">
         {log.hasNextPage ? (

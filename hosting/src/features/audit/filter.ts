@@ -1,6 +1,7 @@
 /** The log's filters as they stand in the address: ids and dates, no personal data. */
 import { auditActions, type AuditAction } from '../../../../functions/src/audit/contract.ts';
 import { idPattern } from '../../../../functions/src/shared/ids.ts';
+import { networkOf } from '../../../../functions/src/shared/network.ts';
 import type { AuditFilter } from '../../api/documents.ts';
 
 /** The filters as a form has them; empty text for what is not filtered by. Dates are `YYYY-MM-DD`. */
@@ -8,12 +9,15 @@ export type FilterForm = {
   readonly person: string;
   readonly actor: string;
   readonly action: AuditAction | '';
+  readonly outcome: 'done' | 'refused' | '';
+  /** A network as events have it, or an address within one. */
+  readonly network: string;
   readonly from: string;
   readonly to: string;
 };
 
 /** No filter at all. */
-export const noFilter: FilterForm = { person: '', actor: '', action: '', from: '', to: '' };
+export const noFilter: FilterForm = { person: '', actor: '', action: '', outcome: '', network: '', from: '', to: '' };
 
 /** Reads the address; what is not a valid id, action or date counts as absent. */
 export function filterOf(address: URLSearchParams): FilterForm {
@@ -26,9 +30,19 @@ export function filterOf(address: URLSearchParams): FilterForm {
     person: matching('person', idPattern),
     actor: matching('actor', idPattern),
     action: auditActions.find((action) => action === address.get('action')) ?? '',
+    outcome: (['done', 'refused'] as const).find((outcome) => outcome === address.get('outcome')) ?? '',
+    network: writtenNetwork(address.get('network') ?? '') ?? '',
     from: matching('from', date),
     to: matching('to', date),
   };
+}
+
+/** The network that a network or an address stands for, as events have it; null for any other text. */
+export function writtenNetwork(text: string): string | null {
+  const [address = '', bits, ...more] = text.trim().toLowerCase().split('/');
+  const network = networkOf(address);
+  const isWhole = bits === undefined || (more.length === 0 && network?.endsWith(`/${bits}`) === true);
+  return isWhole ? network : null;
 }
 
 /** The address of a form, without what is empty. */
@@ -45,6 +59,8 @@ export function queryOf(form: FilterForm): AuditFilter {
     ...(form.person === '' ? {} : { dataSubjectId: form.person }),
     ...(form.actor === '' ? {} : { actorId: form.actor }),
     ...(form.action === '' ? {} : { action: form.action }),
+    ...(form.outcome === '' ? {} : { outcome: form.outcome }),
+    ...(form.network === '' ? {} : { network: form.network }),
     ...(from === null ? {} : { from }),
     ...(before === null ? {} : { before }),
   };

@@ -94,7 +94,7 @@ function PersonDetails({ person }: { readonly person: Person }) {
             { name: register.version, value: formatNumber(locale, person.version) },
           ]}
         />
-        {can('audit.read').isAllowed && <Link to={`/o/${orgId}/audit?person=${person.dataSubjectId}`}>{register.whoHasSeen}</Link>}
+        {can('audit.read').isAllowed && <Link to={`/o/${orgId}/persons/${person.dataSubjectId}/history`}>{register.whoHasSeen}</Link>}
       </Card>
     </>
   );

@@ -10,6 +10,7 @@ import { support } from './support.ts';
 import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { errors } from './errors.ts';
+import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { identityProvider } from './identityProvider.ts';
 import { ownAccount } from './identityAccount.ts';
@@ -34,6 +35,7 @@ export const en = {
   audit,
   bankId,
   errors,
+  history,
   identity,
   identityProvider,
   importing,

@@ -9,6 +9,7 @@ import { support } from './support.ts';
 import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { errors } from './errors.ts';
+import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { identityProvider } from './identityProvider.ts';
 import { ownAccount } from './identityAccount.ts';
@@ -33,6 +34,7 @@ export const sv = {
   audit,
   bankId,
   errors,
+  history,
   identity,
   identityProvider,
   importing,

@@ -1,0 +1,25 @@
+/** Swedish: the history of one person. */
+export const history = {
+  title: 'Historik för en person',
+  heading: (id: string) => `Historik för person ${id}`,
+  intro: 'Vilka fält som har ändrats och lästs, när och av vem. Loggen har fältens namn, aldrig deras innehåll.',
+  toPerson: 'Till personen',
+  toLog: 'Visa i loggen',
+  print: 'Skriv ut hela historiken',
+  printHint: 'Till personen själv: på papper står roll i stället för namn, som i registerutdraget. Personalens nätverk visas inte.',
+  onPaper: (organisation: string, id: string) =>
+    `${organisation}. Personens id i registret: ${id}. Tecknen efter rollen är början på ett slumpat kontonummer: samma tecken är samma person.`,
+  fieldsTitle: 'Fält för fält',
+  fieldsIntro: 'Senaste gången för varje fält.',
+  noFields: 'Inget fält är ändrat eller läst.',
+  field: 'Fält',
+  changed: 'Ändrat',
+  read: 'Läst',
+  never: 'aldrig',
+  times: (count: string) => `${count} gånger`,
+  timelineTitle: 'I tidsordning',
+  span: (from: string, to: string) => `${from}–${to}`,
+  together: (others: string) => `tillsammans med ${others} andra`,
+  emptyTitle: 'Ingen historik',
+  emptyText: 'Inget i loggen gäller den här personen.',
+} as const;
