@@ -220,7 +220,8 @@ describe('a technician of Valv', () => {
     inside.watch.expected(/status of 400/);
     await expectSound(inside);
     await addPasskey(inside);
-    await page.goto(addressOf(inside, '/support-cases'));
+    await page.getByRole('button', { name: text.app.accountOf('Tekla Tekniker') }).click();
+    await page.getByRole('menuitem', { name: text.app.supportCases }).click();
     await page.getByText(support.technicianEmpty).waitFor();
     await expectSound(inside);
 

@@ -128,9 +128,10 @@ function AccountMenu() {
       }
       items={[
         { id: 'account', label: ownAccount.menu, ...(account.data === undefined ? {} : { note: account.data.email }) },
+        ...(account.data?.isSupport === true ? [{ id: 'support-cases', label: app.supportCases }] : []),
         { id: 'signOut', label: app.signOut },
       ]}
-      onAction={(id) => void (id === 'account' ? navigate('/account') : signOut())}
+      onAction={(id) => void (id === 'signOut' ? signOut() : navigate(`/${id}`))}
     />
   );
 }
