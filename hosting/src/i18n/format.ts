@@ -13,6 +13,11 @@ export function formatExact(locale: Locale, at: Date): string {
   return new Intl.DateTimeFormat(tags[locale], { dateStyle: 'short', timeStyle: 'medium' }).format(at);
 }
 
+/** `2026-11-21` in Swedish, `21/11/2026` in English. */
+export function formatDate(locale: Locale, at: Date): string {
+  return new Intl.DateTimeFormat(tags[locale], { dateStyle: 'short' }).format(at);
+}
+
 /** `21 november 2026`. */
 export function formatDay(locale: Locale, at: Date): string {
   return new Intl.DateTimeFormat(tags[locale], { dateStyle: 'long' }).format(at);

@@ -40,6 +40,7 @@ export const verification: Messages['verification'] = {
   noneTitle: 'Nothing has been sealed yet',
   noneText: 'Events are sealed and signed within a minute or so. Try again in a while.',
   otherOrganisation: 'This is the log of another organisation.',
+  otherGood: 'It is whole and unchanged, but says nothing about your log.',
   keyChangedTitle: 'The key is another than last time',
   keyChangedText: 'Valv should have announced a change of key. If you have not heard of one, ask before you trust the signature.',
   noKeyTitle: 'There is no key to verify with',

@@ -41,6 +41,7 @@ export const verification = {
   noneTitle: 'Inget är förseglat än',
   noneText: 'Händelser förseglas och undertecknas inom någon minut. Försök igen om en stund.',
   otherOrganisation: 'Det här är en annan organisations logg.',
+  otherGood: 'Den är hel och oförändrad, men säger inget om er logg.',
   keyChangedTitle: 'Nyckeln är en annan än förra gången',
   keyChangedText: 'Ett byte av nyckel ska Valv ha meddelat. Har ni inte fått veta det, fråga innan ni litar på underskriften.',
   noKeyTitle: 'Det finns ingen nyckel att kontrollera med',

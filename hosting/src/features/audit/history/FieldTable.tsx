@@ -1,5 +1,5 @@
 /** Field by field: when it was last changed and read, by whom, and how often. */
-import { formatDateTime, formatNumber } from '../../../i18n/format.ts';
+import { formatDate, formatNumber } from '../../../i18n/format.ts';
 import { useLanguage } from '../../../i18n/language.tsx';
 import { Table } from '../../../ui/Table.tsx';
 import type { Member } from '../../orgs/data.ts';
@@ -23,7 +23,7 @@ export function FieldTable({ events, members }: HistoryProps) {
       </span>
     ) : (
       <span key={key}>
-        {formatDateTime(locale, of.last.at.toDate())}, <Who event={of.last} members={members} />
+        <span className="date">{formatDate(locale, of.last.at.toDate())}</span> <Who event={of.last} members={members} />
         {of.count > 1 && <span className="field-hint"> {words.times(formatNumber(locale, of.count))}</span>}
       </span>
     );

@@ -31,7 +31,7 @@ function Entry({ entry, members }: { readonly entry: HistoryEntry; readonly memb
   const time = (at: Date) => formatTime(locale, at);
   return (
     <li>
-      <span className="timeline-time">{count === 1 ? time(last) : words.span(time(first), time(last))}</span>
+      <span className="timeline-time">{time(first) === time(last) ? time(last) : words.span(time(first), time(last))}</span>
       <div>
         <p>
           <strong>{audit.actions[event.action]}</strong> {event.outcome !== 'done' && <Tag kind="bad">{audit.refused}</Tag>}{' '}

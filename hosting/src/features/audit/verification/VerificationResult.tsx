@@ -19,7 +19,7 @@ export function VerificationResult({ verification }: { readonly verification: Ve
   return (
     <>
       <VerdictBanner verification={verification} />
-      {isOtherOrganisation && (
+      {isOtherOrganisation && verdict !== 'good' && (
         <Banner kind="important" role="alert">
           {words.otherOrganisation}
         </Banner>
@@ -40,7 +40,7 @@ function VerdictBanner({ verification }: { readonly verification: Verification }
   const { verification: words } = text;
   const banner = useRef<HTMLDivElement>(null);
   useEffect(() => banner.current?.focus(), [verification]);
-  const { verdict, report } = verification;
+  const { verdict, report, isOtherOrganisation } = verification;
   const number = (value: number) => formatNumber(locale, value);
   if (verdict === 'none')
     return (
@@ -52,6 +52,12 @@ function VerdictBanner({ verification }: { readonly verification: Verification }
     return (
       <Banner kind="warning" role="alert" title={words.badTitle(report.findingCount)} ref={banner}>
         {words.badText}
+      </Banner>
+    );
+  if (isOtherOrganisation)
+    return (
+      <Banner kind="important" role="alert" title={words.otherOrganisation} ref={banner}>
+        {words.otherGood}
       </Banner>
     );
   return (
