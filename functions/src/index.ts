@@ -116,7 +116,16 @@ export const deployedFunctions = {
   runRegisterExport: './privacy/functions.ts',
   publicKeys: './privacy/functions.ts',
   pruneExpired: './privacy/functions.ts',
+  sealAuditEvents: './audit/functions.ts',
+  reconcileAudit: './orgs/auditLog/functions.ts',
+  downloadAuditLog: './orgs/auditLog/functions.ts',
+  getReceiptMail: './orgs/auditLog/functions.ts',
+  setReceiptMail: './orgs/auditLog/functions.ts',
+  mailReceipts: './orgs/auditLog/functions.ts',
   dailyExport: './backup/functions.ts',
+  journalChange: './backup/journal/functions.ts',
+  hourlyIncrement: './backup/increments/functions.ts',
+  restoreDrill: './backup/drill/functions.ts',
   sweepJobs: './backup/functions.ts',
 } as const satisfies Record<string, `./${string}/functions.ts`>;
 

@@ -3,7 +3,22 @@
  * that a member reads or writes goes under the member's own token instead.
  */
 export const adminAccess: Readonly<Record<string, string>> = {
+  'audit/sealing/sealStore.ts': 'seals and the tips of their chains, by a schedule: who acts in an organisation may not write its seals',
+  'audit/sealing/checkpointStore.ts': 'checkpoints over the heads of all organisations, by a schedule',
+  'audit/sealing/downloadLog.ts': 'the seals of a log, for a member whose right to read it was checked and recorded',
+  'audit/sealing/reconcileStore.ts': 'documents of all organisations and the events that they name, by a schedule',
+  'orgs/auditLog/receiptMail.ts': 'where receipts go, sealed, with its event, after the check of the role',
+  'audit/refusals.ts': 'refused calls, by whoever may write nothing',
   'audit/store.ts': 'the events about a person for an extract made by a job, and their number',
+  'backup/canary.ts': 'the canary of an export, about nobody, by a schedule',
+  'backup/drill/restoreDrill.ts': 'what was restored into a scratch database, and the outcome, by a schedule',
+  'backup/increments/hourlyIncrement.ts': 'the journal of changes and the list of increments, by a schedule',
+  'backup/journal/recordChange.ts': 'the journal of changes, by a trigger on every document',
+  'backup/restore/compare.ts': 'what was restored and what is there, by operators',
+  'backup/restore/replayLedger.ts': 'the erasure ledger, which no client may read',
+  'backup/restore/restore.ts': 'the restore itself, by operators',
+  'backup/restore/scratch.ts': 'how far a restore has come, in its scratch database',
+  'backup/restore/sources.ts': 'the list of exports, by operators',
   'backup/dailyExport.ts': 'the list of exports, by a schedule',
   'identity/accountStore.ts': 'accounts: credentials, which no client may see',
   'identity/attemptStore.ts': 'attempts to sign in: credentials, which no client may see',
@@ -31,6 +46,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'orgs/identityProvider/setProvider.ts':
     'the identity provider with its sealed secret, and its event, after the check of role and freshness',
   'orgs/jobStarter.ts': 'whether the starter of a job may still have it done, asked by its worker',
+  'orgs/recordRefusal.ts': 'whether the organisation that a refused call names exists, which the caller must not learn',
   'orgs/reviews/remindOfReviews.ts': 'organisations whose access review is due, by a schedule',
   'orgs/store.ts': 'founding: the first member cannot be written by a member; organisations of an account',
   'platform/http.ts': 'verifying ID tokens',
@@ -43,6 +59,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'privacy/erasureCount.ts': 'how many erasures a member started, which no rule can count',
   'privacy/erasePerson.ts': 'certificate and ledger, by a job',
   'privacy/erasures.ts': 'whether a job about the person is running, whoever started it',
+  'privacy/ledgerCopies.ts': 'the erasure ledger, copied by the jobs that erase',
   'privacy/endGrants.ts': 'support grants whose time is over, by a schedule',
   'privacy/pruneExpired.ts': 'what has expired, by a schedule',
   'privacy/exports/runRegisterExport.ts': 'the event of a finished export, by its job',

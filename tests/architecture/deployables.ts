@@ -19,7 +19,7 @@ export const heavyPackages = [
 
 /** One deployable. */
 export type Deployable = {
-  readonly trigger: 'callable' | 'https' | 'taskQueue' | 'schedule';
+  readonly trigger: 'callable' | 'https' | 'taskQueue' | 'schedule' | 'event';
   readonly memoryMb: 256 | 512;
   readonly secrets: readonly string[];
   readonly carries: readonly (typeof heavyPackages)[number][];
@@ -193,6 +193,15 @@ export const deployables: Readonly<Record<string, Deployable>> = {
   getErasureCertificate: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },
   publicKeys: { trigger: 'https', memoryMb: 256, secrets: [], carries: [], later: ['kms'] },
   pruneExpired: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: ['@google-cloud/storage', '@firebase/firestore'], later: [] },
+  journalChange: { trigger: 'event', memoryMb: 256, secrets: [], carries: [], later: [] },
+  hourlyIncrement: { trigger: 'schedule', memoryMb: 512, secrets: [], carries: ['@google-cloud/storage'], later: [] },
+  restoreDrill: {
+    trigger: 'schedule',
+    memoryMb: 512,
+    secrets: [],
+    carries: ['@google-cloud/storage'],
+    later: ['firestoreAdmin', 'kms'],
+  },
   dailyExport: { trigger: 'schedule', memoryMb: 512, secrets: [], carries: ['@google-cloud/storage'], later: ['firestoreAdmin'] },
   accessReviewReminders: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: [], later: [] },
   sweepJobs: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: [], later: [] },
@@ -201,6 +210,12 @@ export const deployables: Readonly<Record<string, Deployable>> = {
   liftReadBudget: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },
   plantCanary: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
   listCanaries: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
+  sealAuditEvents: { trigger: 'schedule', memoryMb: 512, secrets: [], carries: ['@google-cloud/storage'], later: ['kms'] },
+  reconcileAudit: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: [], later: [] },
+  downloadAuditLog: { trigger: 'https', memoryMb: 512, secrets: [], carries: ['@google-cloud/storage', '@firebase/firestore'], later: [] },
+  getReceiptMail: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
+  setReceiptMail: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
+  mailReceipts: { trigger: 'schedule', memoryMb: 256, secrets: ['SMTP_URL'], carries: ['@google-cloud/storage'], later: ['kms', 'mail'] },
   removeCanary: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },
   requestMassErasure: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },
   requestRegisterExport: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: [] },

@@ -76,6 +76,9 @@ export const callableMatrix = {
   listApprovals: inspectors,
   startApproved: managers,
   downloadRegisterExport: managers,
+  downloadAuditLog: inspectors,
+  getReceiptMail: owners,
+  setReceiptMail: owners,
 } as const satisfies Record<string, readonly MatrixRole[]>;
 
 /** A function of the table. */
@@ -86,6 +89,7 @@ export const requestMethods: Partial<Record<MemberFunction, 'GET' | 'POST'>> = {
   uploadImport: 'POST',
   downloadExtract: 'GET',
   downloadRegisterExport: 'GET',
+  downloadAuditLog: 'GET',
 };
 
 /** What a caller is told before anything is read of what was asked; `let through` is none of it. */

@@ -332,10 +332,11 @@ describe('policy and rules agree', () => {
       'support.readGrants': 'mayReadGrants',
       'support.grant': 'mayGrantSupport',
       'audit.read': 'mayReadAudit',
-      // A matter of functions alone: transferring takes two commits of changes, budgets and the identity provider are the Admin SDK's, and what is
+      // A matter of functions alone: transferring takes two commits of changes, budgets, the identity provider and where receipts go are the Admin SDK's, and what is
       // written into folders has no rules yet.
       'orgs.transfer': null,
       'orgs.identityProvider': null,
+      'audit.receipts': null,
       'orgs.liftReadBudget': null,
       'documents.write': null,
     } as const satisfies Record<Permission, string | null>;

@@ -31,6 +31,7 @@ export const changeActions = [
   'orgs.accessReview.complete',
   'orgs.identityProvider.set',
   'orgs.identityProvider.remove',
+  'orgs.receiptMail.update',
   'orgs.recovery.approve',
   'orgs.recovery.decline',
   'documents.folder.create',
@@ -64,6 +65,7 @@ export const readActions = [
   'orgs.invitations.read',
   'orgs.recoveries.read',
   'privacy.registerExport.download',
+  'audit.log.download',
 ] as const;
 
 /**
@@ -73,6 +75,7 @@ export const refusedOnlyActions = [
   'orgs.teams.read',
   'orgs.accessReview.read',
   'orgs.identityProvider.read',
+  'orgs.receiptMail.read',
   'documents.folders.read',
   'privacy.erasureCertificate.read',
   'privacy.approvals.read',

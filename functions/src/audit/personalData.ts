@@ -2,6 +2,16 @@
 import { pseudonymous, technical } from '../shared/declare.ts';
 import type { PersonalDataDeclaration } from '../shared/personalData.ts';
 
+/** Of the service, about no person. */
+const kept = {
+  store: 'firestore',
+  concerns: 'nobody',
+  legalBasis: null,
+  retention: { sv: 'Så länge tjänsten drivs', en: 'As long as the service runs' },
+  recipients: [],
+  onErasure: 'kept, holds no personal data',
+} as const;
+
 /** Declaration of audit events: ids and field names, no values. */
 export const auditPersonalData: readonly PersonalDataDeclaration[] = [
   {
@@ -27,6 +37,70 @@ export const auditPersonalData: readonly PersonalDataDeclaration[] = [
       grantId: technical('Supportärende', 'Support grant'),
       outcome: technical('Utfall', 'Outcome'),
       sealSeq: technical('Sigill', 'Seal'),
+    },
+  },
+  {
+    collection: 'orgs/{orgId}/auditSeals/{seq}',
+    store: 'firestore',
+    concerns: 'nobody',
+    legalBasis: '6(1)(c)',
+    retention: { sv: 'Så länge avtalet gäller', en: 'As long as the contract runs' },
+    recipients: [],
+    onErasure: 'kept, pseudonymous evidence',
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      header: technical('Förseglingens huvud', 'Header of the seal'),
+      events: pseudonymous('Händelser, förseglade', 'Events, sealed'),
+      leaves: technical('Händelsernas kontrollsummor', 'Checksums of the events'),
+      sealedAt: technical('Förseglad', 'Sealed'),
+      count: technical('Antal händelser', 'Number of events'),
+    },
+  },
+  {
+    collection: 'auditHeads/{orgId}',
+    ...kept,
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      orgId: technical('Organisation', 'Organisation'),
+      seq: technical('Senaste försegling', 'Newest seal'),
+      count: technical('Antal händelser', 'Number of events'),
+      head: technical('Kontrollsumma', 'Checksum'),
+      sealedAt: technical('Förseglad', 'Sealed'),
+      checkpoint: technical('Kontrollpunkt', 'Checkpoint'),
+      signed: technical('Senast underskrivna försegling', 'Newest signed seal'),
+      mailed: technical('Senast mejlade kvitto', 'Receipt mailed last'),
+    },
+  },
+  {
+    collection: 'auditCheckpoints/{n}',
+    ...kept,
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      n: technical('Nummer', 'Number'),
+      size: technical('Antal löv', 'Number of leaves'),
+      start: technical('Antal löv före', 'Number of leaves before'),
+      root: technical('Rot', 'Root'),
+      leaves: technical('Organisationers kontrollsummor', 'Checksums of organisations'),
+      frontierBefore: technical('Trädets kant före', 'Frontier of the tree before'),
+      frontierAfter: technical('Trädets kant efter', 'Frontier of the tree after'),
+      note: technical('Underskriven anteckning', 'Signed note'),
+      signedAt: technical('Underskriven', 'Signed'),
+      storedAt: technical('Sparad i det låsta lagret', 'In the locked bucket'),
+    },
+  },
+  {
+    collection: 'auditReconciliation/{id}',
+    ...kept,
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      collection: technical('Samling som granskas', 'Collection that is looked through'),
+      after: technical('Senast granskade dokument', 'Document looked at last'),
+      updatedAt: technical('Ändrad', 'Changed'),
+      roundEndedAt: technical('Senaste varv klart', 'Last round ended'),
+      orgId: technical('Organisation', 'Organisation'),
+      path: pseudonymous('Dokument utan händelse', 'Document without an event'),
+      version: technical('Dokumentets version', 'Version of the document'),
+      toldAt: technical('Larmat', 'Alarmed'),
     },
   },
 ];

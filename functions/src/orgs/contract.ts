@@ -53,6 +53,7 @@ export const rolesByPermission = {
   'support.readGrants': ['owner', 'administrator', 'auditor'],
   'support.grant': ['owner', 'administrator'],
   'audit.read': ['owner', 'administrator', 'auditor'],
+  'audit.receipts': ['owner'],
 } as const satisfies Record<string, readonly Role[]>;
 
 /** Something a role may be allowed to do. */

@@ -58,6 +58,26 @@ export const orgsPersonalData: readonly PersonalDataDeclaration[] = [
     },
   },
   {
+    collection: 'orgs/{orgId}/receiptMail/{settingId}',
+    store: 'firestore',
+    concerns: 'account',
+    legalBasis: '6(1)(f)',
+    retention: { sv: 'Tills en ägare ändrar det', en: 'Until an owner changes it' },
+    recipients: [],
+    onErasure: 'not about data subjects',
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      isWanted: technical('Om kvitton skickas', 'Whether receipts are mailed'),
+      sealed: {
+        class: 'ordinary',
+        label: { sv: 'E-postadress och språk', en: 'E-mail address and language' },
+        purpose: { sv: 'Skicka kvitton på loggen', en: 'Mail receipts of the log' },
+      },
+      updatedAt: technical('Ändrad', 'Changed'),
+      lastEventId: technical('Senaste händelse', 'Last event'),
+    },
+  },
+  {
     collection: 'orgs/{orgId}/teams/{teamId}',
     store: 'firestore',
     concerns: 'nobody',

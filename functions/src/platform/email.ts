@@ -9,7 +9,13 @@ import { ms } from '../shared/time.ts';
 import { mailFrom, smtpUrl } from './config.ts';
 
 /** A mail to one person. */
-export type Mail = { readonly to: string; readonly subject: string; readonly text: string };
+export type Mail = {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  /** A text file that goes with it. */
+  readonly attachment?: { readonly fileName: string; readonly content: string };
+};
 
 /** Hands a mail to the mail server. */
 export type SendMail = (mail: Mail) => Promise<void>;
@@ -31,7 +37,9 @@ async function mailServer(): Promise<Transporter> {
 export const sendMail: SendMail = async (mail) => {
   try {
     const server = await mailServer();
-    await server.sendMail({ from: mailFrom(), to: { name: '', address: mail.to }, subject: mail.subject, text: mail.text });
+    const attachments = mail.attachment === undefined ? [] : [{ filename: mail.attachment.fileName, content: mail.attachment.content }];
+    const { to: address, subject, text } = mail;
+    await server.sendMail({ from: mailFrom(), to: { name: '', address }, subject, text, attachments });
   } catch (cause) {
     throw new AppError('shared/unavailable', 'the mail could not be sent', { service: 'email' }, { cause });
   }

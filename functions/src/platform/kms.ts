@@ -138,10 +138,7 @@ export async function kmsSignCheckpoint(message: Uint8Array): Promise<Uint8Array
   const [answer] = await (
     await kms()
   )
-    .asymmetricSign(
-      { name: `${checkpointKeyName()}/cryptoKeyVersions/1`, data: message, dataCrc32c: { value: crc32c(message) } },
-      patience,
-    )
+    .asymmetricSign({ name: `${checkpointKeyName()}/cryptoKeyVersions/1`, data: message, dataCrc32c: { value: crc32c(message) } }, patience)
     .catch((cause: unknown) => {
       throw failed(cause);
     });
@@ -156,13 +153,9 @@ export const signingPublicKeyPem = (): Promise<string> => publicKeyPem(signingKe
 export const checkpointPublicKeyPem = (): Promise<string> => publicKeyPem(checkpointKeyName());
 
 async function publicKeyPem(keyName: string): Promise<string> {
-  const [answer] = await (
-    await kms()
-  )
-    .getPublicKey({ name: `${keyName}/cryptoKeyVersions/1` }, patience)
-    .catch((cause: unknown) => {
-      throw isAbsent(cause) ? new AppError('shared/not-found', 'there is no signing key yet', {}, { cause }) : failed(cause);
-    });
+  const [answer] = await (await kms()).getPublicKey({ name: `${keyName}/cryptoKeyVersions/1` }, patience).catch((cause: unknown) => {
+    throw isAbsent(cause) ? new AppError('shared/not-found', 'there is no signing key yet', {}, { cause }) : failed(cause);
+  });
   const pem = answer.pem ?? '';
   checked(Buffer.from(pem), answer.pemCrc32c);
   return pem;

@@ -45,6 +45,20 @@ export const schedules = {
     lateAfterSeconds: 26 * hour,
     words: 'exports the whole database once a night',
   },
+  hourlyIncrement: {
+    cron: '5 * * * *',
+    deadlineSeconds: 1800,
+    retries: patient,
+    lateAfterSeconds: 3 * hour,
+    words: 'puts what was changed in the last hour with the exports',
+  },
+  restoreDrill: {
+    cron: '0 4 * * 0',
+    deadlineSeconds: 1800,
+    retries: { ...patient, count: 1 },
+    lateAfterSeconds: 8 * 24 * hour,
+    words: 'restores the newest export into a scratch database, to prove that it can be',
+  },
   pruneExpired: {
     cron: '17 * * * *',
     deadlineSeconds: 1800,
@@ -58,6 +72,27 @@ export const schedules = {
     retries: patient,
     lateAfterSeconds: 26 * hour,
     words: 'reminds organisations whose access review is due',
+  },
+  sealAuditEvents: {
+    cron: '* * * * *',
+    deadlineSeconds: 300,
+    retries: none,
+    lateAfterSeconds: 15 * minute,
+    words: 'seals the events of the audit log and signs the heads of all organisations',
+  },
+  reconcileAudit: {
+    cron: '41 * * * *',
+    deadlineSeconds: 540,
+    retries: patient,
+    lateAfterSeconds: 3 * hour,
+    words: 'looks for documents that were changed without an event in the audit log',
+  },
+  mailReceipts: {
+    cron: '30 6 * * *',
+    deadlineSeconds: 1800,
+    retries: patient,
+    lateAfterSeconds: 26 * hour,
+    words: 'mails receipts of the audit log to the organisations that want them',
   },
   sweepJobs: {
     cron: '*/2 * * * *',

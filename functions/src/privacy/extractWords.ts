@@ -61,6 +61,8 @@ export const actionWords: Record<AuditAction, BilingualText> = {
   'orgs.accessReview.complete': { sv: 'Behörighetsgenomgång slutfördes', en: 'Access review completed' },
   'orgs.identityProvider.set': { sv: 'Inloggningstjänst ändrades', en: 'Identity provider changed' },
   'orgs.identityProvider.remove': { sv: 'Inloggningstjänst togs bort', en: 'Identity provider removed' },
+  'orgs.receiptMail.update': { sv: 'Mottagare av kvitton på loggen ändrades', en: 'Receiver of receipts of the log changed' },
+  'audit.log.download': { sv: 'Loggen laddades ner', en: 'Log downloaded' },
   'orgs.recovery.approve': { sv: 'Återställning av konto godkändes', en: 'Recovery of an account approved' },
   'orgs.recovery.decline': { sv: 'Återställning av konto avslogs', en: 'Recovery of an account declined' },
   'documents.folder.create': { sv: 'Mapp skapades', en: 'Folder created' },
@@ -91,6 +93,7 @@ export const actionWords: Record<AuditAction, BilingualText> = {
   'privacy.approvals.read': { sv: 'Begäranden om godkännande lästes', en: 'Requests for approval read' },
   'privacy.approval.use': { sv: 'Något som godkänts startades', en: 'Something approved was started' },
   'support.grants.read': { sv: 'Supportärenden lästes', en: 'Support grants read' },
+  'orgs.receiptMail.read': { sv: 'Mottagare av kvitton lästes', en: 'Recipient of receipts read' },
 };
 
 /** Legal bases of GDPR Art. 6(1). */

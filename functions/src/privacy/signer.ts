@@ -1,4 +1,5 @@
 /** The signer of extracts and certificates: the key in KMS and its public half. */
+import { publishedCheckpointKey } from '../audit/sealing/checkpointKey.ts';
 import { documentPublicKeyPem, signDigest } from '../platform/signing.ts';
 import { publicJwkFromPem, type Jwks, type Signer } from './signature.ts';
 
@@ -9,5 +10,6 @@ export async function documentSigner(): Promise<Signer> {
 
 /** What `/.well-known/valv-keys.json` serves. */
 export async function publishedKeys(): Promise<Jwks> {
-  return { keys: [await publicJwkFromPem(await documentPublicKeyPem())] };
+  const [jwk, checkpoints] = await Promise.all([documentPublicKeyPem().then(publicJwkFromPem), publishedCheckpointKey()]);
+  return { keys: [jwk], checkpoints };
 }

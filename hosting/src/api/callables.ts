@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
 import { alarmsCallables } from '../../../functions/src/orgs/alarms/contract.ts';
+import { receiptCallables } from '../../../functions/src/orgs/auditLog/contract.ts';
 import { orgsCallables } from '../../../functions/src/orgs/contract.ts';
 import { approvalCallables } from '../../../functions/src/privacy/approvals/contract.ts';
 import { privacyCallables } from '../../../functions/src/privacy/contract.ts';
@@ -21,6 +22,7 @@ export const callables = {
   ...orgsCallables,
   ...alarmsCallables,
   ...identityProviderCallables,
+  ...receiptCallables,
   ...registerCallables,
   ...privacyCallables,
   ...approvalCallables,

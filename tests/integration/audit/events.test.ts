@@ -74,6 +74,12 @@ const leaves: Readonly<Record<DeployedFunctionName, readonly AuditAction[]>> = {
   getIdentityProvider: [],
   setIdentityProvider: ['orgs.identityProvider.set'],
   removeIdentityProvider: ['orgs.identityProvider.remove'],
+  downloadAuditLog: ['audit.log.download'],
+  getReceiptMail: [],
+  setReceiptMail: ['orgs.receiptMail.update'],
+  sealAuditEvents: [],
+  reconcileAudit: [],
+  mailReceipts: [],
   listRecoveries: ['orgs.recoveries.read'],
   approveRecovery: ['orgs.recovery.approve'],
   declineRecovery: ['orgs.recovery.decline'],
@@ -149,6 +155,9 @@ const leaves: Readonly<Record<DeployedFunctionName, readonly AuditAction[]>> = {
   publicKeys: [],
   pruneExpired: [],
   dailyExport: [],
+  journalChange: [],
+  hourlyIncrement: [],
+  restoreDrill: [],
   sweepJobs: [],
 };
 

@@ -56,7 +56,13 @@ export async function loadCheckpoint(n: number): Promise<CheckpointDoc | null> {
 
 /** The newest checkpoint, without its leaves, which are not asked for. */
 export async function newestCheckpoint(): Promise<Omit<CheckpointDoc, 'leaves' | 'frontierBefore'> | null> {
-  const [newest] = (await checkpoints().orderBy('n', 'desc').limit(1).select(...withoutLeaves).get()).docs;
+  const [newest] = (
+    await checkpoints()
+      .orderBy('n', 'desc')
+      .limit(1)
+      .select(...withoutLeaves)
+      .get()
+  ).docs;
   return newest === undefined ? null : (newest.data() as CheckpointDoc); // as above
 }
 

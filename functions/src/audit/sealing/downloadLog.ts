@@ -36,7 +36,8 @@ export async function receiptOf(orgId: string): Promise<{ readonly signed: Signe
 async function proofOf(orgId: string, { n, at }: SignedHead): Promise<CheckpointProof> {
   const checkpoint = await loadCheckpoint(n);
   const leaf = checkpoint?.leaves[at];
-  if (checkpoint === null || leaf === undefined) throw new AppError('audit/chain-broken', 'the signed head is in no checkpoint', { orgId, n });
+  if (checkpoint === null || leaf === undefined)
+    throw new AppError('audit/chain-broken', 'the signed head is in no checkpoint', { orgId, n });
   const { start, frontierBefore, leaves, note } = checkpoint;
   const hashes = leaves.map((text) => leafHash(sha256, utf8(text)));
   const proof = inclusionProof(sha256, frontierOf(start, frontierBefore), hashes, at).map(toBase64);

@@ -57,8 +57,7 @@ export const numbered = (number: number): string => String(number).padStart(10, 
 export const headDoc = (orgId: string): DocumentReference => adminFirestore().doc(`auditHeads/${orgId}`);
 
 /** A seal of an organisation. */
-export const sealDoc = (orgId: string, seq: number): DocumentReference =>
-  adminFirestore().doc(`orgs/${orgId}/auditSeals/${numbered(seq)}`);
+export const sealDoc = (orgId: string, seq: number): DocumentReference => adminFirestore().doc(`orgs/${orgId}/auditSeals/${numbered(seq)}`);
 
 /** An organisation's tip as it is stored. */
 export async function storedHead(orgId: string): Promise<HeadDoc | null> {
@@ -132,4 +131,9 @@ export async function commitSeal(orgId: string, tip: Tip, seal: Seal, events: re
 function unlessThere(thrown: unknown): 'outrun' {
   if (isAlreadyExists(thrown)) return 'outrun';
   throw thrown;
+}
+
+/** Notes which signed head was mailed last. */
+export async function noteMailed(orgId: string, seq: number, at: Timestamp): Promise<void> {
+  await headDoc(orgId).update({ mailed: { seq, at } });
 }

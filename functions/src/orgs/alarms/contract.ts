@@ -16,6 +16,8 @@ export const alarmKinds = [
   'approvalRequested',
   /** `actorId` set or removed the organisation's identity provider; `targetIds` is the organisation. */
   'identityProviderChanged',
+  /** Documents were changed past the log; `targetIds` are their ids, `count` how many. */
+  'auditGap',
 ] as const;
 /** One of {@link alarmKinds}. */
 export type AlarmKind = (typeof alarmKinds)[number];

@@ -29,6 +29,10 @@ const what: Readonly<Record<AlarmKind, BilingualText>> = {
     sv: 'En ägare har satt, ändrat eller tagit bort organisationens egen inloggningstjänst. Den avgör vem som släpps in som medlem.',
     en: 'An owner has set, changed or removed the organisation’s own identity provider. It decides who is let in as a member.',
   },
+  auditGap: {
+    sv: 'Uppgifter har ändrats utan att ändringen står i loggen. Valvs drift har också larmats och utreder vad som har hänt.',
+    en: 'Data has been changed without the change being in the log. The operators of Valv have been alarmed too and find out what happened.',
+  },
 };
 
 const subjects: Readonly<Record<AlarmKind, BilingualText>> = {
@@ -38,6 +42,7 @@ const subjects: Readonly<Record<AlarmKind, BilingualText>> = {
   recoveryApproved: { sv: 'Larm: ett konto har återställts', en: 'Alarm: an account was recovered' },
   approvalRequested: { sv: 'Ett godkännande väntar på dig', en: 'An approval is waiting for you' },
   identityProviderChanged: { sv: 'Larm: inloggningstjänsten har ändrats', en: 'Alarm: the identity provider was changed' },
+  auditGap: { sv: 'Larm: en ändring saknas i loggen', en: 'Alarm: a change is missing in the log' },
 };
 
 /** The mail about an alarm. `page` is where to see it. */

@@ -14,6 +14,7 @@ export const alarms: Messages['alarms'] = {
     recoveryApproved: 'An account was recovered',
     approvalRequested: 'Something waits for a second person',
     identityProviderChanged: 'The identity provider was changed',
+    auditGap: 'A change is missing in the log',
   },
   texts: {
     readBudgetSpent: (who) =>
@@ -26,6 +27,8 @@ export const alarms: Messages['alarms'] = {
     approvalRequested: (who) => `${who} asked for something that another owner or administrator needs to decide.`,
     identityProviderChanged: (who) =>
       `${who} set, changed or removed the organisation’s own identity provider. It decides who is let in as a member. Make sure that it is in order.`,
+    auditGap: () =>
+      'Data has been changed without the change being in the log. The operators of Valv have been alarmed too and find out what happened. Save a copy of the log.',
   },
   times: (count) => `${count} times`,
   states: { open: 'new', acknowledged: 'acknowledged' },

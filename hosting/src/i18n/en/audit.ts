@@ -127,6 +127,8 @@ export const audit: Messages['audit'] = {
     'orgs.accessReview.complete': 'Completed an access review',
     'orgs.identityProvider.set': 'Changed the identity provider',
     'orgs.identityProvider.remove': 'Removed the identity provider',
+    'orgs.receiptMail.update': 'Changed where receipts of the log go',
+    'audit.log.download': 'Downloaded the log',
     'orgs.recovery.approve': 'Approved the recovery of an account',
     'orgs.recovery.decline': 'Declined the recovery of an account',
     'documents.folder.create': 'Created a folder',
@@ -164,5 +166,6 @@ export const audit: Messages['audit'] = {
     'privacy.approvals.read': 'Read requests for approval',
     'privacy.approval.use': 'Started what was approved',
     'support.grants.read': 'Read support grants',
+    'orgs.receiptMail.read': 'Read who gets receipts',
   },
 };

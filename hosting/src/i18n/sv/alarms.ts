@@ -14,6 +14,7 @@ export const alarms = {
     recoveryApproved: 'Ett konto har återställts',
     approvalRequested: 'Något väntar på en andra person',
     identityProviderChanged: 'Inloggningstjänsten har ändrats',
+    auditGap: 'En ändring saknas i loggen',
   } satisfies Record<AlarmKind, string>,
   texts: {
     readBudgetSpent: (who: string) =>
@@ -26,6 +27,8 @@ export const alarms = {
     approvalRequested: (who: string) => `${who} har begärt något som en annan ägare eller administratör behöver besluta om.`,
     identityProviderChanged: (who: string) =>
       `${who} har satt, ändrat eller tagit bort organisationens egen inloggningstjänst. Den avgör vem som släpps in som medlem. Kontrollera att det är i sin ordning.`,
+    auditGap: () =>
+      'Uppgifter har ändrats utan att ändringen står i loggen. Valvs drift har också larmats och utreder vad som har hänt. Spara en kopia av loggen.',
   } satisfies Record<AlarmKind, (who: string) => string>,
   times: (count: string) => `${count} gånger`,
   states: { open: 'nytt', acknowledged: 'kvitterat' },

@@ -128,6 +128,8 @@ export const audit = {
     'orgs.accessReview.complete': 'Slutförde behörighetsgenomgång',
     'orgs.identityProvider.set': 'Ändrade inloggningstjänst',
     'orgs.identityProvider.remove': 'Tog bort inloggningstjänst',
+    'orgs.receiptMail.update': 'Ändrade vart kvitton på loggen skickas',
+    'audit.log.download': 'Laddade ner loggen',
     'orgs.recovery.approve': 'Godkände återställning av konto',
     'orgs.recovery.decline': 'Avslog återställning av konto',
     'documents.folder.create': 'Skapade mapp',
@@ -165,5 +167,6 @@ export const audit = {
     'privacy.approvals.read': 'Läste begäranden om godkännande',
     'privacy.approval.use': 'Startade något som godkänts',
     'support.grants.read': 'Läste supportärenden',
+    'orgs.receiptMail.read': 'Läste vem som får kvitton',
   } satisfies Record<AuditAction, string>,
 } as const;

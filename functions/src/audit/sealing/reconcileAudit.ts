@@ -1,0 +1,109 @@
+/**
+ * Looks for documents that were changed past the log: whose newest version has no event.
+ *
+ * Guarantees: a document is fine only if the event of its newest version was written in the same commit, which no later
+ * event and no copied id can pretend; every gap is told once, to the organisation and to the operators, and not again for the
+ * same version; the round goes on where the last run stopped, also after a kill. One run reads `most` documents and an event
+ * for each, so every document is looked at within (number of documents / `most`) runs. What a restore wrote between its
+ * first and its last event counts as its doing. Does not notice a document that was deleted without an event, nor a change
+ * together with a made-up event: that one is in the log.
+ */
+import type { QueryDocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
+import { logFailure } from '../../platform/log.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { Clock } from '../../shared/time.ts';
+import {
+  eventsOfTarget,
+  loadProgress,
+  namedEvents,
+  nextDocuments,
+  noteTold,
+  organisationOf,
+  restoresOf,
+  saveProgress,
+  untold,
+  type Gap,
+} from './reconcileStore.ts';
+import { watchedCollections, type WatchedCollection } from './watchedCollections.ts';
+
+/** Tells an organisation of gaps in its log; `targetIds` are the documents. */
+export type TellOfGaps = (orgId: string, targetIds: readonly string[]) => Promise<void>;
+
+/** Documents that one run looks at, unless its caller says otherwise: at most 10,000 reads with their events. */
+export const documentsOfOneRun = 5000;
+const pageSize = 300;
+
+/** Looks at the next documents of the round; answers how many, and how many gaps nobody knew of. `isRound`: the round ended. */
+export async function reconcileAudit(
+  tell: TellOfGaps,
+  clock: Clock,
+  most = documentsOfOneRun,
+): Promise<{ documents: number; gaps: number; isRound: boolean }> {
+  const total = { documents: 0, gaps: 0, isRound: false };
+  const { collection, after } = await loadProgress();
+  const first = Math.max(
+    0,
+    watchedCollections.findIndex((watched) => watched.collection === collection),
+  );
+  let last = after;
+  for (const [index, watched] of watchedCollections.entries()) {
+    if (index < first) continue;
+    while (total.documents < most) {
+      const limit = Math.min(pageSize, most - total.documents);
+      const page = await nextDocuments(watched, last, limit);
+      total.documents += page.length;
+      total.gaps += await tellOf(await gapsAmong(watched, page), tell, clock);
+      last = page.at(-1)?.ref.path ?? last;
+      if (page.length < limit) break;
+      await saveProgress({ collection: watched.collection, after: last }, clock());
+    }
+    if (total.documents >= most) return total;
+    last = null;
+  }
+  await saveProgress({ collection: null, after: null }, clock());
+  return { ...total, isRound: true };
+}
+
+async function gapsAmong(watched: WatchedCollection, page: readonly QueryDocumentSnapshot[]): Promise<readonly Gap[]> {
+  const judged = page.filter((document) => watched.without?.isIt(document.data()) !== true);
+  const written = watched.event === 'lastEventId' ? await namedEvents(judged) : null;
+  const gaps: Gap[] = [];
+  for (const [index, document] of judged.entries()) {
+    const events = written === null ? await targeted(watched, document) : [written[index]];
+    const orgId = organisationOf(document);
+    if (!events.some((at) => at?.isEqual(document.updateTime) === true))
+      gaps.push({ orgId, path: document.ref.path, version: document.updateTime });
+  }
+  return withoutRestored(gaps);
+}
+
+async function targeted({ event }: WatchedCollection, document: QueryDocumentSnapshot): Promise<readonly Timestamp[]> {
+  if (event === 'lastEventId') return [];
+  return eventsOfTarget(organisationOf(document), event.action, String(document.get(event.targetIn)));
+}
+
+async function withoutRestored(gaps: readonly Gap[]): Promise<readonly Gap[]> {
+  const kept: Gap[] = [];
+  for (const [orgId, mine] of Map.groupBy(gaps, (gap) => gap.orgId)) {
+    const restores = await restoresOf(orgId);
+    kept.push(...mine.filter(({ version }) => !restores.some(({ from, to }) => from <= version && version <= to)));
+  }
+  return kept;
+}
+
+/** Told first and noted then: a kill in between tells twice, and never nobody. */
+async function tellOf(gaps: readonly Gap[], tell: TellOfGaps, clock: Clock): Promise<number> {
+  const fresh = await untold(gaps);
+  for (const [orgId, mine] of Map.groupBy(fresh, (gap) => gap.orgId)) {
+    for (const { path } of mine) {
+      const gap = new AppError('audit/change-without-event', 'the newest version of a document has no event');
+      logFailure('changed past the log', gap, { orgId, path });
+    }
+    await tell(
+      orgId,
+      mine.map(({ path }) => path.split('/').at(-1) ?? ''),
+    );
+    await noteTold(mine, clock());
+  }
+  return fresh.length;
+}

@@ -1,0 +1,109 @@
+/**
+ * What the reconciler reads, by the Admin SDK because it asks about every organisation, and what it keeps: how far it has come
+ * and which gaps it has told of.
+ * Guarantees: a document and the name of its event are read together, so that no change in between can look like a gap.
+ */
+import {
+  FieldPath,
+  Timestamp,
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Query,
+  type QueryDocumentSnapshot,
+} from 'firebase-admin/firestore';
+import { createHash } from 'node:crypto';
+import { adminFirestore } from '../../platform/firestore.ts';
+import { groupOf, type WatchedCollection } from './watchedCollections.ts';
+
+/** How far a round has come: the collection that is looked through, and the path of the last document that was. */
+export type Progress = { readonly collection: string | null; readonly after: string | null };
+
+/** A document whose newest version has no event. */
+export type Gap = { readonly orgId: string; readonly path: string; readonly version: Timestamp };
+
+const stateDoc = (): DocumentReference => adminFirestore().doc('auditReconciliation/state');
+const gapDoc = ({ path, version }: Gap): DocumentReference => {
+  const name = JSON.stringify([path, version.seconds, version.nanoseconds]);
+  return adminFirestore().doc(`auditReconciliation/${createHash('sha256').update(name).digest('base64url').slice(0, 32)}`);
+};
+
+/** How far the round has come. */
+export async function loadProgress(): Promise<Progress> {
+  const state = await stateDoc().get();
+  const { collection = null, after = null } = (state.data() ?? {}) as Partial<Progress>; // written below
+  return { collection, after };
+}
+
+/** Notes how far the round has come; at its end with the time. */
+export async function saveProgress(progress: Progress, now: Date): Promise<void> {
+  const at = Timestamp.fromDate(now);
+  const ended = progress.collection === null ? { roundEndedAt: at } : {};
+  await stateDoc().set({ v: 1, ...progress, updatedAt: at, ...ended }, { merge: true });
+}
+
+/** The next documents of a collection in all organisations, in the order of their paths. One read each. */
+export async function nextDocuments(
+  watched: WatchedCollection,
+  after: string | null,
+  most: number,
+): Promise<readonly QueryDocumentSnapshot[]> {
+  const ordered = everywhere(watched).orderBy(FieldPath.documentId());
+  const next = after === null ? ordered : ordered.startAfter(adminFirestore().doc(after));
+  return (await next.limit(most).get()).docs;
+}
+
+function everywhere(watched: WatchedCollection): CollectionReference | Query {
+  const db = adminFirestore();
+  return watched.collection === 'orgs/{orgId}' ? db.collection('orgs') : db.collectionGroup(groupOf(watched));
+}
+
+/** The organisation that a document belongs to. */
+export const organisationOf = ({ ref }: DocumentSnapshot): string => ref.path.split('/')[1] ?? '';
+
+/** When the events that these documents name were written, in their order; undefined where there is none. One read each. */
+export async function namedEvents(documents: readonly DocumentSnapshot[]): Promise<readonly (Timestamp | undefined)[]> {
+  const references = documents.map((document) => {
+    const id: unknown = document.get('lastEventId');
+    return typeof id === 'string' && /^[\w-]+$/.test(id)
+      ? adminFirestore().doc(`orgs/${organisationOf(document)}/auditEvents/${id}`)
+      : null;
+  });
+  const asked = references.filter((reference) => reference !== null);
+  const found = asked.length === 0 ? [] : await adminFirestore().getAll(...asked, { fieldMask: ['v'] });
+  const written = new Map(found.map((event) => [event.ref.path, event.createTime]));
+  return references.map((reference) => (reference === null ? undefined : written.get(reference.path)));
+}
+
+/** When the events of an action about a target were written, the newest first. A read each. */
+export async function eventsOfTarget(orgId: string, action: string, targetId: string): Promise<readonly Timestamp[]> {
+  const events = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('action', '==', action);
+  const found = await events.where('targetIds', 'array-contains', targetId).orderBy('at', 'desc').limit(5).select().get();
+  return found.docs.map(({ createTime }) => createTime);
+}
+
+/** Spans of time in which the organisation was restored: from the first to the last event of each run. */
+export async function restoresOf(orgId: string): Promise<readonly { readonly from: Timestamp; readonly to: Timestamp }[]> {
+  const events = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('action', '==', 'backup.organisation.restore');
+  const found = await events.orderBy('at', 'desc').limit(100).select('jobId').get();
+  const runs = Map.groupBy(found.docs, (event): unknown => event.get('jobId'));
+  return [...runs.values()].flatMap((run) => {
+    const [last, first] = [run[0], run.at(-1)];
+    return last === undefined || first === undefined ? [] : [{ from: first.createTime, to: last.createTime }];
+  });
+}
+
+/** Those of the gaps that nobody has been told of. */
+export async function untold(gaps: readonly Gap[]): Promise<readonly Gap[]> {
+  if (gaps.length === 0) return [];
+  const known = await adminFirestore().getAll(...gaps.map(gapDoc));
+  return gaps.filter((_gap, index) => known[index]?.exists !== true);
+}
+
+/** Notes that somebody has been told of a gap. */
+export async function noteTold(gaps: readonly Gap[], now: Date): Promise<void> {
+  const batch = adminFirestore().batch();
+  const toldAt = Timestamp.fromDate(now);
+  for (const gap of gaps) batch.set(gapDoc(gap), { v: 1, ...gap, toldAt });
+  await batch.commit();
+}
