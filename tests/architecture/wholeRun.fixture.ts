@@ -300,7 +300,8 @@ await call(at, 'closeAccount', {}, token);
 // What is stored now.
 mkdirSync(join(folder, 'objects'), { recursive: true });
 const documents: unknown[] = [];
-for (const database of ['(default)', 'keys']) {
+await cloud.eventsSettled();
+for (const database of ['(default)', 'keys', 'journal']) {
   for await (const page of pagesOf(firestore, `projects/${cloud.projectId}/databases/${database}`)) documents.push(...page);
 }
 const objects: { bucket: string; name: string; file: string }[] = [];

@@ -127,7 +127,7 @@ function checkedJob(name: string, state: SchedulerJob['state'], given: Record<st
     ...(typeof description === 'string' ? { description } : {}),
     schedule,
     timeZone,
-    httpTarget: { httpMethod: 'POST', ...target },
+    httpTarget: { ...target, httpMethod: methodOf(target.httpMethod) },
     retryConfig,
     attemptDeadline: String(attemptDeadline),
     state,
@@ -142,6 +142,15 @@ function isCron(schedule: string, timeZone: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** google.cloud.scheduler.v1.HttpMethod; clients send the name or the number. */
+const METHODS = ['POST', 'POST', 'GET', 'HEAD', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'] as const;
+
+function methodOf(given: unknown): string {
+  const method = typeof given === 'number' ? METHODS[given] : METHODS.find((name) => name === (given ?? 'POST'));
+  if (method === undefined) throw invalid('http_target.http_method');
+  return method;
 }
 
 const invalid = (what: string): GoogleError => new GoogleError('INVALID_ARGUMENT', `${what} is invalid.`);
