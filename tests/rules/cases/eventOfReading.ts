@@ -24,6 +24,7 @@ const kinds = {
   'privacy.extract.download': 'dataSubject',
   'privacy.erasure.preview': 'dataSubject',
   'privacy.registerExport.download': 'job',
+  'audit.log.download': 'organisation',
 } as const;
 
 const ids = (count: number): string[] => Array.from({ length: count }, randomId);
@@ -53,11 +54,18 @@ const memberFields = [
   'decision',
 ];
 const largest = { targetIds: ids(100), fields: [...memberFields, ...names(40 - memberFields.length)] };
+const isOfOrganisation = (action: keyof typeof kinds): boolean => kinds[action] === 'organisation';
 const prepare =
   (action: keyof typeof kinds) =>
   (scene: Scene): Prepared => ({
     role: 'owner',
-    writes: reading(scene.writers.owner, scene.orgId, action, kinds[action], largest),
+    writes: reading(
+      scene.writers.owner,
+      scene.orgId,
+      action,
+      kinds[action],
+      isOfOrganisation(action) ? { targetIds: [scene.orgId] } : largest,
+    ),
     seeds: [],
   });
 
@@ -156,6 +164,11 @@ add(
       bend: (_, { writers, foreignOrgId }) => ({
         writes: reading(writers.owner, foreignOrgId, 'register.dataSubject.read', 'dataSubject'),
       }),
+    },
+    {
+      title: 'of a downloaded log about another organisation',
+      prepare: prepare('audit.log.download'),
+      bend: ({ writes }, { secondOrgId }) => ({ writes: withData(writes, isEvent, { targetIds: [secondOrgId] }) }),
     },
     {
       title: 'of a list about the organisation as a member',

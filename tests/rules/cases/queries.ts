@@ -111,6 +111,8 @@ export function refusedListings({ orgId, foreignOrgId, teamId, writers }: Scene)
     jobs('of oneself, by a reader', 'reader', ofOrg, ['createdBy', '==', readerId]),
     { title: 'exports without a limit', role: 'owner', query: { from: 'exports' } },
     { title: '61 exports', role: 'owner', query: { from: 'exports', limit: 61 } },
+    { title: 'drills without a limit', role: 'owner', query: { from: 'drills' } },
+    { title: '61 drills', role: 'owner', query: { from: 'drills', limit: 61 } },
     {
       title: 'organisations that one may read',
       role: 'owner',
@@ -189,5 +191,6 @@ export function grantedListings({ orgId, teamId, writers }: Scene): Listing[] {
       },
     },
     { title: '60 exports', role: 'billing', query: { from: 'exports', orderBy: [['startedAt', 'DESCENDING']], limit: 60 } },
+    { title: '60 drills', role: 'owner', query: { from: 'drills', orderBy: [['startedAt', 'DESCENDING']], limit: 60 } },
   ];
 }

@@ -15,7 +15,7 @@ export type Cell = { readonly name: OperationName; readonly caller: Caller; read
 export const rows = Object.keys(matrix) as readonly OperationName[];
 const aims: readonly Aim[] = ['own', 'other'];
 
-const topLevel: readonly string[] = ['exports', 'sessions', 'accounts', ...Object.keys(closedCollections)];
+const topLevel: readonly string[] = ['exports', 'drills', 'sessions', 'accounts', ...Object.keys(closedCollections)];
 
 /** Documents that are in no organisation cannot be those of another one. */
 const aimsOf = (name: OperationName): readonly Aim[] => (topLevel.includes(name.split(' ')[0] ?? '') ? ['own'] : aims);

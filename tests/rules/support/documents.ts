@@ -267,6 +267,15 @@ export const exportDoc = (over: Fields = {}): Fields => ({
   ...over,
 });
 
+export const drillDoc = (over: Fields = {}): Fields => ({
+  v: 1,
+  state: 'passed',
+  startedAt: minutesFromNow(-90),
+  completedAt: minutesFromNow(-80),
+  note: 'the newest export was restored and is whole',
+  ...over,
+});
+
 export const eventDoc = (actorId: string, over: Fields = {}): Fields => ({
   v: 1,
   at: minutesFromNow(-5),

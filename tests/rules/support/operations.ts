@@ -47,6 +47,7 @@ import {
   alarmDoc,
   blindIndex,
   certificateDoc,
+  drillDoc,
   everyStrength,
   exportDoc,
   memberDoc,
@@ -301,6 +302,9 @@ const audit = {
   'auditEvents create privacy.extract.download': records('privacy.extract.download', 'dataSubject'),
   'auditEvents create privacy.erasure.preview': records('privacy.erasure.preview', 'dataSubject'),
   'auditEvents create privacy.registerExport.download': records('privacy.registerExport.download', 'job'),
+  'auditEvents create audit.log.download': write((caller, { orgId }) =>
+    reading(caller, orgId, 'audit.log.download', 'organisation', { targetIds: [orgId] }),
+  ),
   'auditEvents create change without its change': write((caller, { orgId, subject }) =>
     reading(caller, orgId, 'register.dataSubject.correct', 'dataSubject', { targetIds: [subject] }),
   ),
@@ -348,6 +352,11 @@ const service = {
   'exports create': write(() => set(`exports/${randomId()}`, exportDoc())),
   'exports update': write((_, { other: id }) => update(`exports/${id}`, { state: 'failed' })),
   'exports delete': write((_, { other: id }) => remove(`exports/${id}`)),
+  'drills get': get((_, { other: id }) => `drills/${id}`),
+  'drills list': list(() => 'drills'),
+  'drills create': write(() => set(`drills/${randomId()}`, drillDoc())),
+  'drills update': write((_, { other: id }) => update(`drills/${id}`, { state: 'passed' })),
+  'drills delete': write((_, { other: id }) => remove(`drills/${id}`)),
   'sessions get own': get(({ sessionId }) => `sessions/${sessionId}`),
   'sessions get of another': get((_, { other: id }) => `sessions/${id}`),
   'sessions list': list(
@@ -364,13 +373,14 @@ const service = {
   'accounts delete': write(({ accountId }) => remove(`accounts/${accountId}`)),
 };
 
-type ClosedName = 'identityProviders' | keyof typeof closedCollections;
+type ClosedName = 'identityProviders' | 'auditSeals' | keyof typeof closedCollections;
 type Closed = Record<`${ClosedName} ${'get' | 'list' | 'create' | 'update' | 'delete'}`, Operation>;
 
 /** The five operations on collections that are for the Admin SDK alone. */
 function closed(): Closed {
   const paths: Record<ClosedName, (target: Target) => string> = {
     identityProviders: within('identityProviders'),
+    auditSeals: within('auditSeals'),
     ...Object.fromEntries(Object.entries(closedCollections).map(([name, path]) => [name, () => path])),
   } as Record<ClosedName, (target: Target) => string>; // fromEntries loses the names
   const all = Object.entries(paths).flatMap(([name, path]): [string, Operation][] => [

@@ -8,6 +8,7 @@ import {
   canaryDoc,
   certificateDoc,
   dataSubjectDoc,
+  drillDoc,
   eventDoc,
   everyStrength,
   exportDoc,
@@ -67,6 +68,8 @@ export const closedCollections = {
   erasureLedger: 'erasureLedger',
   locks: 'locks',
   standIns: 'standIns',
+  auditHeads: 'auditHeads',
+  auditCheckpoints: 'auditCheckpoints',
   undeclared: 'undeclared',
 } as const;
 
@@ -127,6 +130,7 @@ function organisationSeeds(target: Target): Seed[] {
     [`${org}/supportGrants/${target.other}`, grantDoc(randomId())],
     [`${org}/supportGrants/${target.claimedGrant}`, claimed],
     [`${org}/identityProviders/${target.other}`, { v: 1 }],
+    [`${org}/auditSeals/${target.other}`, { v: 1 }],
   ];
 }
 
@@ -134,6 +138,7 @@ function topSeeds({ orgId, other }: Target): Seed[] {
   return [
     [`jobs/${other}`, jobDoc(orgId, randomId())],
     [`exports/${other}`, exportDoc()],
+    [`drills/${other}`, drillDoc()],
     [`sessions/${other}`, sessionDoc(randomId())],
     [`accounts/${other}`, accountDoc()],
     ...Object.values(closedCollections).map((path): Seed => [`${path}/${other}`, { v: 1 }]),
