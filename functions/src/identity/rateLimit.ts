@@ -54,6 +54,8 @@ const limits = {
   /** Mail of invitations: of one organisation, and to one address whoever invites it. */
   invitationsByOrganisation: { capacity: 200, refillSeconds: 86_400 },
   invitationMail: { capacity: 20, refillSeconds: 86_400 },
+  /** Refused calls of one account that one organisation's log takes in. */
+  refusalByAccount: { capacity: 30, refillSeconds: 3600 },
   foundingByAccount: { capacity: 20, refillSeconds: 86_400 },
 } as const satisfies Record<string, Limit>;
 
@@ -87,6 +89,12 @@ export async function openOwnBucket(kind: OwnLimitKind, subject: string, clock: 
   const bucket = await bucketOf(kind, subject);
   const read = await bucket.get();
   if (!isKept(read, clock())) await bucket.set(bucketFields(limits[kind], limits[kind].capacity, clock()));
+}
+
+/** Writes a bucket that nobody reads: for who must take as long as somebody who writes something. It is removed as others are. */
+export async function writeDecoy(kind: LimitKind, subject: string, clock: Clock): Promise<void> {
+  const bucket = await bucketOf(kind, `${subject} decoy`);
+  await bucket.set(bucketFields(limits[kind], 0, clock()));
 }
 
 /** The document of a bucket. A keyed hash needs no normal form here: the same text gives the same bucket. */

@@ -4,15 +4,16 @@
  * Guarantees: `run` gets an actor whose role holds the permission, in a session that is as strong and as recent as the
  * organisation asks, and that its identity provider, if it came by that, vouches for in this role; and a database under the
  * actor's own token, where firestore.rules decide once more. Somebody who is no member, or no longer, gets the same answer as
- * for an organisation that does not exist. A refused call does not renew the session. Does not check how fresh the sign-in is:
- * identity's needsFresh does, where it matters.
+ * for an organisation that does not exist. A refused call is in the organisation's log before it is answered (recordRefusal.ts),
+ * and does not renew the session. Does not check how fresh the sign-in is: identity's needsFresh does, where it matters.
  */
 import { doc, getDoc, type Firestore } from 'firebase/firestore/lite';
 import type { CallableFunction } from 'firebase-functions/https';
 import type * as z from 'zod/mini';
 import type { ReadingActor } from '../audit/event.ts';
+import type { MemberFunctionName } from '../audit/refusedActions.ts';
 import { authenticateUnrenewed, notFresh, renewWhenDue, type Caller } from '../identity/session.ts';
-import { callable, parseInput, type CallableContract, type Resources } from '../platform/callable.ts';
+import { callable, parseInput, type CallableContract, type Refused, type Resources } from '../platform/callable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { callerFirestore } from '../platform/callerFirestore.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -23,6 +24,7 @@ import { roleMay, roles, type OrganisationDoc, type Permission, type Role } from
 import { needsStrength } from './needsStrength.ts';
 import { supportStrength } from './settings/contract.ts';
 import { isVouchedFor } from './identityProvider/contract.ts';
+import { recordRefusal } from './recordRefusal.ts';
 import * as zod from 'zod/mini';
 
 /** A member in one organisation, authorized for what was asked. */
@@ -80,8 +82,19 @@ async function membershipOf(db: Firestore, orgId: OrgId, accountId: AccountId) {
   return { ...found.data, organisation: (await organisationRead).data() as OrganisationDoc };
 }
 
-/** The deployable callable `contracts[name]` of members whose role holds `permission`. Contracts and name are apart so that a bundler can leave unused ones out. */
-export function memberCallable<Contracts extends Readonly<Record<string, CallableContract>>, N extends keyof Contracts & string>(
+const refusedCallOf =
+  (name: MemberFunctionName): Refused<Caller> =>
+  (caller, input, error) =>
+    recordRefusal(caller, { name, input, error }, systemClock);
+
+/**
+ * The deployable callable `contracts[name]` of members whose role holds `permission`. Contracts and name are apart so that a
+ * bundler can leave unused ones out. A name without a row in audit/refusedActions.ts does not compile.
+ */
+export function memberCallable<
+  Contracts extends Readonly<Record<string, CallableContract>>,
+  N extends keyof Contracts & MemberFunctionName,
+>(
   contracts: Contracts,
   name: N,
   permission: Permission,
@@ -93,15 +106,23 @@ export function memberCallable<Contracts extends Readonly<Record<string, Callabl
     authenticate: authenticateUnrenewed(systemClock),
     authorize: authorizeFor(permission),
     run,
+    refused: refusedCallOf(name),
   });
 }
 
-/** A deployable HTTPS function of members whose role holds `permission`; the query names the organisation. */
+/** The deployable HTTPS function `name` of members whose role holds `permission`; the query names the organisation. */
 export function memberRequest(
+  name: MemberFunctionName,
   method: 'GET' | 'POST',
   permission: Permission,
   resources: Resources,
   run: Parameters<typeof httpFunction<Caller, OrgActor>>[1]['run'],
 ): ReturnType<typeof httpFunction> {
-  return httpFunction(resources, { method, authenticate: authenticateUnrenewed(systemClock), authorize: authorizeFor(permission), run });
+  return httpFunction(resources, {
+    method,
+    authenticate: authenticateUnrenewed(systemClock),
+    authorize: authorizeFor(permission),
+    run,
+    refused: refusedCallOf(name),
+  });
 }

@@ -2,7 +2,8 @@
  * The way of every call: authenticate, authorize, validate, run.
  *
  * Guarantees: the three steps happen in that order; input and output are parsed by the contract; whatever is thrown leaves
- * as an AppError's code, safe message and details, and anything else as `shared/internal` with an id to find it in the log.
+ * as an AppError's code, safe message and details, and anything else as `shared/internal` with an id to find it in the log. Who
+ * is to be told of errors of an authenticated caller is told before the answer leaves, and cannot change it.
  * Does not decide who may do what: `authenticate` and `authorize` are passed in by identity and orgs.
  */
 import type { Response } from 'express';
@@ -48,8 +49,12 @@ export type CallOrigin = {
   readonly country: string | null;
 };
 
+/** Is told of an error that an authenticated caller is about to be answered. */
+export type Refused<Caller> = (caller: Caller, rawInput: unknown, error: AppError) => Promise<void>;
+
 /** The steps of one callable. `Caller` is what authentication found, `Actor` what authorization made of it. */
 export type CallableSteps<C extends CallableContract, Caller, Actor> = {
+  readonly refused?: Refused<Caller>;
   readonly contract: C;
   readonly authenticate: (credentials: Credentials | null, origin: CallOrigin) => Promise<Caller>;
   readonly authorize: (caller: Caller, rawInput: unknown) => Promise<Actor>;
@@ -76,11 +81,13 @@ export function callable<C extends CallableContract, Caller, Actor>(
     answering(async () => {
       const origin = originOf(request.rawRequest);
       const caller = await steps.authenticate(credentialsOf(request), origin);
-      const actor = await steps.authorize(caller, request.data);
-      // The schema of this contract parsed it, so it is this contract's input.
-      const input = parseInput(steps.contract.input, request.data) as z.output<C['input']>;
-      const output = await steps.run(actor, input, origin);
-      return z.parse(steps.contract.output, output);
+      return telling(steps.refused, caller, request.data, async () => {
+        const actor = await steps.authorize(caller, request.data);
+        // The schema of this contract parsed it, so it is this contract's input.
+        const input = parseInput(steps.contract.input, request.data) as z.output<C['input']>;
+        const output = await steps.run(actor, input, origin);
+        return z.parse(steps.contract.output, output);
+      });
     }),
   );
   return withoutEcho(call);
@@ -97,6 +104,23 @@ function withoutEcho(call: CallableFunction<unknown, Promise<unknown>>): Callabl
   };
   // The deployed manifest and the test entry points hang on the function as properties.
   return Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(call)) as typeof call;
+}
+
+/** Runs what an authenticated caller asked for; an AppError that comes of it is told to `refused` first, and thrown in any case. */
+export async function telling<Caller, T>(
+  refused: Refused<Caller> | undefined,
+  caller: Caller,
+  rawInput: unknown,
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    if (refused !== undefined && isAppError(thrown)) {
+      await refused(caller, rawInput, thrown).catch((failure: unknown) => logFailure('refused call not recorded', failure));
+    }
+    throw thrown;
+  }
 }
 
 /** Runs a handler and turns what it throws into the callable protocol's error. */

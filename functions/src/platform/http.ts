@@ -8,7 +8,9 @@ import { getAuth } from 'firebase-admin/auth';
 import { onRequest, type HttpsFunction, type Request } from 'firebase-functions/https';
 import type { Response } from 'express';
 import { AppError } from '../shared/errors.ts';
-import { originOf, toHttpsError, type CallOrigin, type Credentials, type Resources } from './callable.ts';
+import { ms } from '../shared/time.ts';
+import { originOf, telling, toHttpsError, type CallOrigin, type Credentials, type Refused, type Resources } from './callable.ts';
+import { systemClock } from './clock.ts';
 import { locations } from './config.ts';
 import { adminApp } from './firestore.ts';
 
@@ -18,6 +20,7 @@ export type RequestSteps<Caller, Actor> = {
   readonly authenticate: (credentials: Credentials | null, origin: CallOrigin) => Promise<Caller>;
   readonly authorize: (caller: Caller, query: unknown) => Promise<Actor>;
   readonly run: (actor: Actor, request: Request, response: Response) => Promise<void>;
+  readonly refused?: Refused<Caller>;
 };
 
 /** A deployable HTTPS function made of its steps. */
@@ -37,8 +40,9 @@ export function httpFunction<Caller, Actor>(resources: Resources, steps: Request
       if (request.method !== steps.method)
         throw new AppError('shared/invalid-input', `use ${steps.method}`, { field: 'method', reason: 'invalid' });
       const caller = await steps.authenticate(await credentialsOf(request), originOf(request));
-      const actor = await steps.authorize(caller, request.query);
-      await steps.run(actor, request, response);
+      await telling(steps.refused, caller, request.query, async () =>
+        steps.run(await steps.authorize(caller, request.query), request, response),
+      );
     } catch (thrown) {
       refuse(response, thrown);
     }
@@ -53,6 +57,25 @@ export function publicJson(read: () => Promise<object>): HttpsFunction {
       const answer = await read();
       response.set('Cache-Control', 'public, max-age=3600').json(answer);
     } catch (thrown) {
+      refuse(response, thrown);
+    }
+  });
+}
+
+/** A deployable function that tells everybody whether something is well: 200 if it is, 503 if not. Asked at most every ten seconds. */
+export function publicHealth(read: () => Promise<{ readonly isWell: boolean; readonly body: object }>): HttpsFunction {
+  // Owned here: what was last found out, so that many questions cost one reading.
+  let known: { readonly until: number; readonly answer: ReturnType<typeof read> } | undefined;
+  return onRequest({ region: locations.functions, memory: '256MiB', maxInstances: 2, cors: true }, async (request, response) => {
+    response.set('Cache-Control', 'no-store');
+    try {
+      if (request.method !== 'GET') throw new AppError('shared/invalid-input', 'use GET', { field: 'method', reason: 'invalid' });
+      const now = systemClock().getTime();
+      if (known === undefined || known.until <= now) known = { until: now + 10 * ms.second, answer: read() };
+      const { isWell, body } = await known.answer;
+      response.status(isWell ? 200 : 503).json(body);
+    } catch (thrown) {
+      known = undefined;
       refuse(response, thrown);
     }
   });

@@ -39,10 +39,16 @@ export const startExtract = /* @__PURE__ */ memberCallable(
   }),
 );
 
-export const downloadExtract = /* @__PURE__ */ memberRequest('GET', 'privacy.extract', {}, async (actor, request, response) => {
-  const { jobId } = parseInput(z.object({ jobId: idSchemas.job }), request.query);
-  await send(response, await download(actor, jobId, systemClock));
-});
+export const downloadExtract = /* @__PURE__ */ memberRequest(
+  'downloadExtract',
+  'GET',
+  'privacy.extract',
+  {},
+  async (actor, request, response) => {
+    const { jobId } = parseInput(z.object({ jobId: idSchemas.job }), request.query);
+    await send(response, await download(actor, jobId, systemClock));
+  },
+);
 
 export const previewErasure = /* @__PURE__ */ memberCallable(
   privacyCallables,
@@ -129,6 +135,7 @@ export const startApproved = /* @__PURE__ */ memberCallable(
 );
 
 export const downloadRegisterExport = /* @__PURE__ */ memberRequest(
+  'downloadRegisterExport',
   'GET',
   'privacy.exportRegister',
   {},

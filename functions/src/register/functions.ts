@@ -52,6 +52,7 @@ export const revealFields = /* @__PURE__ */ memberCallable(
 );
 
 export const uploadImport = /* @__PURE__ */ memberRequest(
+  'uploadImport',
   'POST',
   'register.import',
   { memory: '512MiB' },
