@@ -62,6 +62,12 @@ describe('after every callable, job and schedule has run', () => {
     expect(unseen(stored.documents, declarations)).toEqual([]);
   });
 
+  test('no document was changed past the log', () => {
+    const told = stored.documents.filter(({ name, fields = {} }) => name.includes('/auditReconciliation/') && 'path' in fields);
+    expect(told.map(({ fields }) => fields?.['path'])).toEqual([]);
+    expect(stored.documents.some(({ name }) => name.endsWith('/auditReconciliation/state'))).toBe(true);
+  });
+
   test('every object of the bucket of files is declared', () => {
     const names = stored.objects.flatMap(({ bucket, name }) => (bucket === 'FILES_BUCKET' ? [name] : []));
     expect(names.length).toBeGreaterThan(0);

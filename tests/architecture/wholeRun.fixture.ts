@@ -63,6 +63,7 @@ const colleague = {
 const holder = { personalNumber: '189001029819', givenName: 'Bankidora', surname: 'Legitimationsson' };
 const newcomer = { personalNumber: '189001039800', givenName: 'Nyttkontus', surname: 'Okändberg', email: 'nyttkontus@example.se' };
 const renamed = { displayName: 'Vivianne Nyomdöpt-Ståhl', password: 'åtta gröna stenar i ån' };
+const receipts = { email: 'kvittoarkivet@annan-förening.example' };
 const structure = {
   teamName: 'Arvingarna till Änglamark',
   folderName: 'Kuvert om Knutsdotter',
@@ -232,7 +233,10 @@ const erasure = await idsOf('startErasure', { orgId, dataSubjectId: hidden, reas
 await ended(erasure['jobId']);
 await call(at, 'getErasureCertificate', { orgId, jobId: erasure['jobId'] }, token);
 await fetch(`${app}/.well-known/valv-keys.json`);
+await call(at, 'setReceiptMail', { orgId, receiver: { email: receipts.email, locale: 'sv' } }, token);
+await call(at, 'getReceiptMail', { orgId }, token);
 for (const schedule of Object.keys(schedules)) await cloud.runSchedule(schedule);
+await download(at, `downloadAuditLog?orgId=${orgId ?? ''}`, token ?? '');
 
 await throughBankId('reauth', holder); // giving away ownership and opening to support want a fresh sign-in, also on a slow machine
 
@@ -297,6 +301,10 @@ const again = await idsOf('signInBegin', { email: colleague.email, password: ren
 await confirmed(again['attemptId'], colleague.email);
 await call(at, 'closeAccount', {}, token);
 
+// Everything that was changed is in the log.
+await cloud.runSchedule('reconcileAudit');
+await cloud.runSchedule('sealAuditEvents');
+
 // What is stored now.
 mkdirSync(join(folder, 'objects'), { recursive: true });
 const documents: unknown[] = [];
@@ -319,6 +327,7 @@ const values = [
   colleague,
   renamed,
   structure,
+  receipts,
   holder,
   newcomer,
   person,
