@@ -1,4 +1,4 @@
-/** What the browser reads from Firestore directly: the organisation, its log, jobs and exports. No personal data is in them. */
+/** What the browser reads from Firestore directly: the organisation, its log and jobs. No personal data is in them. */
 import type { DocumentData, QueryConstraint, QueryDocumentSnapshot, Timestamp } from 'firebase/firestore';
 import type { AuditAction, AuditEventDoc } from '../../../functions/src/audit/contract.ts';
 import type { OrganisationDoc } from '../../../functions/src/orgs/contract.ts';
@@ -23,15 +23,6 @@ export type AuditFilter = {
   readonly from?: Date;
   readonly before?: Date;
 };
-/** One daily export. */
-export type ExportDoc = {
-  readonly exportId: string;
-  readonly state: 'running' | 'complete' | 'failed' | 'pruned';
-  readonly startedAt: Timestamp;
-  readonly completedAt: Timestamp | null;
-  readonly sizeBytes?: number;
-};
-
 /** Events on one page of the log. */
 export const auditPageSize = 50;
 
@@ -86,15 +77,6 @@ export async function readAuditPage(orgId: string, filter: AuditFilter, after: A
     if (last === null) break;
   }
   return { events: found, last };
-}
-
-/** The newest daily exports. Throws an ApiError. */
-export async function readExports(): Promise<readonly ExportDoc[]> {
-  const { collection, getDocsFromServer, limit, orderBy, query } = await import('firebase/firestore');
-  const newest = query(collection(await firestore(), 'exports'), orderBy('startedAt', 'desc'), limit(5));
-  const { docs } = await reading(getDocsFromServer(newest));
-  // Written by the scheduled export only.
-  return docs.map((entry) => ({ ...(entry.data() as Omit<ExportDoc, 'exportId'>), exportId: entry.id }));
 }
 
 /** Follows a job until told to stop. `onJob` gets each state of it, `onError` an ApiError once. */

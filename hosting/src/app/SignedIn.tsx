@@ -25,6 +25,7 @@ const ErasurePage = lazy(async () => ({ default: (await import('../features/priv
 const AuditPage = lazy(async () => ({ default: (await import('../features/audit/AuditPage.tsx')).AuditPage }));
 const HistoryPage = lazy(async () => ({ default: (await import('../features/audit/history/HistoryPage.tsx')).HistoryPage }));
 const VerifyPage = lazy(async () => ({ default: (await import('../features/audit/verification/VerifyPage.tsx')).VerifyPage }));
+const BackupPage = lazy(async () => ({ default: (await import('../features/backup/BackupPage.tsx')).BackupPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('../features/orgs/SettingsPage.tsx')).SettingsPage }));
 const MembersPage = lazy(async () => ({ default: (await import('../features/orgs/MembersPage.tsx')).MembersPage }));
 const MemberPage = lazy(async () => ({ default: (await import('../features/orgs/MemberPage.tsx')).MemberPage }));
@@ -107,6 +108,7 @@ function OrganisationRoutes() {
           <Route path="approvals/export" element={<RequestExportPage />} />
           <Route path="alarms" element={<AlarmsPage />} />
           <Route path="support" element={<SupportPage />} />
+          <Route path="backups" element={<BackupPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>

@@ -20,6 +20,7 @@ export const organisationPlaces: readonly Place[] = [
   { path: 'approvals', permission: 'approvals.read', label: (text) => text.approvals.title },
   { path: 'alarms', permission: 'alarms.read', label: (text) => text.alarms.title },
   { path: 'support', permission: 'support.readGrants', label: (text) => text.support.title },
+  { path: 'backups', permission: 'orgs.readMembers', label: (text) => text.backup.title },
   { path: 'settings', permission: 'orgs.read', label: (text) => text.orgs.settingsTitle },
 ];
 

@@ -1,4 +1,4 @@
-/** The organisation's settings: its details, security, decoy persons, backups. */
+/** The organisation's settings: its details, security, decoy persons. */
 import { givenRoles, type OrganisationDoc } from '../../../../functions/src/orgs/contract.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useCan, useMembership } from '../../app/organisation.tsx';
@@ -9,7 +9,6 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Loading } from '../../ui/Loading.tsx';
-import { BackupCard } from '../backup/BackupCard.tsx';
 import { CanariesCard } from './CanariesCard.tsx';
 import { useOrganisation } from './data.ts';
 import { IdentityProviderCard } from './IdentityProviderCard.tsx';
@@ -26,7 +25,6 @@ export function SettingsPage() {
       <Page title={orgs.settingsTitle}>
         <OrganisationCards />
         {can('register.canaries').isAllowed && <CanariesCard />}
-        {can('orgs.readMembers').isAllowed && <BackupCard />}
       </Page>
     </Requires>
   );

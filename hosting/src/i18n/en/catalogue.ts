@@ -14,6 +14,7 @@ import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { identityProvider } from './identityProvider.ts';
 import { ownAccount } from './identityAccount.ts';
+import { backup } from './backup.ts';
 import { bankId } from './identityBankId.ts';
 import { recovery } from './identityRecovery.ts';
 import { importing } from './importing.ts';
@@ -33,6 +34,7 @@ export const en = {
   alarms,
   app,
   audit,
+  backup,
   bankId,
   errors,
   history,

@@ -1,4 +1,4 @@
-/** English: organisations, roles and backup. */
+/** English: organisations and roles. */
 import type { Messages } from '../messages.ts';
 
 export const orgs: Messages['orgs'] = {
@@ -49,13 +49,4 @@ export const orgs: Messages['orgs'] = {
   memberEmail: 'E-mail',
   memberRole: 'Role',
   you: 'you',
-  backupTitle: 'Backups',
-  backupIntro:
-    'The whole database is copied each night to a store of its own in Stockholm and kept for 28 days. Personal data is sealed in the copy too.',
-  backupLatest: (at) => `Latest complete copy: ${at}`,
-  backupNone: 'No backup has been made yet. The first is made tonight.',
-  backupStarted: 'Started',
-  backupState: 'State',
-  backupSize: 'Size',
-  backupStates: { running: 'running', complete: 'complete', failed: 'failed', pruned: 'removed after 28 days' },
 };

@@ -13,6 +13,7 @@ import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { identityProvider } from './identityProvider.ts';
 import { ownAccount } from './identityAccount.ts';
+import { backup } from './backup.ts';
 import { bankId } from './identityBankId.ts';
 import { recovery } from './identityRecovery.ts';
 import { importing } from './importing.ts';
@@ -32,6 +33,7 @@ export const sv = {
   alarms,
   app,
   audit,
+  backup,
   bankId,
   errors,
   history,

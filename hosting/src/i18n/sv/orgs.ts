@@ -1,4 +1,4 @@
-/** Swedish: organisations, roles and backup. */
+/** Swedish: organisations and roles. */
 import type { IdentityNumberGround, Role } from '../../../../functions/src/orgs/contract.ts';
 
 export const orgs = {
@@ -49,13 +49,4 @@ export const orgs = {
   memberEmail: 'E-post',
   memberRole: 'Roll',
   you: 'du',
-  backupTitle: 'Säkerhetskopior',
-  backupIntro:
-    'Hela databasen kopieras varje natt till ett eget lager i Stockholm och sparas i 28 dagar. Personuppgifterna är förseglade även i kopian.',
-  backupLatest: (at: string) => `Senaste kompletta kopia: ${at}`,
-  backupNone: 'Ingen säkerhetskopia är gjord än. Den första görs i natt.',
-  backupStarted: 'Startad',
-  backupState: 'Läge',
-  backupSize: 'Storlek',
-  backupStates: { running: 'pågår', complete: 'komplett', failed: 'misslyckad', pruned: 'borttagen efter 28 dagar' },
 } as const;
