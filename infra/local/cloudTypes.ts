@@ -77,6 +77,8 @@ export type LocalCloud = {
   counters(service: Exclude<PortName, 'smtp' | 'firestore'>): Record<string, number>;
   /** How each function is triggered. */
   endpoints(): ReadonlyMap<string, Endpoint>;
+  /** Resolves when every event of a document that was changed before has been taken by its function; none come of an attached emulator. */
+  eventsSettled(): Promise<void>;
   /** Version and checksum of the Firestore emulator; null for an attached one. */
   readonly firestoreEmulator: FirestoreEmulator | null;
   /** False at the first start in a state folder (or in memory), true when documents of an earlier run were loaded. */

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
 import type { CloudUrls } from './cloudTypes.ts';
 import { firebaseDefaults, webConfig } from './hosting/pageAdaptation.ts';
 
 /** Names of the buckets that exist from the start. */
-export const bucketNames = (projectId: string): { files: string; exports: string; exportsCopy: string; checkpoints: string; keysBackup: string } => ({
+export const bucketNames = (
+  projectId: string,
+): { files: string; exports: string; exportsCopy: string; checkpoints: string; keysBackup: string } => ({
   files: `${projectId}-files`,
   exports: `${projectId}-exports`,
   exportsCopy: `${projectId}-exports-copy`,
@@ -75,4 +78,11 @@ export function setEnvironment(env: Readonly<Record<string, string>>): () => voi
       else process.env[name] = value;
     }
   };
+}
+
+/** Writes variables for `node --env-file`, so that operators' commands can be tried on a local cloud. */
+export function writeEnvironmentFile(file: string, env: Readonly<Record<string, string>>): void {
+  // PEM texts are read with their line breaks spelled out.
+  const lines = Object.entries(env).map(([name, value]) => `${name}='${value.replaceAll('\n', String.raw`\n`)}'\n`);
+  writeFileSync(file, lines.join(''), { mode: 0o600 });
 }

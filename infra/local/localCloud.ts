@@ -10,8 +10,9 @@ import { startAuth } from './auth/authEmulator.ts';
 import { startBankId } from './bankid/bankIdService.ts';
 import type { CloudUrls, LocalCloud, LocalCloudOptions, PortName } from './cloudTypes.ts';
 import { writeServiceAccount } from './credentials.ts';
-import { bucketNames, environmentFor } from './environment.ts';
+import { bucketNames, environmentFor, writeEnvironmentFile } from './environment.ts';
 import { createFaults, type Faults } from './faults.ts';
+import { startEventRelay } from './firestore/eventRelay.ts';
 import { startFirestore } from './firestore/firestoreService.ts';
 import { registerTriggers } from './firestore/triggers.ts';
 import { startFirestoreAdmin } from './firestoreAdmin/firestoreAdminService.ts';
@@ -58,7 +59,7 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
   const { urls, env, firestore } = base;
   const functions = await startFunctions(options, base, faults, undo);
   urls.functions = functions.url() ?? '';
-  await registerTriggers(urls.firestore, projectId, functions.endpoints());
+  if (base.events !== null) await registerTriggers(urls.firestore, projectId, functions.endpoints());
   const runSchedule = (name: string): Promise<void> => runScheduleAt(functions.url(), base.scheduler.signer, projectId, name);
   const counters = (service: keyof CloudUrls): Record<string, number> =>
     Object.fromEntries(service === 'functions' ? functions.counters() : (base.services[service]?.counters ?? []));
@@ -76,7 +77,10 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
     await provisionLocally(env);
     base.scheduler.keepTime();
   }
-  if (options.stateDir !== null) writeJsonFile(join(options.stateDir, 'local.json'), { projectId, ...urls });
+  if (options.stateDir !== null) {
+    writeJsonFile(join(options.stateDir, 'local.json'), { projectId, ...urls });
+    writeEnvironmentFile(join(options.stateDir, 'local.env'), env);
+  }
   return {
     projectId,
     urls,
@@ -92,6 +96,7 @@ async function start(options: LocalCloudOptions, undo: Undo, stop: () => Promise
     oidc: base.oidc,
     scheduler: base.scheduler,
     endpoints: () => functions.endpoints(),
+    eventsSettled: async () => base.events?.settled(),
     firestoreEmulator: firestore.emulator,
     restored: firestore.restored,
     functionsPid: () => functions.pid(),
@@ -114,10 +119,12 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     return service;
   };
   const functionsPort = await freePort(options.fixedPorts?.functions);
+  // An attached emulator posts its events to those it was started for.
+  const events = options.attach?.firestore === undefined ? await keep(startEventRelay(() => functions.url())) : null;
   const jar = startFirestore({
     projectId,
     stateDir,
-    functionsPort,
+    eventsPort: events?.port,
     attach: options.attach?.firestore,
     hasRules: options.attach?.hasRules === true,
     port: options.fixedPorts?.firestore,
@@ -205,6 +212,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
     oidc,
     scheduler,
     functionsPort,
+    events,
     current,
     use: (started: FunctionsRunner) => (functions = started),
   };

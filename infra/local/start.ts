@@ -68,6 +68,7 @@ function forget(stateDir: string): void {
     'databases.json',
     'sample.json',
     'local.json',
+    'local.env',
     'valv-keys.json',
   ]) {
     rmSync(join(stateDir, name), { recursive: true, force: true });

@@ -17,6 +17,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'backup/restore/compare.ts': 'what was restored and what is there, by operators',
   'backup/restore/replayLedger.ts': 'the erasure ledger, which no client may read',
   'backup/restore/restore.ts': 'the restore itself, by operators',
+  'backup/restore/restoreKeys.ts': 'the database of keys when it is lost, by operators',
   'backup/restore/scratch.ts': 'how far a restore has come, in its scratch database',
   'backup/restore/sources.ts': 'the list of exports, by operators',
   'backup/copyExports.ts': 'the list of exports, by a schedule',

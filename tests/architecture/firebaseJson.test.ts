@@ -38,7 +38,7 @@ describe('firebase.json', () => {
   test('says where each database is, because firebase-tools would otherwise make it in the United States', () => {
     const deploys = readFileSync(createRequire(import.meta.url).resolve('firebase-tools/lib/deploy/firestore/prepare.js'), 'utf8');
     expect(deploys).toContain('locationId: firestoreCfg.location || "nam5"');
-    expect(config.firestore.map(({ location }) => location)).toEqual(['europe-north2', 'europe-north2']);
+    expect(config.firestore.map(({ location }) => location)).toEqual(['europe-north2', 'europe-north2', 'europe-north2']);
   });
 
   test('the schema does refuse what it should', () => {
@@ -46,8 +46,8 @@ describe('firebase.json', () => {
     expect(schemaProblems({ hosting: { public: 'a', rewrites: [{ source: 1 }] } })).not.toEqual([]);
   });
 
-  test('names rules and indexes that exist, for both databases', () => {
-    expect(config.firestore.map(({ database }) => database)).toEqual(['(default)', 'keys']);
+  test('names rules and indexes that exist, for every database', () => {
+    expect(config.firestore.map(({ database }) => database)).toEqual(['(default)', 'keys', 'journal']);
     const files = config.firestore.flatMap(({ rules, indexes }) => [rules, indexes]);
     expect(files.filter((file) => !existsSync(join(projectRoot, file)))).toEqual([]);
   });

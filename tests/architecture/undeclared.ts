@@ -29,7 +29,7 @@ export function unseen(documents: readonly RestDocument[], declarations: readonl
 
 function placeOf(name: string): { store: PersonalDataDeclaration['store']; path: string } {
   const [, database, path = ''] = /^projects\/[^/]+\/databases\/([^/]+)\/documents\/(.*)$/.exec(name) ?? [];
-  return { store: database === 'keys' ? 'firestore/keys' : 'firestore', path };
+  return { store: database === 'keys' || database === 'journal' ? `firestore/${database}` : 'firestore', path };
 }
 
 /** Whether a path has the form of a pattern such as `orgs/{orgId}/members/{accountId}`. */

@@ -81,7 +81,7 @@ async function workersProject({ ownEmulator, stateDir, rulesFile, projectId }: T
   const url = inject('firestoreEmulatorUrl');
   const mine = inject('firestoreProjects')?.[Number(process.env['VITEST_POOL_ID']) - 1];
   if (url === undefined || mine === undefined) return {};
-  for (const database of ['(default)', 'keys']) await clearDatabase(url, mine, database);
+  for (const database of ['(default)', 'keys', 'journal']) await clearDatabase(url, mine, database);
   return { projectId: mine };
 }
 
@@ -146,7 +146,7 @@ export function testCloud(current: () => LocalCloud): TestCloud {
     idTokenFor: (uid, claims = {}) => signIn(unsignedCustomToken(uid, claims)),
     clearDocuments: async () => {
       const { urls, projectId } = current();
-      for (const database of ['(default)', 'keys']) await clearDatabase(urls.firestore, projectId, database);
+      for (const database of ['(default)', 'keys', 'journal']) await clearDatabase(urls.firestore, projectId, database);
     },
   };
 }

@@ -1,6 +1,8 @@
 /** The part of backup in the inventory of personal data. */
-import { technical } from '../shared/declare.ts';
+import { pseudonymous, technical } from '../shared/declare.ts';
 import type { PersonalDataDeclaration } from '../shared/personalData.ts';
+
+const nobodys = { concerns: 'nobody', legalBasis: null, recipients: [], onErasure: 'kept, holds no personal data' } as const;
 
 /** Declaration of the list of exports. The exports themselves are copies of the database, sealed as it is. */
 export const backupPersonalData: readonly PersonalDataDeclaration[] = [
@@ -26,6 +28,54 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
       operation: technical('Åtgärd hos Google', 'Operation at Google'),
       error: technical('Fel', 'Error'),
       prunedAt: technical('Borttagen', 'Removed'),
+      expiresAt: technical('Upphör', 'Expires'),
+      copiedAt: technical('Kopierad', 'Copied'),
+      manifestSha256: technical('Manifestets SHA-256', "The manifest's SHA-256"),
+      note: technical('I klartext', 'In plain words'),
+    },
+  },
+  {
+    ...nobodys,
+    collection: 'backupCanaries/{exportId}',
+    store: 'firestore',
+    retention: { sv: 'Fem veckor', en: 'Five weeks' },
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      sealed: technical('Påhittad post, förseglad', 'Made-up record, sealed'),
+      createdAt: technical('Skapad', 'Created'),
+    },
+  },
+  {
+    ...nobodys,
+    collection: 'drills/{drillId}',
+    store: 'firestore',
+    retention: { sv: 'Ett år', en: 'One year' },
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      state: technical('Status', 'State'),
+      exportId: technical('Export', 'Export'),
+      startedAt: technical('Påbörjad', 'Started'),
+      completedAt: technical('Klar', 'Completed'),
+      expiresAt: technical('Upphör', 'Expires'),
+      recoverySeconds: technical('Tid att återställa', 'Time to recover'),
+      recoveryPointSeconds: technical('Ålder på det återställda', 'Age of what was restored'),
+      checks: technical('Kontroller', 'Checks'),
+      note: technical('Anteckning', 'Note'),
+    },
+  },
+  {
+    ...nobodys,
+    collection: 'changes/{changeId}',
+    store: 'firestore/journal',
+    retention: { sv: 'Till nästa timmes inkrement', en: "Until the next hour's increment" },
+    onErasure: 'kept, pseudonymous evidence',
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      path: pseudonymous('Dokumentets plats', 'Place of the document'),
+      at: technical('Ändrat', 'Changed'),
+      before: technical('Tidigare version', 'Version before'),
+      body: pseudonymous('Dokumentet, förseglat som det är', 'The document, sealed as it is'),
+      parts: technical('Antal delar till', 'Number of further parts'),
     },
   },
 ];

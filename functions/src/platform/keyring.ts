@@ -15,7 +15,7 @@ import { isAlreadyExists, keysFirestore } from './firestore.ts';
 import { createKek, kekName, kmsDecrypt, kmsEncrypt } from './kms.ts';
 
 /** What a subject key protects. */
-export type SubjectKind = 'dataSubject' | 'account' | 'member' | 'structure' | 'upload' | 'extract' | 'bankIdOrder' | 'export';
+export type SubjectKind = 'dataSubject' | 'account' | 'member' | 'structure' | 'upload' | 'extract' | 'bankIdOrder' | 'export' | 'canary';
 
 /** The pseudo-organisation whose keys seal accounts, which belong to no single organisation. */
 export const accountsOrgId = 'valv-accounts-of-members';

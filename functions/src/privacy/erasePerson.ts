@@ -1,8 +1,8 @@
 /**
  * The steps that erase one person (GDPR Art. 17), for the jobs that erase one and many.
  *
- * Guarantees: the ledger is written first, so that whoever restores a backup knows what to erase again; the key is destroyed
- * before the data; every collection of the inventory is emptied; the end is a signed certificate and its event, in one
+ * Guarantees: the ledger is written first, in the database and then outside it, so that whoever restores a backup knows what
+ * to erase again; the key is destroyed before the data; every collection of the inventory is emptied; the end is a signed certificate and its event, in one
  * commit. Each step may run again after a kill. Does not reach copies that the organisation took out of Valv.
  */
 import { Timestamp, type WriteBatch } from 'firebase-admin/firestore';
@@ -17,6 +17,7 @@ import type { ErasureCertificate, ErasureReason } from './contract.ts';
 import { copiesGone } from './erasurePlan.ts';
 import { countsOf } from './erasures.ts';
 import { subjectCollections } from './inventory.ts';
+import { copyLedgerEntry } from './ledgerCopies.ts';
 import { signJws } from './signature.ts';
 import { documentSigner } from './signer.ts';
 
@@ -83,7 +84,8 @@ async function recordInLedger(
   return erased;
 }
 
-async function destroyKey({ actor, dataSubjectId }: Erasure, save: SaveErasure, clock: Clock): Promise<string> {
+async function destroyKey({ actor, dataSubjectId, recordId }: Erasure, save: SaveErasure, clock: Clock): Promise<string> {
+  await copyLedgerEntry(recordId);
   await destroySubjectKey(actor.orgId, 'dataSubject', dataSubjectId);
   const keyDestroyedAt = clock().toISOString();
   await save(() => undefined, 'deleting', { keyDestroyedAt });

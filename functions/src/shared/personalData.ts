@@ -26,7 +26,7 @@ export type PersonalDataDeclaration = {
   /** Path pattern, e.g. `orgs/{orgId}/dataSubjects/{dataSubjectId}`. */
   readonly collection: string;
   /** The database or bucket that holds it. */
-  readonly store: 'firestore' | 'firestore/keys' | 'storage';
+  readonly store: 'firestore' | 'firestore/keys' | 'firestore/journal' | 'storage';
   /** Whose data it is. */
   readonly concerns: 'dataSubject' | 'account' | 'nobody';
   readonly legalBasis: LegalBasis | null;

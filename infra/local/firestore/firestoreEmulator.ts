@@ -26,7 +26,7 @@ export type FirestoreEmulator = {
 export type Start = {
   readonly rulesFile: string | null;
   readonly port?: number | undefined;
-  readonly functionsPort?: number;
+  readonly functionsPort?: number | undefined;
   /** It will work for minutes, so that its start may take longer. Default false. */
   readonly isLongLived?: boolean;
 };

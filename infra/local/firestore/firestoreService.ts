@@ -1,4 +1,4 @@
-// Guarantees: the project's two databases have their own rules before anyone is told the address.
+// Guarantees: the project's databases have their own rules before anyone is told the address.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DENY_ALL, setRules } from './adminRest.ts';
@@ -22,11 +22,12 @@ export type FirestoreService = {
 /** Files with the rules of a project's two databases; without the second, nobody enters `keys`. */
 export type RulesFiles = { readonly rulesFile: string; readonly keysRulesFile: string };
 
-/** Puts the rules of both databases of a project in place. */
+/** Puts the rules of a project's databases in place; nobody enters the journal. */
 export async function setProjectRules(url: string, projectId: string, { rulesFile, keysRulesFile }: RulesFiles): Promise<void> {
   const keysRules = existsSync(keysRulesFile) ? readFileSync(keysRulesFile, 'utf8') : DENY_ALL;
   await setRules(url, databaseName(projectId, '(default)'), readFileSync(rulesFile, 'utf8'));
   await setRules(url, databaseName(projectId, 'keys'), keysRules);
+  await setRules(url, databaseName(projectId, 'journal'), DENY_ALL);
 }
 
 /** Starts or attaches to an emulator, sets the rules of `(default)` and `keys`, and loads what was kept. */
@@ -34,7 +35,8 @@ export async function startFirestore(
   options: RulesFiles & {
     projectId: string;
     stateDir: string | null;
-    functionsPort: number;
+    /** Where the emulator posts the events of documents. */
+    eventsPort: number | undefined;
     attach: string | undefined;
     /** The attached one has the rules of this project already. */
     hasRules: boolean;
@@ -44,7 +46,7 @@ export async function startFirestore(
   const { projectId, attach, stateDir } = options;
   const emulator =
     attach === undefined
-      ? await startFirestoreEmulator({ rulesFile: options.rulesFile, port: options.port, functionsPort: options.functionsPort })
+      ? await startFirestoreEmulator({ rulesFile: options.rulesFile, port: options.port, functionsPort: options.eventsPort })
       : null;
   const url = emulator?.url ?? attach ?? '';
   try {

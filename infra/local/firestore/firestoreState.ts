@@ -1,6 +1,6 @@
-// Guarantees: what a restart loads is always one complete export of both databases, made at the end of the last run
+// Guarantees: what a restart loads is always one complete export of every database, made at the end of the last run
 // or at most `everySeconds` before a kill: a new folder is written first, and a pointer is renamed onto it after.
-// Does not guarantee: one instant for both databases; each is exported on its own.
+// Does not guarantee: one instant for all databases; each is exported on its own.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { readJsonFile, writeJsonFile } from '../jsonFile.ts';
 import { exportDatabase, importDatabase } from './exportFiles.ts';
 
 /** Databases whose documents survive a restart. */
-const DATABASES = ['(default)', 'keys'] as const;
+const DATABASES = ['(default)', 'keys', 'journal'] as const;
 
 /** Keeps documents between runs. */
 export type FirestoreState = {

@@ -3,7 +3,7 @@ import { callEmulator } from './adminRest.ts';
 
 /**
  * Tells the emulator which functions want to hear of which documents. It posts their events, as binary CloudEvents,
- * to the functions' address it was started with; an attached emulator, started for others, therefore reaches nobody.
+ * to the relay it was started with (eventRelay.ts); an attached emulator, started for others, would reach nobody.
  */
 export async function registerTriggers(base: string, projectId: string, endpoints: ReadonlyMap<string, Endpoint>): Promise<void> {
   for (const [name, { eventTrigger }] of endpoints) {

@@ -1,8 +1,9 @@
 // Guarantees: what `FirestoreAdminClient` needs with `fallback: true` for databases, exports, imports and their
 // operations, over the emulator's own export format, which is Google's.
-// Does not guarantee: that an export shows the moment of its snapshotTime, which is checked as Google does but the emulator
-// keeps no history, so the export shows the present; collectionIds on import, indexes, backups or schedules.
+// Does not guarantee: that an export shows the moment of its snapshotTime, which is checked as Google does: the emulator exports
+// the present, and the operation's metadata says truthfully which moment that was; collectionIds on import, indexes, backups.
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Faults } from '../faults.ts';
 import { clearDatabase, DENY_ALL, setRules } from '../firestore/adminRest.ts';
 import { GoogleError } from '../googleError.ts';
@@ -22,23 +23,27 @@ type Context = {
   readonly operations: Operations;
   readonly databases: Databases;
   readonly location: string;
+  readonly now: () => Date;
 };
 
-/** Starts the loopback Firestore Admin; `(default)` and `keys` exist from the start. */
+/** Starts the loopback Firestore Admin; `(default)`, `keys` and `journal` exist from the start. */
 export async function startFirestoreAdmin(options: {
   faults: Faults;
   firestoreUrl: string;
   store: ObjectStore;
   stateDir: string | null;
   port?: number;
+  /** What requests are judged by; default the system clock. Operations tell real moments. */
+  now?: () => Date;
 }): Promise<LoopbackService> {
-  const { firestoreUrl, store, stateDir } = options;
+  const { firestoreUrl, store, stateDir, now = () => new Date() } = options;
   const context: Context = {
     firestoreUrl,
     store,
     operations: createOperations(),
     databases: openDatabases(stateDir),
     location: 'europe-north2',
+    now,
   };
   const service = await startService({
     service: 'firestoreAdmin',
@@ -83,7 +88,7 @@ function routesOf(context: Context): Route[] {
 function startExport(context: Context, request: LoopbackRequest): Reply {
   foundDatabase(context, request);
   const { outputUriPrefix, collectionIds = [], snapshotTime } = jsonBody(request);
-  checkSnapshotTime(snapshotTime);
+  checkSnapshotTime(snapshotTime, context.now());
   if (Array.isArray(collectionIds) && collectionIds.length > 0)
     throw new GoogleError('UNIMPLEMENTED', 'collection_ids are not offered by the local Firestore Admin.');
   const to = parsePlace(outputUriPrefix);
@@ -97,18 +102,23 @@ function startExport(context: Context, request: LoopbackRequest): Reply {
     outputUriPrefix: uri,
   };
   const operation = context.operations.start(database, metadata, async () => {
+    await pause(2); // what was committed before this request is older than the moment, which has milliseconds only
+    const shown = new Date();
     const { bytes } = await exportToBucket(context, { projectId, database: id, to });
-    Object.assign(operation.metadata, { progressBytes: { completedWork: String(bytes), estimatedWork: String(bytes) } });
+    Object.assign(operation.metadata, {
+      snapshotTime: shown.toISOString(),
+      progressBytes: { completedWork: String(bytes), estimatedWork: String(bytes) },
+    });
     return { '@type': `${METADATA_TYPE}.ExportDocumentsResponse`, outputUriPrefix: uri };
   });
   return { json: operationResource(operation) };
 }
 
 /** A whole minute, in the past, within point-in-time recovery's seven days. */
-function checkSnapshotTime(snapshotTime: unknown): void {
+function checkSnapshotTime(snapshotTime: unknown, now: Date): void {
   if (snapshotTime === undefined) return;
   const at = typeof snapshotTime === 'string' ? Date.parse(snapshotTime) : Number.NaN;
-  const age = Date.now() - at;
+  const age = now.getTime() - at;
   if (Number.isNaN(at) || at % 60_000 !== 0) throw new GoogleError('INVALID_ARGUMENT', 'snapshot_time must be a whole minute.');
   if (age < 0 || age > 7 * 86_400_000) throw new GoogleError('INVALID_ARGUMENT', 'snapshot_time must lie within the last seven days.');
 }
@@ -172,7 +182,7 @@ const databaseResource = ({ location }: Context, project: string, id: string): R
 function openDatabases(stateDir: string | null): Databases {
   const file = stateDir === null ? null : join(stateDir, 'databases.json');
   const saved = (file === null ? undefined : readJsonFile(file)) as string[] | undefined; // Written only below.
-  const ids = new Set(saved ?? ['(default)', 'keys']);
+  const ids = new Set(saved ?? ['(default)', 'keys', 'journal']);
   const save = (): void => {
     if (file !== null) writeJsonFile(file, [...ids]);
   };

@@ -1,7 +1,7 @@
 /** Every call and its event: the table is complete, and each call leaves exactly what it says. */
 import * as z from 'zod/mini';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { auditActions, type AuditAction } from '../../../functions/src/audit/contract.ts';
+import { auditActions, changeActions, readActions, type AuditAction } from '../../../functions/src/audit/contract.ts';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
 import { deployedFunctions, type DeployedFunctionName } from '../../../functions/src/index.ts';
 import { givenRoles, orgsCallables, rolesByPermission, type Role } from '../../../functions/src/orgs/contract.ts';
@@ -155,6 +155,11 @@ const leaves: Readonly<Record<DeployedFunctionName, readonly AuditAction[]>> = {
   publicKeys: [],
   pruneExpired: [],
   dailyExport: [],
+  keysExport: [],
+  copyExports: [],
+  pruneExports: [],
+  heartbeat: [],
+  health: [],
   journalChange: [],
   hourlyIncrement: [],
   restoreDrill: [],
@@ -172,7 +177,9 @@ test('the table knows every function and callable, and every action comes from o
   expect(Object.keys(leaves).toSorted()).toEqual(Object.keys(deployedFunctions).toSorted());
   const callables = Object.keys({ ...identityCallables, ...orgsCallables, ...registerCallables, ...privacyCallables });
   for (const name of callables) expect(Object.keys(leaves)).toContain(name);
-  expect([...new Set([...Object.values(leaves), ...Object.values(besides)].flat())].toSorted()).toEqual([...auditActions].toSorted());
+  expect([...new Set([...Object.values(leaves), ...Object.values(besides)].flat())].toSorted()).toEqual(
+    [...changeActions, ...readActions].toSorted(),
+  );
 });
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
@@ -297,10 +304,9 @@ describe('each call leaves exactly its event', () => {
     expect(await added(() => call('removeTeam', { teamId, version: 2 }))).toEqual(leaves.removeTeam);
   });
 
-  test('a refused call leaves none', async () => {
+  test('a call that goes wrong leaves none', async () => {
     expect(
       await added(async () => {
-        await refusedWith(call('getDataSubject', { dataSubjectId: 'A'.repeat(20) }));
         await refusedWith(call('correctDataSubject', { dataSubjectId: person, version: 99, changes: { city: 'X' } }));
         await refusedWith(call('createDataSubject', { isProtected: false, fields: { givenName: '' } }));
         await refusedWith(uploadFile(local, at.orgId, at.owner, '%PDF-1.7'));
@@ -320,9 +326,14 @@ describe('the log', () => {
       sessionId: z.nullable(z.string()),
       jobId: z.nullable(z.string()),
       action: z.enum(auditActions as [AuditAction, ...AuditAction[]]),
+      from: z.literal(['127.0.0.0/24', null]),
+      grantId: z.null(),
       targetKind: z.string(),
       targetIds: z.array(z.string().check(z.regex(/^[\w-]{20,64}$/))),
       fields: z.array(z.string().check(z.regex(/^[A-Za-z]{1,40}$/))),
+      outcome: z.literal('done'),
+      // The sealer comes each minute, also while this runs.
+      sealSeq: z.nullable(z.int()),
     });
     const events = await eventsOf(local, at.orgId);
     expect(events.length).toBeGreaterThan(15);

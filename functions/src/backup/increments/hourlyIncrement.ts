@@ -1,0 +1,175 @@
+/**
+ * The hourly increment: what the journal has gathered since the last one goes into the bucket of exports.
+ *
+ * Guarantees: an entry leaves the journal only when the object that holds it was read back and its manifest is written; a run
+ * that was killed anywhere is finished by the next one, and nothing is lost or in two increments of the same hour. An entry
+ * that is delivered again after it left comes into a later increment as well, where it changes nothing (restore/applyChanges.ts).
+ */
+import { Timestamp, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { createGzip, gunzip } from 'node:zlib';
+import { exportsBucket, needsEuLocation } from '../../platform/config.ts';
+import { adminFirestore, namedFirestore } from '../../platform/firestore.ts';
+import { bucketLocation, listObjects, writeObject } from '../../platform/storage.ts';
+import { canonicalJson } from '../../shared/canonicalJson.ts';
+import { after, ms, type Clock } from '../../shared/time.ts';
+import { exportLifetimeDays } from '../exportPlan.ts';
+import { journalDatabase } from '../journal/recordChange.ts';
+import {
+  changesOf,
+  incrementManifestPath,
+  incrementPath,
+  lineOf,
+  readIncrementManifest,
+  type FoundManifest,
+  type IncrementManifest,
+  type JournalledChange,
+} from './incrementFile.ts';
+
+const pageSize = 300;
+const longestWrite = 20 * ms.minute;
+const unzip = promisify(gunzip);
+
+/** Id of the increment that is made now: the UTC hour that ended last. */
+export const incrementIdOf = (now: Date): string => now.toISOString().slice(0, 13);
+
+/** Makes this hour's increment, or finishes it; answers what is worth a line in the log. */
+export async function hourlyIncrement(clock: Clock): Promise<{ incrementId: string; entries: number }> {
+  const bucket = exportsBucket();
+  needsEuLocation(await bucketLocation(bucket));
+  const incrementId = incrementIdOf(clock());
+  const known = await adminFirestore().doc(`exports/hourly-${incrementId}`).get();
+  if (known.get('state') === 'complete') return { incrementId, entries: Number(known.get('documentCount')) };
+  const previous = await previousOf(bucket, incrementId);
+  if (previous !== null) await finish(bucket, previous, clock);
+  const found = (await readIncrementManifest(bucket, incrementId)) ?? (await writeIncrement(bucket, incrementId, previous, clock));
+  await finish(bucket, found, clock);
+  return { incrementId, entries: found.manifest.entries };
+}
+
+/** What is left to do when the manifest is written; nothing, if it was done. */
+async function finish(bucket: string, found: FoundManifest, clock: Clock): Promise<void> {
+  const record = adminFirestore().doc(`exports/hourly-${found.manifest.incrementId}`);
+  if ((await record.get()).exists) return;
+  await emptyJournal(bucket, found.manifest);
+  await record.set(recordOf(bucket, found, clock()));
+}
+
+async function writeIncrement(bucket: string, incrementId: string, before: FoundManifest | null, clock: Clock): Promise<FoundManifest> {
+  const readAt = clock().toISOString();
+  const hash = createHash('sha256');
+  const seen = { entries: 0, sizeBytes: 0, earliestAt: null as string | null, latestAt: null as string | null };
+  const lines = async function* (): AsyncGenerator<string> {
+    for await (const change of journalledChanges()) {
+      seen.entries += 1;
+      seen.earliestAt ??= change.at;
+      seen.latestAt = change.at;
+      yield lineOf(change);
+    }
+  };
+  const zipped = Readable.from(lines()).pipe(createGzip());
+  const measured = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of zipped) {
+      const bytes = chunk as Buffer; // a stream without an encoding gives Buffers
+      hash.update(bytes);
+      seen.sizeBytes += bytes.length;
+      yield bytes;
+    }
+  };
+  await writeObject(bucket, incrementPath(incrementId), measured(), longestWrite);
+  const manifest: IncrementManifest = { v: 1, incrementId, previous: linkTo(before), readAt, ...seen, sha256: hash.digest('hex') };
+  // Read back before anything leaves the journal.
+  for await (const _change of changesOf(bucket, manifest));
+  const bytes = Buffer.from(canonicalJson(manifest));
+  await writeObject(bucket, incrementManifestPath(incrementId), Readable.from([bytes]));
+  return { manifest, manifestSha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+async function previousOf(bucket: string, incrementId: string): Promise<FoundManifest | null> {
+  const objects = await listObjects(bucket, 'increments/');
+  const ids = objects.flatMap(({ path }) => /^increments\/(.+)\.manifest\.json$/.exec(path)?.[1] ?? []);
+  const last = ids
+    .filter((id) => id < incrementId)
+    .toSorted()
+    .at(-1);
+  return last === undefined ? null : readIncrementManifest(bucket, last);
+}
+
+function linkTo(before: FoundManifest | null): IncrementManifest['previous'] {
+  if (before === null) return null;
+  const { manifest, manifestSha256 } = before;
+  return { incrementId: manifest.incrementId, manifestSha256, readAt: manifest.readAt };
+}
+
+/** What the journal holds, in the order of the commits. What comes in meanwhile is for the next increment. */
+export async function* journalledChanges(): AsyncGenerator<JournalledChange> {
+  const inOrder = namedFirestore(journalDatabase).collection('changes').orderBy('at').limit(pageSize);
+  let page = await inOrder.get();
+  for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
+    for (const entry of page.docs) yield changeOf(entry);
+    page = await inOrder.startAfter(last).get();
+  }
+}
+
+async function changeOf(entry: QueryDocumentSnapshot): Promise<JournalledChange> {
+  const [at, before, body, parts]: unknown[] = [entry.get('at'), entry.get('before'), entry.get('body'), entry.get('parts')];
+  if (!(at instanceof Timestamp)) throw new TypeError('an entry of the journal without a time');
+  const first = body instanceof Uint8Array ? [body] : [];
+  const rest = Number(parts) === 0 ? [] : (await entry.ref.collection('parts').get()).docs;
+  const inOrder = rest.toSorted((a, b) => Number(a.id) - Number(b.id)).map((part) => part.get('bytes') as Uint8Array); // written by recordChange
+  const zipped = Buffer.concat([...first, ...inOrder]);
+  return {
+    id: entry.id,
+    path: String(entry.get('path')),
+    at: instantOf(at),
+    before: before instanceof Timestamp ? instantOf(before) : null,
+    parts: Number(parts),
+    fields: zipped.length === 0 ? null : (await unzip(zipped)).toString('utf8'),
+  };
+}
+
+/** UTC with nine digits of fraction. */
+export function instantOf(at: Timestamp): string {
+  return `${new Date(at.seconds * 1000).toISOString().slice(0, 19)}.${String(at.nanoseconds).padStart(9, '0')}Z`;
+}
+
+async function emptyJournal(bucket: string, manifest: IncrementManifest): Promise<void> {
+  const changes = namedFirestore(journalDatabase).collection('changes');
+  let batch = changes.firestore.batch();
+  let size = 0;
+  for await (const { id, parts } of changesOf(bucket, manifest)) {
+    const entry = changes.doc(id);
+    for (let part = 1; part <= parts; part += 1) batch.delete(entry.collection('parts').doc(String(part)));
+    batch.delete(entry);
+    size += 1 + parts;
+    if (size < pageSize) continue;
+    await batch.commit();
+    batch = changes.firestore.batch();
+    size = 0;
+  }
+  await batch.commit();
+}
+
+function recordOf(bucket: string, { manifest, manifestSha256 }: FoundManifest, now: Date): Record<string, unknown> {
+  const { incrementId, entries, sizeBytes, readAt } = manifest;
+  const startedAt = new Date(readAt);
+  return {
+    v: 1,
+    kind: 'hourly',
+    state: 'complete',
+    startedAt: Timestamp.fromDate(startedAt),
+    completedAt: Timestamp.fromDate(now),
+    snapshotAt: Timestamp.fromDate(startedAt),
+    expiresAt: Timestamp.fromDate(after(startedAt, exportLifetimeDays * ms.day)),
+    uri: `gs://${bucket}/${incrementPath(incrementId)}`,
+    documentCount: entries,
+    fileCount: 2,
+    sizeBytes,
+    manifestSha256,
+    operation: null,
+    error: null,
+    note: `${entries} changes that the journal had gathered by ${readAt}`,
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Brings a scratch database from the moment of its export to a later one, by changes of the journal.
+ *
+ * Guarantees: each document ends as its last version at or before the moment, whatever the order of the changes and however
+ * often one comes: a version counts only if it is newer than what was applied, and a deletion only of the version that it
+ * deleted. Repeating it from the beginning ends the same.
+ */
+import type { Firestore } from 'firebase-admin/firestore';
+import { dataOfText } from '../journal/rawDocument.ts';
+import type { JournalledChange } from '../increments/incrementFile.ts';
+
+/** Of one commit; Firestore takes 10 MiB. */
+const mostOperations = 300;
+const mostCharacters = 4_000_000;
+
+/** Applies changes; answers how many counted. */
+export async function applyChanges(scratch: Firestore, changes: AsyncIterable<JournalledChange>): Promise<number> {
+  // Path → time of the newest version that was applied. Owned by this call.
+  const applied = new Map<string, string>();
+  let counted = 0;
+  const writer = batchWriter(scratch);
+  for await (const { path, at, before, fields } of changes) {
+    const newest = applied.get(path);
+    const counts = fields === null ? newest === undefined || (before !== null && newest <= before) : newest === undefined || at > newest;
+    if (!counts) continue;
+    if (fields === null) await writer.delete(path);
+    else await writer.set(path, fields);
+    if (fields !== null) applied.set(path, at);
+    else if (before !== null) applied.set(path, before);
+    counted += 1;
+  }
+  await writer.flush();
+  return counted;
+}
+
+/** Writes documents in batches, each document once in a batch. */
+export function batchWriter(db: Firestore): {
+  set(path: string, fields: string): Promise<void>;
+  delete(path: string): Promise<void>;
+  flush(): Promise<void>;
+} {
+  let batch = db.batch();
+  let paths = new Set<string>();
+  let characters = 0;
+  const flush = async (): Promise<void> => {
+    if (paths.size > 0) await batch.commit();
+    batch = db.batch();
+    paths = new Set();
+    characters = 0;
+  };
+  const room = async (path: string, size: number): Promise<void> => {
+    if (paths.has(path) || paths.size >= mostOperations || characters + size > mostCharacters) await flush();
+    paths.add(path);
+    characters += size;
+  };
+  return {
+    async set(path, fields) {
+      await room(path, fields.length);
+      batch.set(db.doc(path), dataOfText(fields));
+    },
+    async delete(path) {
+      await room(path, path.length);
+      batch.delete(db.doc(path));
+    },
+    flush,
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * The second half of a restore: the present is made as the scratch database is.
+ *
+ * Guarantees: whoever is restored is locked out first, memberships gone and sessions ended, and let in last; other
+ * organisations are not touched; evidence and keys are never rolled back; keys of erased persons are destroyed again before
+ * anybody can read. Two events enclose everything that is written. Killed anywhere, the same command goes on.
+ */
+import { FieldPath } from 'firebase-admin/firestore';
+import { createHash } from 'node:crypto';
+import { addJobEvent } from '../../audit/event.ts';
+import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
+import { AppError } from '../../shared/errors.ts';
+import { idFrom, type EventId } from '../../shared/ids.ts';
+import { batchWriter } from './applyChanges.ts';
+import { countDifferences, differencesOf, documentsOf, membersPattern, patternsOf, type DifferenceCount } from './compare.ts';
+import { prepare, restoreIdOf, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
+import { destroyKeysAgain, wholeLedger } from './replayLedger.ts';
+import { targetText, type Target } from './restorePlan.ts';
+import { discardScratches, isPast, listScratches, stepDone, type Scratch } from './scratch.ts';
+
+/** Who stands in the events of a restore: no account, so that nobody takes it for a member's. */
+const operators = 'valv-operators';
+
+/** What a dry run found. */
+export type DryRun = Prepared & { readonly changes: readonly DifferenceCount[] };
+
+/** Prepares a restore and says what it would change; changes nothing of the present. The scratch database stays for the restore. */
+export async function dryRun(request: RestoreRequest, tools: RestoreTools): Promise<DryRun> {
+  const prepared = await prepare(request, tools);
+  await needsSomething(request.target, prepared.scratch);
+  return { ...prepared, changes: await countDifferences(request.target, prepared.scratch.db, adminFirestore()) };
+}
+
+/** Restores, or goes on with a restore that was killed; answers what was prepared, or null when it had been finished already. */
+export async function restore(request: RestoreRequest, tools: RestoreTools): Promise<Prepared | null> {
+  if (await wasFinished(request, tools)) return null;
+  const prepared = await prepare(request, tools);
+  const { target } = request;
+  let { scratch } = prepared;
+  if (target.kind === 'scratch') {
+    tools.say(`scratch database ${scratch.id} holds it; remove it with --discard`);
+    return prepared;
+  }
+  await needsSomething(target, scratch);
+  await recordRestore(target, scratch, 'begin');
+  if (!isPast(scratch, 'locked')) {
+    tools.say(`locked out ${await lockOut(target)} members`);
+    scratch = await stepDone(scratch, 'locked');
+  }
+  await destroyKeysAgain(await wholeLedger(scratch.db));
+  if (!isPast(scratch, 'copied')) {
+    for (const pattern of patternsOf(target)) {
+      const written = await copy(pattern, target, scratch);
+      if (written > 0) tools.say(`${pattern}: ${written} documents`);
+    }
+    scratch = await stepDone(scratch, 'copied');
+  }
+  await recordRestore(target, scratch, 'end');
+  scratch = await stepDone(scratch, 'done');
+  await discardScratches([scratch.id], tools.sleep);
+  tools.say('done');
+  return prepared;
+}
+
+/** A restore that was killed after its last step, before its scratch database was gone. */
+async function wasFinished({ target, moment }: RestoreRequest, { sleep, say }: RestoreTools): Promise<boolean> {
+  for (const { id, state } of await listScratches()) {
+    const isThis = state?.target === targetText(target) && (moment === null || state.moment === moment.toISOString());
+    if (!isThis || state.step !== 'done') continue;
+    await discardScratches([id], sleep);
+    say(`this restore, to ${state.moment}, was finished before`);
+    return true;
+  }
+  return false;
+}
+
+async function needsSomething(target: Target, { db }: Scratch): Promise<void> {
+  if (target.kind !== 'organisation' || (await db.doc(`orgs/${target.orgId}`).get()).exists) return;
+  throw new AppError('backup/nothing-to-restore', 'the organisation was not there', { orgId: target.orgId });
+}
+
+/** Removes memberships and ends sessions; answers how many members there were. */
+async function lockOut(target: Target): Promise<number> {
+  const db = adminFirestore();
+  const writer = batchWriter(db);
+  let members = 0;
+  for await (const { ref } of documentsOf(db, membersPattern, target)) {
+    const sessions = await db.collection('sessions').where('accountId', '==', ref.id).get();
+    for (const session of sessions.docs) await writer.delete(session.ref.path);
+    await writer.delete(ref.path);
+    members += 1;
+  }
+  await writer.flush();
+  return members;
+}
+
+async function copy(pattern: string, target: Target, { db }: Scratch): Promise<number> {
+  const writer = batchWriter(adminFirestore());
+  let written = 0;
+  for await (const { path, fields } of differencesOf(pattern, target, db, adminFirestore())) {
+    if (fields === null) await writer.delete(path);
+    else await writer.set(path, fields);
+    written += 1;
+  }
+  await writer.flush();
+  return written;
+}
+
+/** Leaves an event with every organisation that is restored, once however often this runs. */
+async function recordRestore(target: Target, scratch: Scratch, when: 'begin' | 'end'): Promise<void> {
+  const jobId = restoreIdOf(scratch);
+  const db = adminFirestore();
+  for (const orgId of await organisationsOf(target, scratch)) {
+    const eventId = idFrom<EventId>(createHash('sha256').update(`${jobId} ${orgId} ${when}`).digest());
+    const batch = db.batch();
+    const happening = { action: 'backup.organisation.restore', targetKind: 'organisation', targetIds: [orgId] } as const;
+    addJobEvent(batch, db, { orgId, jobId, onBehalfOf: operators }, happening, eventId);
+    await batch.commit().catch((thrown: unknown) => {
+      if (!isAlreadyExists(thrown)) throw thrown;
+    });
+  }
+}
+
+async function organisationsOf(target: Target, { db }: Scratch): Promise<ReadonlySet<string>> {
+  if (target.kind === 'organisation') return new Set([target.orgId]);
+  const ids = new Set<string>();
+  for (const database of [adminFirestore(), db]) {
+    const { docs } = await database.collection('orgs').orderBy(FieldPath.documentId()).select().get();
+    for (const { id } of docs) ids.add(id);
+  }
+  return ids;
+}

@@ -1,0 +1,78 @@
+/**
+ * The database of keys, restored when it is lost: from its newest export, with the erasure ledger replayed on it.
+ *
+ * Guarantees: refused while there is a key in the database, because every key that was destroyed since the export would come
+ * back; a key that is there is never overwritten; the keys of erased persons are taken out before anything is copied. What was
+ * destroyed in the last days and is in no ledger (keys of uploads, extracts and closed accounts) comes back with the export:
+ * what they opened is gone, and the runbook says what to do.
+ */
+import { FieldPath, type DocumentData, type Firestore } from 'firebase-admin/firestore';
+import { keysBackupBucket } from '../../platform/config.ts';
+import { createScratch, deleteScratch, importInto, listScratch, scratchPrefixes } from '../../platform/databases.ts';
+import { isAlreadyExists, keysFirestore, namedFirestore } from '../../platform/firestore.ts';
+import { listObjects } from '../../platform/storage.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { RestoreTools } from './prepare.ts';
+import { wholeLedger } from './replayLedger.ts';
+
+const pageSize = 300;
+/** Its id says that the keys are being restored: it is how an interrupted restore is known. */
+const scratchId = `${scratchPrefixes.restore}keys`;
+const collections = ['orgKeys', 'subjectKeys'] as const;
+
+/** Restores lost keys, or says what would be done. Throws `backup/keys-present`, `backup/missing`. */
+export async function restoreKeys(isReal: boolean, { sleep, say }: RestoreTools): Promise<void> {
+  const isUnfinished = (await listScratch(scratchPrefixes.restore)).includes(scratchId);
+  if (!isUnfinished) await needsNoKeys();
+  const prefix = await newestExport();
+  say(`the newest export of the keys is ${prefix}`);
+  if (!isReal) return say('nothing has been changed. Repeat the command with --do-it to restore the keys from it');
+  if (!isUnfinished) await createScratch(scratchId, sleep);
+  await importInto(scratchId, `gs://${keysBackupBucket()}/${prefix}`, sleep);
+  const scratch = namedFirestore(scratchId);
+  const entries = await wholeLedger(scratch);
+  for (const { orgId, dataSubjectId } of entries) {
+    const key = scratch.doc(`subjectKeys/${dataSubjectId}`);
+    if ((await key.get()).get('orgId') === orgId) await key.delete();
+  }
+  say(`the keys of ${entries.length} erased persons are taken out`);
+  for (const name of collections) say(`${name}: ${await copyMissing(scratch, name)} keys`);
+  await deleteScratch(scratchId, sleep);
+  say('done');
+}
+
+async function needsNoKeys(): Promise<void> {
+  for (const name of collections) {
+    const some = await keysFirestore().collection(name).limit(1).get();
+    if (!some.empty) throw new AppError('backup/keys-present', 'the database of keys is not lost');
+  }
+}
+
+async function newestExport(): Promise<string> {
+  const objects = await listObjects(keysBackupBucket(), 'keys/');
+  const complete = objects.flatMap(({ path }) => /^(keys\/([^/]+))\/\2\.overall_export_metadata$/.exec(path)?.[1] ?? []);
+  const newest = complete.toSorted().at(-1);
+  if (newest === undefined) throw new AppError('backup/missing', 'there is no export of the keys');
+  return newest;
+}
+
+async function copyMissing(scratch: Firestore, name: (typeof collections)[number]): Promise<number> {
+  const ordered = scratch.collection(name).orderBy(FieldPath.documentId()).limit(pageSize);
+  let copied = 0;
+  let page = await ordered.get();
+  for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
+    for (const key of page.docs) copied += (await createKey(`${name}/${key.id}`, key.data())) ? 1 : 0;
+    page = await ordered.startAfter(last).get();
+  }
+  return copied;
+}
+
+async function createKey(path: string, data: DocumentData): Promise<boolean> {
+  try {
+    await keysFirestore().doc(path).create(data);
+    return true;
+  } catch (thrown) {
+    if (isAlreadyExists(thrown)) return false;
+    throw thrown;
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * What a restore is made of: exports, increments, and what the journal has gathered since.
+ *
+ * Guarantees: an export is used only when each of its objects is there with the size and checksum of the manifest; the
+ * increments between it and the moment are used only when none is missing and each is what its manifest says. Everything is
+ * read from a bucket, so that it works when the database with the list of exports is lost; while that list is there, its
+ * checksums of the manifests must agree.
+ */
+import { Timestamp } from 'firebase-admin/firestore';
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { adminFirestore } from '../../platform/firestore.ts';
+import { listObjects } from '../../platform/storage.ts';
+import { AppError } from '../../shared/errors.ts';
+import { exportManifest, exportManifestPath, exportPrefix, type ExportManifest } from '../exportManifest.ts';
+import { journalledChanges } from '../increments/hourlyIncrement.ts';
+import { changesOf, listIncrements, wholeObject, type FoundManifest, type JournalledChange } from '../increments/incrementFile.ts';
+import { instantText } from './restorePlan.ts';
+
+/** The manifests of every complete export in a bucket, oldest first. An export without a manifest is not complete. */
+export async function listExports(bucket: string): Promise<readonly ExportManifest[]> {
+  const objects = await listObjects(bucket, 'daily/');
+  const ids = objects.flatMap(({ path }) => /^daily\/([^/]+)\.manifest\.json$/.exec(path)?.[1] ?? []);
+  const manifests: ExportManifest[] = [];
+  for (const id of ids) manifests.push(await readExportManifest(bucket, id));
+  return manifests.toSorted((a, b) => a.snapshotAt.localeCompare(b.snapshotAt));
+}
+
+/** The manifest of one export. Throws `backup/missing`, `backup/damaged`. */
+export async function readExportManifest(bucket: string, exportId: string): Promise<ExportManifest> {
+  const path = exportManifestPath(exportId);
+  const isThere = (await listObjects(bucket, path)).some((object) => object.path === path);
+  if (!isThere) throw new AppError('backup/missing', 'the export has no manifest', { exportId });
+  const bytes = await wholeObject(bucket, path);
+  await needsListedHash(exportId, createHash('sha256').update(bytes).digest('hex'));
+  try {
+    const manifest = z.parse(exportManifest, JSON.parse(bytes.toString('utf8')));
+    if (manifest.exportId === exportId) return manifest;
+  } catch (cause) {
+    throw new AppError('backup/damaged', 'the manifest cannot be read', { exportId }, { cause });
+  }
+  throw new AppError('backup/damaged', 'the manifest is of another export', { exportId });
+}
+
+async function needsListedHash(recordId: string, sha256: string): Promise<void> {
+  const listed: unknown = (await adminFirestore().doc(`exports/${recordId}`).get()).get('manifestSha256');
+  if (typeof listed === 'string' && listed !== sha256)
+    throw new AppError('backup/damaged', 'the manifest is not the one that was written', { exportId: recordId });
+}
+
+/** Compares the objects of an export with its manifest. Throws `backup/missing`, `backup/damaged`. */
+export async function needsWholeExport(bucket: string, { exportId, files }: ExportManifest): Promise<void> {
+  const found = new Map((await listObjects(bucket, exportPrefix(exportId))).map((object) => [object.path, object]));
+  if (files.length === 0) throw new AppError('backup/damaged', 'the manifest names no files', { exportId });
+  for (const { path, sizeBytes, crc32c } of files) {
+    const object = found.get(path);
+    if (object === undefined) throw new AppError('backup/missing', 'a file of the export is missing', { exportId, path });
+    if (object.sizeBytes !== sizeBytes || object.crc32c !== crc32c)
+      throw new AppError('backup/damaged', 'a file of the export is not what the manifest says', { exportId, path });
+  }
+  if (found.size > files.length) throw new AppError('backup/damaged', 'the export has files that the manifest does not name', { exportId });
+}
+
+/** The increments that hold what happened after an instant, oldest first. Throws `backup/missing` when one between them is. */
+export async function incrementsSince(bucket: string, since: Date): Promise<readonly FoundManifest[]> {
+  const later = (await listIncrements(bucket)).filter(({ manifest }) => new Date(manifest.readAt) > since);
+  for (const [index, { manifest, manifestSha256 }] of later.entries()) {
+    await needsListedHash(`hourly-${manifest.incrementId}`, manifestSha256);
+    const { previous } = manifest;
+    const before = later[index - 1];
+    const isFirst = before === undefined && (previous === null || new Date(previous.readAt) <= since);
+    const isNext = before !== undefined && previous?.manifestSha256 === before.manifestSha256;
+    if (!isFirst && !isNext)
+      throw new AppError('backup/missing', 'an increment before this one is missing', { incrementId: manifest.incrementId });
+  }
+  await needsNewestListed(later.at(-1), since);
+  return later;
+}
+
+/** While the list of exports is there, the newest increment that it names must be in the bucket. */
+async function needsNewestListed(newest: FoundManifest | undefined, since: Date): Promise<void> {
+  const listed = adminFirestore().collection('exports').where('kind', '==', 'hourly').where('state', '==', 'complete');
+  const later = listed.where('startedAt', '>', Timestamp.fromDate(since)).orderBy('startedAt', 'desc').limit(1);
+  const incrementId = (await later.get()).docs[0]?.id.slice('hourly-'.length);
+  if (incrementId === undefined || (newest !== undefined && newest.manifest.incrementId >= incrementId)) return;
+  throw new AppError('backup/missing', 'the newest increment is missing', { incrementId });
+}
+
+/** Changes after the export's moment, up to the wanted one; see {@link changesBetween}. */
+export type Span = { readonly bucket: string; readonly since: Date; readonly until: Date };
+
+/**
+ * What happened in a span, from increments and from the journal. In no strict order, because events come late: whoever
+ * applies them looks at their times.
+ */
+export async function* changesBetween({ bucket, since, until }: Span): AsyncGenerator<JournalledChange> {
+  const [from, to] = [instantText(since), instantText(until)];
+  for (const { manifest } of await incrementsSince(bucket, since)) {
+    if (manifest.earliestAt === null || manifest.latestAt === null || manifest.earliestAt > to || manifest.latestAt <= from) {
+      // Nothing of the span is in it, but it must be whole all the same: its neighbours were read under the same conditions.
+      continue;
+    }
+    for await (const change of changesOf(bucket, manifest)) if (change.at > from && change.at <= to) yield change;
+  }
+  for await (const change of journalledChanges()) if (change.at > from && change.at <= to) yield change;
+}
+
+/** Until when changes are known: when the newest increment was read, or the export's moment. */
+export async function knownUntil(bucket: string, since: Date): Promise<Date> {
+  const newest = (await incrementsSince(bucket, since)).at(-1);
+  return newest === undefined ? since : new Date(newest.manifest.readAt);
+}

@@ -1,0 +1,98 @@
+// What an operator may ask of `npm run restore`, and what is nonsense.
+import { parseArgs } from 'node:util';
+import type { Target } from '../../functions/src/backup/restore/restorePlan.ts';
+
+/** What is asked for. */
+export type Command =
+  | { readonly kind: 'list' | 'discard' | 'help' }
+  | { readonly kind: 'keys'; readonly isReal: boolean }
+  | {
+      readonly kind: 'restore';
+      readonly target: Target;
+      readonly moment: Date | null;
+      readonly exportId: string | null;
+      readonly fromCopy: boolean;
+      readonly isReal: boolean;
+    };
+
+/** How it is used. */
+export const usage = `npm run restore -- WHAT [WHEN] [--do-it] [--from-copy] [--env FILE]
+
+WHAT  --list               which exports there are, which moments can be restored, and what is unfinished
+      --to-scratch         everything into a scratch database, to look at; the present is not touched
+      --org ORGANISATION   one organisation; others are not touched
+      --everything         the whole database
+      --keys               the database of keys, only when it is lost
+      --discard            removes scratch databases
+WHEN  --at INSTANT         such as 2026-11-22T09:30:00Z; without it, the newest moment
+      --export ID          from this export instead of the newest that fits
+
+Without --do-it nothing of the present is changed: you are told what would be. Repeat a command that was interrupted.
+--from-copy reads the copy in the second region. --env FILE reads settings from a file, such as .valv/local.env.
+`;
+
+/** A command that makes no sense; the message says why. */
+export class Nonsense extends Error {}
+
+const options = {
+  list: { type: 'boolean', default: false },
+  'to-scratch': { type: 'boolean', default: false },
+  org: { type: 'string' },
+  everything: { type: 'boolean', default: false },
+  keys: { type: 'boolean', default: false },
+  discard: { type: 'boolean', default: false },
+  at: { type: 'string' },
+  export: { type: 'string' },
+  'do-it': { type: 'boolean', default: false },
+  'from-copy': { type: 'boolean', default: false },
+  env: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Parses the command line; answers what is asked and the file with settings. Throws {@link Nonsense}. */
+export function parseCommand(args: readonly string[]): { command: Command; envFile: string | undefined } {
+  const values = parsed(args);
+  const wanted = (['list', 'to-scratch', 'everything', 'keys', 'discard'] as const).filter((name) => values[name]);
+  const what = [...wanted, ...(values.org === undefined ? [] : (['org'] as const))];
+  const envFile = values.env;
+  if (values.help) return { command: { kind: 'help' }, envFile };
+  const [only, ...others] = what;
+  if (only === undefined) throw new Nonsense('say what: --list, --to-scratch, --org, --everything, --keys or --discard');
+  if (others.length > 0) throw new Nonsense(`one thing at a time: --${what.join(' or --')}`);
+  const isPlain = only === 'list' || only === 'discard' || only === 'keys';
+  if (isPlain && (values.at !== undefined || values.export !== undefined)) throw new Nonsense(`--${only} takes no --at and no --export`);
+  if (only === 'keys') return { command: { kind: only, isReal: values['do-it'] }, envFile };
+  if (only === 'list' || only === 'discard') return { command: { kind: only }, envFile };
+  const target: Target =
+    only === 'org' ? { kind: 'organisation', orgId: organisationId(values.org) } : { kind: only === 'everything' ? only : 'scratch' };
+  const command: Command = {
+    kind: 'restore',
+    target,
+    moment: values.at === undefined ? null : instant(values.at),
+    exportId: values.export ?? null,
+    fromCopy: values['from-copy'],
+    isReal: values['do-it'],
+  };
+  return { command, envFile };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (cause) {
+    throw new Nonsense(cause instanceof Error ? cause.message : 'cannot be understood', { cause });
+  }
+}
+
+function organisationId(text = ''): string {
+  if (!/^[A-Za-z0-9_-]{20,64}$/.test(text)) throw new Nonsense(`"${text}" is not the id of an organisation`);
+  return text;
+}
+
+/** With a zone, or two people read it as two moments. */
+function instant(text: string): Date {
+  const isWhole = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const at = new Date(text);
+  if (!isWhole || Number.isNaN(at.getTime())) throw new Nonsense(`"${text}" is not an instant such as 2026-11-22T09:30:00Z`);
+  return at;
+}

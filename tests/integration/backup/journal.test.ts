@@ -1,0 +1,125 @@
+/** The journal: every change once, without loss, and into the increments and out of the journal whole. */
+import { GeoPoint, Timestamp } from 'firebase-admin/firestore';
+import { expect, test } from 'vitest';
+import { changesOf, listIncrements } from '../../../functions/src/backup/increments/incrementFile.ts';
+import { hourlyIncrement, journalledChanges } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
+import { textOfFields } from '../../../functions/src/backup/journal/documentText.ts';
+import { dataOfText, textOfSnapshot } from '../../../functions/src/backup/journal/rawDocument.ts';
+import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
+import { withLocalCloud } from '../../support/localCloud.ts';
+import { builtFunctions, database } from '../../support/valv.ts';
+
+const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
+
+const everyKind = {
+  integer: { integerValue: '2' },
+  largest: { integerValue: '9223372036854775807' },
+  double: { doubleValue: 2 },
+  half: { doubleValue: 0.5 },
+  minusZero: { doubleValue: -0 },
+  notANumber: { doubleValue: Number.NaN },
+  infinite: { doubleValue: Number.NEGATIVE_INFINITY },
+  instant: { timestampValue: { seconds: 1_700_000_000, nanos: 123_456_000 } },
+  longAgo: { timestampValue: { seconds: -62_135_596_800, nanos: 0 } },
+  bytes: { bytesValue: Buffer.from([0, 255, 1]) },
+  text: { stringValue: 'Åsa \u0000 "x" \u{1f512}' },
+  nothing: { nullValue: 'NULL_VALUE' },
+  no: { booleanValue: false },
+  place: { geoPointValue: { latitude: 59.3, longitude: -0.5 } },
+  reference: { referenceValue: 'projects/p/databases/(default)/documents/a/b' },
+  list: { arrayValue: { values: [{ integerValue: '1' }, { doubleValue: 1 }, { mapValue: { fields: {} } }] } },
+  map: { mapValue: { fields: { 'a.b`c': { nullValue: 'NULL_VALUE' } } } },
+} as const;
+
+async function entries() {
+  await local.cloud.eventsSettled();
+  const found = [];
+  for await (const change of journalledChanges()) found.push(change);
+  return found;
+}
+
+test('a document of every kind of value goes through the journal as it is, and so does its end', async () => {
+  const document = database(local).doc('orgs/of-every-kind/dataSubjects/somebody');
+  const text = textOfFields(everyKind);
+  await document.set(dataOfText(text));
+  expect(textOfSnapshot(await document.get())).toBe(text);
+  await document.delete();
+  const found = (await entries()).filter(({ path }) => path === document.path);
+  expect(found.map(({ fields }) => fields)).toEqual([text, null]);
+  expect(found[1]?.before).toBe(found[0]?.at);
+});
+
+test('what members and functions write is journalled once, however often its event comes', async () => {
+  const path = 'orgs/doubled/dataSubjects/somebody';
+  await database(local)
+    .doc(path)
+    .set({ v: 1, at: Timestamp.now(), where: new GeoPoint(1, 2) });
+  const [change] = (await entries()).filter((entry) => entry.path === path);
+  const journal = namedFirestore('journal').collection('changes');
+  const before = await journal.count().get();
+  await database(local).doc(path).set({ v: 1 }, { merge: true }); // changes nothing, and is no event
+  await entries();
+  expect((await journal.count().get()).data()).toEqual(before.data());
+  expect(change?.before).toBeNull();
+});
+
+test('credentials of minutes and hours are not journalled', async () => {
+  for (const path of ['sessions/s', 'attempts/a', 'rateLimits/r', 'bankIdOrders/b', 'exports/e', 'schedules/s'])
+    await database(local).doc(path).set({ v: 1 });
+  expect((await entries()).filter(({ path }) => /^(sessions|attempts|rateLimits|bankIdOrders|exports|schedules)\//.test(path))).toEqual([]);
+});
+
+test('a document as large as Firestore allows fits', async () => {
+  const large = Buffer.from(Array.from({ length: 1_000_000 }, (_, at) => (at * 7919 + (at >> 8) * 104_729) % 251));
+  await database(local).doc('orgs/large/dataSubjects/large').set({ sealed: large });
+  const found = (await entries()).find(({ path }) => path === 'orgs/large/dataSubjects/large');
+  expect(found?.fields).toBe(`{"sealed":{"bytesValue":"${large.toString('base64')}"}}`);
+});
+
+test('an hour goes into an increment, read back and linked to the one before, and out of the journal', async () => {
+  const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
+  const before = await entries();
+  const first = await hourlyIncrement(() => new Date('2026-11-22T10:05:00Z'));
+  expect(first).toEqual({ incrementId: '2026-11-22T10', entries: before.length });
+  expect(await entries()).toEqual([]);
+  expect((await namedFirestore('journal').collectionGroup('parts').count().get()).data().count).toBe(0);
+  await database(local).doc('orgs/later').set({ name: 'senare' });
+  await local.cloud.eventsSettled();
+  await hourlyIncrement(() => new Date('2026-11-22T11:05:00Z'));
+  // The same hour once more changes nothing.
+  await database(local).doc('orgs/still-later').set({ name: 'ännu senare' });
+  await local.cloud.eventsSettled();
+  expect(await hourlyIncrement(() => new Date('2026-11-22T11:06:00Z'))).toEqual({ incrementId: '2026-11-22T11', entries: 1 });
+  const [one, two] = await listIncrements(bucket);
+  expect(two?.manifest.previous).toEqual({
+    incrementId: '2026-11-22T10',
+    manifestSha256: one?.manifestSha256,
+    readAt: one?.manifest.readAt,
+  });
+  const stored = [];
+  for await (const change of changesOf(bucket, one!.manifest)) stored.push(change);
+  expect(stored).toEqual(before);
+});
+
+test('a schedule makes one, and a damaged one is refused', async () => {
+  await local.cloud.runSchedule('hourlyIncrement');
+  const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
+  const { manifest } = (await listIncrements(bucket)).at(-1)!;
+  const path = `increments/${manifest.incrementId}.ndjson.gz`;
+  const object = local.cloud.storage.objects(bucket).get(path)!;
+  const bytes = Buffer.from(local.cloud.storage.read(object));
+  const read = async (): Promise<void> => {
+    for await (const _change of changesOf(bucket, manifest));
+  };
+  await read();
+  for (const at of [0, 12, Math.floor(bytes.length / 2), bytes.length - 1]) {
+    const damaged = Buffer.from(bytes);
+    damaged[at] = (damaged[at] ?? 0) ^ 0x20;
+    local.cloud.storage.put(bucket, path, damaged, {});
+    await expect(read()).rejects.toMatchObject({ code: 'backup/damaged' });
+  }
+  local.cloud.storage.put(bucket, path, bytes.subarray(0, -5), {});
+  await expect(read()).rejects.toMatchObject({ code: 'backup/damaged' });
+  local.cloud.storage.put(bucket, path, bytes, {});
+  await read();
+});
