@@ -1,12 +1,25 @@
-/** Pure: what a daily export is called, and which exports are too old. */
+/** Pure: what exports are called, which moment they show, and which of them a new one replaces. */
 import { after, ms, swedishDate } from '../shared/time.ts';
 
-/** Days for which a daily export is kept. */
+/** Days for which a daily export is kept, and its increments with it. */
 export const exportLifetimeDays = 28;
+/** Days for which an export of the keys is kept: for so long a destroyed key could be found again. */
+export const keysLifetimeDays = 7;
+/** Days after which the buckets' own rules delete, should pruning fail: one more than is promised, never fewer. */
+export const lifecycleDays = { exports: exportLifetimeDays + 1, keys: keysLifetimeDays + 1 } as const;
+
+/** What is exported each night. */
+export type ExportKind = 'daily' | 'keys';
+
+/** How many exports of each kind there are once there are enough: one a night. */
+export const nightsKept = { daily: exportLifetimeDays, keys: keysLifetimeDays } as const satisfies Record<ExportKind, number>;
+
+/** Longer than an export takes, and than the hour by which autumn's clocks lengthen 28 days: so long an export waits for its successor. */
+const patience = 2 * ms.hour;
 
 /** Id of the export of a day: the date in Sweden. One a day, however often the job runs. */
-export function exportIdOf(now: Date): string {
-  return `daily-${swedishDate(now)}`;
+export function exportIdOf(now: Date, kind: ExportKind = 'daily'): string {
+  return `${kind}-${swedishDate(now)}`;
 }
 
 /** The moment that an export shows: the last whole minute, and at least half a minute ago, as Firestore wants it. */
@@ -14,7 +27,18 @@ export function snapshotOf(now: Date): Date {
   return new Date(Math.floor((now.getTime() - 30 * ms.second) / ms.minute) * ms.minute);
 }
 
-/** Exports that began at this instant or earlier are too old: 28 nights are kept, this night's included. */
-export function tooOldSince(now: Date): Date {
-  return after(now, -(exportLifetimeDays * ms.day - ms.hour));
+/**
+ * Whether `older` is no longer kept once `newer` is complete, by the dates in their ids: nights are counted, not hours, so that
+ * neither a late run nor the clock's change in March and October keeps one too many or too few.
+ */
+export function isReplaced(older: string, newer: string, kind: ExportKind): boolean {
+  return nightsBetween(older, newer) >= nightsKept[kind];
 }
+
+/** When an export is removed even if no other has replaced it: what was promised to data subjects comes first. */
+export function expiryOf(startedAt: Date, kind: ExportKind): Date {
+  return after(startedAt, nightsKept[kind] * ms.day + patience);
+}
+
+const nightsBetween = (older: string, newer: string): number => (dayOf(newer) - dayOf(older)) / ms.day;
+const dayOf = (exportId: string): number => Date.parse(`${exportId.slice(-10)}T00:00:00Z`);

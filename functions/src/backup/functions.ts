@@ -1,13 +1,32 @@
-/** Binds the schedules of backup to its use cases. */
+/** Binds the schedules of backup, and the question whether they are watched, to their use cases. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../platform/clock.ts';
+import { operatorsMail } from '../platform/config.ts';
+import { sendMail } from '../platform/email.ts';
+import { publicHealth } from '../platform/http.ts';
 import { scheduled } from '../platform/scheduled.ts';
 import { sweepJobs as sweep } from '../platform/sweepJobs.ts';
-import { dailyExport as exportDaily } from './dailyExport.ts';
+import { copyExports as copy } from './copyExports.ts';
+import { exportNight } from './exportNight.ts';
+import { health as isWell, heartbeat as beat } from './heartbeat.ts';
+import { pruneExports as prune } from './pruneExports.ts';
 
 const large = { memory: '512MiB' } as const;
 const wait = async (milliseconds: number): Promise<void> => void (await sleep(milliseconds));
 
-export const dailyExport = /* @__PURE__ */ scheduled('dailyExport', large, () => exportDaily(systemClock, wait));
+export const dailyExport = /* @__PURE__ */ scheduled('dailyExport', large, () => exportNight('daily', systemClock, wait));
+
+export const keysExport = /* @__PURE__ */ scheduled('keysExport', large, () => exportNight('keys', systemClock, wait));
+
+export const copyExports = /* @__PURE__ */ scheduled('copyExports', {}, () => copy(systemClock));
+
+export const pruneExports = /* @__PURE__ */ scheduled('pruneExports', {}, () => prune(systemClock));
+
+export const heartbeat = /* @__PURE__ */ scheduled('heartbeat', { secrets: ['SMTP_URL'] }, () =>
+  beat({ clock: systemClock, sendMail, operators: operatorsMail() }),
+);
+
+/** Whether the heartbeat beats, for a watcher outside. */
+export const health = /* @__PURE__ */ publicHealth(() => isWell(systemClock));
 
 export const sweepJobs = /* @__PURE__ */ scheduled('sweepJobs', {}, () => sweep(systemClock));

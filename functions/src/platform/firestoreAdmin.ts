@@ -1,11 +1,14 @@
 /**
- * Exports of the database by the Firestore Admin API.
- * Guarantees: only the database of tenant data is exported, never the one of keys; the export shows one moment.
+ * Exports of databases by the Firestore Admin API.
+ * Guarantees: an export shows one moment, which is told; an export that was started and not noted can be found again.
  */
 import type { v1 } from '@google-cloud/firestore';
 import { firestoreAdminEndpoint, projectId } from './config.ts';
 
 type AdminClient = InstanceType<typeof v1.FirestoreAdminClient>;
+
+/** The databases that are exported: tenant data, and wrapped keys, each to a bucket of its own. */
+export type ExportedDatabase = '(default)' | 'keys';
 
 let client: Promise<AdminClient> | undefined;
 
@@ -17,20 +20,20 @@ export function admin(): Promise<AdminClient> {
   return client;
 }
 
-const databaseName = (): string => `projects/${projectId()}/databases/(default)`;
+const databaseName = (database: ExportedDatabase): string => `projects/${projectId()}/databases/${database}`;
 
-/** Starts an export of the database as it was at `snapshotAt` (a whole minute); answers the operation's name. */
-export async function startExport(outputUri: string, snapshotAt: Date): Promise<string> {
+/** Starts an export of a database as it was at `snapshotAt` (a whole minute); answers the operation's name. */
+export async function startExport(database: ExportedDatabase, outputUri: string, snapshotAt: Date): Promise<string> {
   const snapshotTime = { seconds: Math.floor(snapshotAt.getTime() / 1000), nanos: 0 };
-  const [operation] = await (await admin()).exportDocuments({ name: databaseName(), outputUriPrefix: outputUri, snapshotTime });
+  const [operation] = await (await admin()).exportDocuments({ name: databaseName(database), outputUriPrefix: outputUri, snapshotTime });
   if (operation.name === undefined) throw new TypeError('the export has no operation name');
   return operation.name;
 }
 
-/** How an export goes on: still running, done, or failed with Google's message. */
+/** How an export goes on: still running, done with the moment that it shows, or failed with Google's message. */
 export type ExportProgress =
   | { readonly state: 'running' }
-  | { readonly state: 'done' }
+  | { readonly state: 'done'; readonly snapshotAt: Date }
   | { readonly state: 'failed'; readonly reason: string };
 
 /** Asks how an export goes on. */
@@ -38,11 +41,43 @@ export async function exportProgress(operationName: string): Promise<ExportProgr
   const operation = await (await admin()).checkExportDocumentsProgress(operationName);
   if (operation.done !== true) return { state: 'running' };
   const error = operation.error ?? operation.latestResponse.error;
-  return error ? { state: 'failed', reason: error.message ?? 'unknown' } : { state: 'done' };
+  if (error) return { state: 'failed', reason: error.message ?? 'unknown' };
+  const { seconds, nanos } = metadataOf(operation).snapshotTime ?? {};
+  if (seconds === undefined || seconds === null) return { state: 'failed', reason: 'the export does not say which moment it shows' };
+  return { state: 'done', snapshotAt: new Date(Number(seconds) * 1000 + Math.floor((nanos ?? 0) / 1_000_000)) };
 }
 
-/** Where the database is kept, e.g. `europe-north2`. */
-export async function databaseLocation(): Promise<string> {
-  const [database] = await (await admin()).getDatabase({ name: databaseName() });
-  return database.locationId ?? '';
+/** The newest export of a database to this place that was started at `since` or later; null when there is none. */
+export async function findExport(database: ExportedDatabase, outputUri: string, since: Date): Promise<string | null> {
+  const api = await admin();
+  const list = api.operationsClient.listOperationsAsync.bind(api.operationsClient);
+  let newest: { readonly name: string; readonly startedAt: number } | null = null;
+  // Without a filter only what runs or has failed is listed.
+  for (const filter of ['', 'done: true']) {
+    // The type asks for `toJSON` too, which plain requests to this client have none of.
+    const request = { name: databaseName(database), filter, pageSize: 100, pageToken: '' } as Parameters<typeof list>[0];
+    for await (const operation of list(request)) {
+      const name = operation.name ?? '';
+      const { outputUriPrefix, startTime } = metadataOf(await api.checkExportDocumentsProgress(name));
+      const startedAt = Number(startTime?.seconds ?? 0) * 1000;
+      if (outputUriPrefix !== outputUri || startedAt < since.getTime() - 1000) continue;
+      if (newest === null || startedAt >= newest.startedAt) newest = { name, startedAt };
+    }
+  }
+  return newest?.name ?? null;
+}
+
+/** What is read of an operation's metadata. Other kinds of operations have no such members. */
+type Metadata = {
+  readonly outputUriPrefix?: string | null;
+  readonly startTime?: { readonly seconds?: unknown } | null;
+  readonly snapshotTime?: { readonly seconds?: unknown; readonly nanos?: number | null } | null;
+};
+
+const metadataOf = ({ metadata }: { readonly metadata: unknown }): Metadata => (metadata ?? {}) as Metadata; // google.firestore.admin.v1.ExportDocumentsMetadata
+
+/** Where a database is kept, e.g. `europe-north2`. */
+export async function databaseLocation(database: ExportedDatabase = '(default)'): Promise<string> {
+  const [found] = await (await admin()).getDatabase({ name: databaseName(database) });
+  return found.locationId ?? '';
 }

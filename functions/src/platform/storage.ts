@@ -86,6 +86,11 @@ export async function* readObject(bucket: string, path: string): AsyncGenerator<
   }
 }
 
+/** Copies an object to the same path of another bucket, on the service's side. Whoever copies compares the checksums. */
+export async function copyObject(bucket: string, path: string, toBucket: string): Promise<void> {
+  await client().bucket(bucket).file(path).copy(client().bucket(toBucket).file(path)).catch(unavailable);
+}
+
 /** Deletes an object; one that is gone already is no error. */
 export async function deleteObject(bucket: string, path: string): Promise<void> {
   await client().bucket(bucket).file(path).delete({ ignoreNotFound: true }).catch(unavailable);

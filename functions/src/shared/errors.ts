@@ -82,6 +82,8 @@ export const errorCodes = {
   'backup/keys-present': 'failed-precondition',
   'backup/restore-failed': 'internal',
   'backup/drill-failed': 'internal',
+  'backup/copy-differs': 'internal',
+  'backup/schedule-late': 'internal',
 } as const satisfies Record<string, CanonicalCode>;
 
 /** A stable error code, `capability/what`. */

@@ -1,13 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exportIdOf, exportLifetimeDays, snapshotOf, tooOldSince } from '../../../functions/src/backup/exportPlan.ts';
+import {
+  exportIdOf,
+  expiryOf,
+  exportLifetimeDays,
+  isReplaced,
+  keysLifetimeDays,
+  lifecycleDays,
+  nightsKept,
+  snapshotOf,
+} from '../../../functions/src/backup/exportPlan.ts';
 import { copyLifetimeDays } from '../../../functions/src/privacy/erasurePlan.ts';
 import { after, ms } from '../../../functions/src/shared/time.ts';
 
 const instants = fc.date({ min: new Date('2024-01-01T00:00:00Z'), max: new Date('2040-01-01T00:00:00Z'), noInvalidDate: true });
-/** When the schedule runs: two o'clock in Sweden, as UTC in winter and summer. */
-const nights = (count: number, from = new Date('2026-03-01T01:00:00Z')): Date[] =>
-  Array.from({ length: count }, (_, night) => after(from, night * ms.day));
+const hourInSweden = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', hour: '2-digit', hourCycle: 'h23' });
+
+/** Two o'clock in Sweden on the date of an instant, or three where there is no two o'clock. */
+function twoInTheNight(noon: Date): Date {
+  const hours = Array.from({ length: 24 }, (_, hour) => after(noon, -hour * ms.hour));
+  const clockOf = (at: Date) =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', hour: '2-digit', hourCycle: 'h23' }).format(at);
+  return hours.find((at) => clockOf(at) === '02') ?? hours.find((at) => clockOf(at) === '03') ?? noon;
+}
 
 describe('the export of a day', () => {
   test('is called after the date in Sweden, so that a repeated run finds it', () => {
@@ -30,26 +45,48 @@ describe('the export of a day', () => {
 });
 
 describe('old exports', () => {
-  test('exactly 28 are kept, night after night, this one included', () => {
-    const kept: Date[] = [];
-    for (const night of nights(200)) {
-      kept.push(night);
-      const limit = tooOldSince(night);
-      while (kept[0] !== undefined && kept[0] <= limit) kept.shift();
-      expect(kept.length).toBeLessThanOrEqual(exportLifetimeDays);
-      if (night >= (nights(28).at(-1) ?? night)) expect(kept).toHaveLength(exportLifetimeDays);
+  const nightsFrom = new Map(
+    ['2026-02-10', '2026-09-20', '2027-11-01'].map((first) => [
+      first,
+      Array.from({ length: 120 }, (_, night) => twoInTheNight(after(new Date(`${first}T12:00:00Z`), night * ms.day))),
+    ]),
+  );
+  const minutes = fc.array(fc.integer({ min: 0, max: 55 }), { minLength: 120, maxLength: 120 });
+
+  test.each(['daily', 'keys'] as const)(
+    'of kind %s: exactly as many are kept as there are nights, also over the change of clocks',
+    (kind) => {
+      fc.assert(
+        fc.property(fc.constantFrom(...nightsFrom.values()), minutes, (nights, late) => {
+          let kept: { id: string; startedAt: Date }[] = [];
+          for (const [night, minute] of late.entries()) {
+            const startedAt = after(nights[night] ?? new Date(0), minute * ms.minute);
+            const newer = exportIdOf(startedAt, kind);
+            // Nothing is removed by age while its successor is in time.
+            expect(kept.every((older) => expiryOf(older.startedAt, kind) > startedAt || isReplaced(older.id, newer, kind))).toBe(true);
+            kept = [...kept.filter(({ id }) => !isReplaced(id, newer, kind)), { id: newer, startedAt }];
+            if (kept.length !== Math.min(night + 1, nightsKept[kind])) throw new Error(`${kept.length} kept after ${newer}`);
+          }
+        }),
+      );
+    },
+  );
+
+  test('one that no other replaces is removed all the same, within hours', () => {
+    const startedAt = new Date('2026-03-01T01:00:00Z');
+    for (const kind of ['daily', 'keys'] as const) {
+      const age = expiryOf(startedAt, kind).getTime() - startedAt.getTime();
+      expect(age).toBeGreaterThan(nightsKept[kind] * ms.day + ms.hour);
+      expect(age).toBeLessThanOrEqual(nightsKept[kind] * ms.day + 2 * ms.hour);
     }
   });
 
-  test('a run that is some minutes early or late changes nothing', () => {
-    const [first = new Date(0)] = nights(1);
-    for (const minutes of [-29, -5, 0, 5, 29]) {
-      expect(first <= tooOldSince(after(first, 27 * ms.day + minutes * ms.minute))).toBe(false);
-      expect(first <= tooOldSince(after(first, 28 * ms.day + minutes * ms.minute))).toBe(true);
-    }
+  test('are deleted by the bucket itself a day after that, never before', () => {
+    expect(lifecycleDays).toEqual({ exports: exportLifetimeDays + 1, keys: keysLifetimeDays + 1 });
   });
 
-  test('live exactly as long as the certificate of an erasure says', () => {
+  test('live as long as the certificate of an erasure says', () => {
     expect(copyLifetimeDays.dailyExports).toBe(exportLifetimeDays);
+    expect(copyLifetimeDays.keyBackups).toBe(keysLifetimeDays);
   });
 });

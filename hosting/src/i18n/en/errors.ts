@@ -66,4 +66,6 @@ export const errors = {
   'backup/keys-present': 'The keys are there and must not be restored.',
   'backup/restore-failed': 'The restore could not be finished.',
   'backup/drill-failed': 'The drill showed that the backup cannot be restored.',
+  'backup/copy-differs': 'The copy in the second region differs.',
+  'backup/schedule-late': 'A scheduled job is late.',
 } as const satisfies Record<ErrorCode, string>;

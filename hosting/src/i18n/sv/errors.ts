@@ -65,4 +65,6 @@ export const errors = {
   'backup/keys-present': 'Nycklarna finns kvar och får inte återställas.',
   'backup/restore-failed': 'Återställningen kunde inte slutföras.',
   'backup/drill-failed': 'Övningen visade att säkerhetskopian inte går att återställa.',
+  'backup/copy-differs': 'Kopian i den andra regionen stämmer inte.',
+  'backup/schedule-late': 'Ett schemalagt arbete är försenat.',
 } as const satisfies Record<ErrorCode, string>;

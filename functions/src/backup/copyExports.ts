@@ -1,0 +1,94 @@
+/**
+ * The copy of daily exports and increments in a second region of the EU.
+ *
+ * Guarantees: an export counts as copied only when every object is there with the size and checksum of the original; a manifest
+ * is copied after what it describes, so that a manifest in the second region means a whole export there. What expires while it
+ * is being copied is taken away again. Nothing is deleted there because it is missing here: the copy is for exactly that case.
+ */
+import { Timestamp } from 'firebase-admin/firestore';
+import { exportsBucket, exportsCopyBucket, needsEuLocation } from '../platform/config.ts';
+import { adminFirestore } from '../platform/firestore.ts';
+import { bucketLocation, copyObject, deleteObject, listObjects, type StoredObject } from '../platform/storage.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Clock } from '../shared/time.ts';
+import { exportDoc } from './exportRecords.ts';
+
+/** More than are made in four days. */
+const newest = 110;
+
+/** Copies what is complete and not copied yet; answers what is worth a line in the log. Throws `backup/copy-differs`. */
+export async function copyExports(clock: Clock): Promise<{ copied: number; objects: number }> {
+  const [from, to] = [exportsBucket(), exportsCopyBucket()];
+  const locations = [needsEuLocation(await bucketLocation(from)), needsEuLocation(await bucketLocation(to))];
+  if (locations[0] === locations[1]) throw new TypeError('the copy is in the region of the original');
+  const [originals, copies] = [await objectsByExport(from), await objectsByExport(to)];
+  await removeLeftovers(to, originals, copies);
+  const waiting = await waitingIds(originals, copies);
+  let objects = 0;
+  for (const id of waiting) objects += await copyOne(id, originals.get(id) ?? [], clock);
+  return { copied: waiting.length, objects };
+}
+
+/** Objects of each export and increment, manifests last. */
+async function objectsByExport(bucket: string): Promise<ReadonlyMap<string, readonly StoredObject[]>> {
+  const objects = [...(await listObjects(bucket, 'daily/')), ...(await listObjects(bucket, 'increments/'))];
+  const byExport = Map.groupBy(objects, ({ path }) => exportOf(path));
+  return new Map([...byExport].map(([id, own]) => [id, own.toSorted((a, b) => Number(isManifest(a)) - Number(isManifest(b)))]));
+}
+
+/** Id of the export that an object belongs to. */
+function exportOf(path: string): string {
+  const name = /^(?:daily|increments)\/([^/.]+)/.exec(path)?.[1] ?? path;
+  return path.startsWith('increments/') ? `hourly-${name}` : name;
+}
+
+const isManifest = ({ path }: StoredObject): boolean => path.endsWith('.manifest.json');
+
+/** Complete exports that differ there, or that are not noted as copied. */
+async function waitingIds(
+  originals: ReadonlyMap<string, readonly StoredObject[]>,
+  copies: ReadonlyMap<string, readonly StoredObject[]>,
+): Promise<readonly string[]> {
+  const recent = await adminFirestore().collection('exports').orderBy('startedAt', 'desc').limit(newest).get();
+  const unnoted = recent.docs.filter((record) => !(record.get('copiedAt') instanceof Timestamp)).map(({ id }) => id);
+  const differing = [...originals].filter(([id, own]) => !areSame(own, copies.get(id) ?? [])).map(([id]) => id);
+  const candidates = [...new Set([...differing, ...unnoted])].filter((id) => originals.has(id));
+  const complete = await Promise.all(candidates.map(async (id) => ((await exportDoc(id).get()).get('state') === 'complete' ? [id] : [])));
+  return complete.flat().toSorted();
+}
+
+function areSame(originals: readonly StoredObject[], copies: readonly StoredObject[]): boolean {
+  const there = new Map(copies.map((copy) => [copy.path, copy]));
+  return originals.every(({ path, sizeBytes, crc32c }) => there.get(path)?.sizeBytes === sizeBytes && there.get(path)?.crc32c === crc32c);
+}
+
+async function copyOne(exportId: string, originals: readonly StoredObject[], clock: Clock): Promise<number> {
+  const [from, to] = [exportsBucket(), exportsCopyBucket()];
+  const there = (await objectsOf(to, exportId)).filter((copy) => originals.some((original) => areSame([original], [copy])));
+  const missing = originals.filter(({ path }) => !there.some((copy) => copy.path === path));
+  for (const { path } of missing) await copyObject(from, path, to);
+  if (!areSame(originals, await objectsOf(to, exportId)))
+    throw new AppError('backup/copy-differs', 'the copy in the second region differs', { exportId });
+  if (await isStillComplete(exportId)) await exportDoc(exportId).update({ copiedAt: Timestamp.fromDate(clock()) });
+  else for (const { path } of originals) await deleteObject(to, path);
+  return missing.length;
+}
+
+const isStillComplete = async (exportId: string): Promise<boolean> => (await exportDoc(exportId).get()).get('state') === 'complete';
+
+function objectsOf(bucket: string, exportId: string): Promise<readonly StoredObject[]> {
+  return listObjects(bucket, exportId.startsWith('hourly-') ? `increments/${exportId.slice('hourly-'.length)}.` : `daily/${exportId}`);
+}
+
+/** What a run left that was killed while the export expired: gone here, called expired or pruned, but still there. */
+async function removeLeftovers(
+  to: string,
+  originals: ReadonlyMap<string, readonly StoredObject[]>,
+  copies: ReadonlyMap<string, readonly StoredObject[]>,
+): Promise<void> {
+  for (const [id, own] of copies) {
+    if (originals.has(id)) continue;
+    const state: unknown = (await exportDoc(id).get()).get('state');
+    if (state === 'expired' || state === 'pruned') for (const { path } of own) await deleteObject(to, path);
+  }
+}

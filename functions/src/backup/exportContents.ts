@@ -1,0 +1,68 @@
+/**
+ * What the database held at the moment of an export: documents of each collection group, heads of the audit logs, the canary.
+ *
+ * Guarantees: all of it is read at that one moment, not at the present, so that a restore must find exactly the same.
+ */
+import { Timestamp, type Firestore, type QueryDocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../shared/canonicalJson.ts';
+import { adminFirestore, keysFirestore } from '../platform/firestore.ts';
+import { AppError } from '../shared/errors.ts';
+import { openCanary } from './canary.ts';
+import { collectionPlans, groupOf } from './collectionsPlan.ts';
+import type { ExportManifest } from './exportManifest.ts';
+import type { ExportKind } from './exportPlan.ts';
+
+/** What is counted and proven of the tenant data. */
+export type Contents = Pick<ExportManifest, 'counts' | 'heads' | 'canary'>;
+
+/** Collection groups that are counted. Of tenant data those that are journalled: the others change while an export is made, and no restore uses them. */
+const groups = {
+  daily: [
+    ...new Set(Object.entries(collectionPlans).flatMap(([pattern, plan]) => (plan.isJournalled ? [groupOf(pattern)] : []))),
+  ].toSorted(),
+  keys: ['orgKeys', 'subjectKeys'],
+} as const satisfies Record<ExportKind, readonly string[]>;
+const databases = { daily: adminFirestore, keys: keysFirestore } as const satisfies Record<ExportKind, () => Firestore>;
+
+/** How many documents each collection group of a database held at a moment. */
+export async function countsAt(kind: ExportKind, at: Date): Promise<Readonly<Record<string, number>>> {
+  const database = databases[kind]();
+  return reading(database, at, async (transaction) => {
+    const counts: Record<string, number> = {};
+    for (const group of groups[kind]) counts[group] = (await transaction.get(database.collectionGroup(group).count())).data().count;
+    return counts;
+  });
+}
+
+/** Everything that the manifest of a daily export says about the database. Throws `backup/export-incomplete` while no canary is old enough. */
+export async function contentsAt(exportId: string, at: Date): Promise<Contents> {
+  const database = adminFirestore();
+  const counts = await countsAt('daily', at);
+  const [heads, canaries] = await reading(database, at, async (transaction) => [
+    (await transaction.get(database.collection('auditHeads').orderBy('__name__'))).docs.map(headOf),
+    (await transaction.get(database.collection('backupCanaries').orderBy('createdAt', 'desc').limit(1))).docs,
+  ]);
+  const canary = canaries[0];
+  if (canary === undefined) throw new AppError('backup/export-incomplete', 'no canary was planted before the export', { exportId });
+  return { counts, heads, canary: { path: canary.ref.path, sha256: await openCanary(canary) } };
+}
+
+/** The bytes of a manifest, and their SHA-256 in hexadecimal. */
+export function manifestBytes(manifest: ExportManifest): { readonly bytes: Buffer; readonly sha256: string } {
+  const bytes = Buffer.from(canonicalJson(manifest));
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+function reading<T>(database: Firestore, at: Date, read: (transaction: Transaction) => Promise<T>): Promise<T> {
+  return database.runTransaction(read, { readOnly: true, readTime: Timestamp.fromDate(at) });
+}
+
+function headOf(snapshot: QueryDocumentSnapshot): ExportManifest['heads'][number] {
+  return {
+    orgId: snapshot.id,
+    seq: Number(snapshot.get('seq')),
+    count: Number(snapshot.get('count')),
+    head: String(snapshot.get('head')),
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * The list of exports, `exports/{exportId}`: what operators read, and what decides which exports there are.
+ *
+ * Guarantees: an export becomes complete and the one that it replaces expires in one commit, so that at every moment there are
+ * exactly as many complete ones as are kept; whoever finds an export already begun does not begin another.
+ */
+import { Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
+import { adminFirestore, isAlreadyExists } from '../platform/firestore.ts';
+import { AppError } from '../shared/errors.ts';
+import { expiryOf, isReplaced, type ExportKind } from './exportPlan.ts';
+
+/** States of an export. Only a complete one counts; an expired one waits for its files to be removed. */
+export const presentStates = ['running', 'complete', 'failed', 'expired'] as const;
+
+/** The record of an export. */
+export const exportDoc = (exportId: string): DocumentReference => adminFirestore().collection('exports').doc(exportId);
+
+/** What is known when an export begins. */
+export type Beginning = { readonly kind: ExportKind; readonly exportId: string; readonly uri: string; readonly snapshotAt: Date };
+
+/** Notes that an export is about to be started. Throws `backup/export-incomplete` when another run has just done so. */
+export async function noteBeginning({ kind, exportId, uri, snapshotAt }: Beginning, before: DocumentSnapshot, now: Date): Promise<void> {
+  const record = {
+    v: 1,
+    kind,
+    state: 'running',
+    startedAt: Timestamp.fromDate(now),
+    snapshotAt: Timestamp.fromDate(snapshotAt),
+    completedAt: null,
+    expiresAt: Timestamp.fromDate(expiryOf(now, kind)),
+    uri,
+    operation: null,
+    error: null,
+    copiedAt: null,
+    manifestSha256: null,
+    note: 'is being made',
+  };
+  try {
+    if (before.updateTime === undefined) await before.ref.create(record);
+    else await before.ref.update(record, { lastUpdateTime: before.updateTime });
+  } catch (thrown) {
+    const isOthers = isAlreadyExists(thrown) || before.updateTime !== undefined;
+    throw isOthers
+      ? new AppError('backup/export-incomplete', 'another run has begun this export', { exportId }, { cause: thrown })
+      : thrown;
+  }
+}
+
+/** Notes which operation makes the export. */
+export async function noteOperation(exportId: string, operation: string): Promise<void> {
+  await exportDoc(exportId).update({ operation });
+}
+
+/** Notes that an export failed, with Google's reason or ours. */
+export async function noteExportFailed(exportId: string, reason: string): Promise<void> {
+  await exportDoc(exportId).update({ state: 'failed', error: reason, note: `failed: ${reason}; the next run makes it anew` });
+}
+
+/** What is known when an export is complete. */
+export type Completion = {
+  readonly snapshotAt: Date;
+  readonly completedAt: Date;
+  readonly fileCount: number;
+  readonly sizeBytes: number;
+  readonly documentCount: number;
+  readonly manifestSha256: string | null;
+};
+
+/** Notes that an export is complete, and that those which it replaces are not any more. One that is not running is left alone. */
+export async function noteComplete(kind: ExportKind, exportId: string, { snapshotAt, completedAt, ...facts }: Completion): Promise<void> {
+  await adminFirestore().runTransaction(async (transaction) => {
+    const complete = adminFirestore().collection('exports').where('kind', '==', kind).where('state', '==', 'complete');
+    const [record, others] = await Promise.all([transaction.get(exportDoc(exportId)), transaction.get(complete)]);
+    if (record.get('state') !== 'running') return;
+    const dates = { snapshotAt: Timestamp.fromDate(snapshotAt), completedAt: Timestamp.fromDate(completedAt) };
+    transaction.update(record.ref, { ...facts, ...dates, state: 'complete', error: null, note: 'complete' });
+    for (const { id, ref } of others.docs) if (isReplaced(id, exportId, kind)) transaction.update(ref, { state: 'expired', note: expired });
+  });
+}
+
+const expired = 'its time is over, its files are being removed';
+
+/** Ids of the exports whose files are to be removed: replaced, or past what is promised. They are expired from here on. */
+export async function expireOld(now: Date): Promise<readonly DocumentSnapshot[]> {
+  const exports = adminFirestore().collection('exports');
+  const overdue = await exports
+    .where('state', 'in', presentStates)
+    .where('expiresAt', '<=', Timestamp.fromDate(now))
+    .orderBy('expiresAt')
+    .get();
+  for (const { ref } of overdue.docs) await ref.update({ state: 'expired', note: expired });
+  return (await exports.where('state', '==', 'expired').get()).docs;
+}
+
+/** Notes that nothing of an export is left. */
+export async function notePruned(exportId: string, now: Date): Promise<void> {
+  await exportDoc(exportId).update({ state: 'pruned', prunedAt: Timestamp.fromDate(now), note: 'its time was over; removed' });
+}

@@ -1,0 +1,98 @@
+/**
+ * The heartbeat: tells operators when a schedule is silent.
+ *
+ * Guarantees: a schedule that has not succeeded for as long as its row of the table allows (counted from when it was first known
+ * if it never has) is one error in the log and one mail, however long it lasts, and one more line and mail when it is well again;
+ * noted only after both, so that an alarm may come twice but is not lost. Does not watch itself: `/api/health` does, for a
+ * watcher outside (infra/runbooks/backup.md).
+ */
+import { Timestamp } from 'firebase-admin/firestore';
+import type { SendMail } from '../platform/email.ts';
+import { logFailure, logInfo } from '../platform/log.ts';
+import { noteKnown, noteLate, noteNoLongerLate, scheduleRecord, scheduleRecords, type ScheduleDoc } from '../platform/scheduleRecord.ts';
+import { lateAt, schedules, type ScheduleName } from '../platform/schedules.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Clock } from '../shared/time.ts';
+
+/** What the heartbeat needs from the outside; `operators` is an address, or undefined for the log alone. */
+export type HeartbeatWorld = { readonly clock: Clock; readonly sendMail: SendMail; readonly operators: string | undefined };
+
+/** What there is to do about one schedule. */
+export type Finding = 'unknown' | 'late' | 'wellAgain' | 'nothing';
+
+/** Judges one schedule by its record. */
+export function judge(name: ScheduleName, record: ScheduleDoc | undefined, now: Date): Finding {
+  const since = record?.lastSucceededAt ?? record?.knownSince;
+  if (record === undefined || since === undefined) return 'unknown';
+  const isLate = now > lateAt(name, since.toDate());
+  const isAlarmed = record.alarmedAt instanceof Timestamp;
+  if (isLate === isAlarmed) return 'nothing';
+  return isLate ? 'late' : 'wellAgain';
+}
+
+/** Looks at every schedule but itself; answers how many are late. Throws when somebody could not be told, to try again. */
+export async function heartbeat(world: HeartbeatWorld): Promise<{ late: number; told: number }> {
+  const records = await scheduleRecords();
+  const names = (Object.keys(schedules) as ScheduleName[]).filter((name) => name !== 'heartbeat'); // keys of the table are its names
+  let told = 0;
+  let failures = 0;
+  for (const name of names) {
+    try {
+      told += (await seeTo(name, records.get(name), world)) ? 1 : 0;
+    } catch (thrown) {
+      failures += 1;
+      logFailure('operators not told', thrown, { schedule: name });
+    }
+  }
+  if (failures > 0) throw new AppError('shared/unavailable', `${failures} alarms could not be given`, { service: 'email' });
+  const now = world.clock();
+  const late = names.filter((name) => {
+    const since = records.get(name)?.lastSucceededAt ?? records.get(name)?.knownSince;
+    return since !== undefined && now > lateAt(name, since.toDate());
+  });
+  return { late: late.length, told };
+}
+
+async function seeTo(name: ScheduleName, record: ScheduleDoc | undefined, world: HeartbeatWorld): Promise<boolean> {
+  const now = world.clock();
+  switch (judge(name, record, now)) {
+    case 'unknown':
+      await noteKnown(name, now);
+      return false;
+    case 'late':
+      logFailure('schedule late', new AppError('backup/schedule-late', 'a schedule is late', { schedule: name }), { schedule: name });
+      await mail(world, `Valv: "${name}" is late`, lateText(name, record));
+      await noteLate(name, now);
+      return true;
+    case 'wellAgain':
+      logInfo('schedule well again', { schedule: name });
+      await mail(world, `Valv: "${name}" is well again`, `The schedule "${name}" (${schedules[name].words}) has succeeded again.\n`);
+      await noteNoLongerLate(name);
+      return true;
+    case 'nothing':
+      return false;
+  }
+}
+
+async function mail({ sendMail, operators }: HeartbeatWorld, subject: string, text: string): Promise<void> {
+  if (operators !== undefined) await sendMail({ to: operators, subject, text });
+}
+
+function lateText(name: ScheduleName, record: ScheduleDoc | undefined): string {
+  const last = record?.lastSucceededAt?.toDate().toISOString() ?? 'never';
+  const error = record?.lastError ?? 'none noted: it may not have been started at all';
+  return [
+    `The schedule "${name}" (${schedules[name].words}) has not succeeded in time.`,
+    `Last success: ${last}. Last error: ${error}.`,
+    `Its record is schedules/${name} in the Firebase console; what to do is in infra/runbooks/backup.md.`,
+    '',
+  ].join('\n');
+}
+
+/** What `/api/health` answers: whether the heartbeat has beaten in time. Nothing else of the service is told. */
+export async function health(clock: Clock): Promise<{ isWell: boolean; body: { status: 'ok' | 'late'; heartbeatAt: string | null } }> {
+  const record = await scheduleRecord('heartbeat');
+  const beat = record?.lastSucceededAt?.toDate() ?? null;
+  const isWell = beat !== null && clock() <= lateAt('heartbeat', beat);
+  return { isWell, body: { status: isWell ? 'ok' : 'late', heartbeatAt: beat?.toISOString() ?? null } };
+}

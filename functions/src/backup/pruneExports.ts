@@ -1,0 +1,50 @@
+/**
+ * The end of exports: a daily one and its increments after 28 days, one of the keys after seven, at both places.
+ *
+ * Guarantees: the files of an expired export are deleted, in the second region too, before it is called pruned; what cannot be
+ * deleted stays expired and fails the run. The buckets' own rules are the second lock (infra/provision/buckets.ts).
+ */
+import { Timestamp, type DocumentSnapshot } from 'firebase-admin/firestore';
+import { exportsBucket, exportsCopyBucket, keysBackupBucket } from '../platform/config.ts';
+import { adminFirestore } from '../platform/firestore.ts';
+import { deleteObjects } from '../platform/storage.ts';
+import { pruneLedgerCopies } from '../privacy/ledgerCopies.ts';
+import { after, ms, type Clock } from '../shared/time.ts';
+import { exportLifetimeDays } from './exportPlan.ts';
+import { expireOld, notePruned } from './exportRecords.ts';
+
+/** A canary is needed as long as an export that holds it; a week more harms nobody. */
+const canaryLifetime = (exportLifetimeDays + 7) * ms.day;
+
+/** Removes the files of everything that is expired or overdue; answers how many exports and increments. */
+export async function removeExpired(clock: Clock): Promise<number> {
+  const expired = await expireOld(clock());
+  for (const record of expired) {
+    for (const { bucket, prefix } of placesOf(record)) await deleteObjects(bucket, prefix);
+    await notePruned(record.id, clock());
+  }
+  return expired.length;
+}
+
+/** Removes what is too old of everything that backups leave; answers what is worth a line in the log. */
+export async function pruneExports(clock: Clock): Promise<{ pruned: number; canaries: number; drills: number; ledgerCopies: number }> {
+  const pruned = await removeExpired(clock);
+  const now = clock();
+  const canaries = await deleteUpTo('backupCanaries', 'createdAt', after(now, -canaryLifetime));
+  const drills = await deleteUpTo('drills', 'expiresAt', now);
+  return { pruned, canaries, drills, ledgerCopies: await pruneLedgerCopies(now) };
+}
+
+/** Where the files of an export or increment are. */
+function placesOf(record: DocumentSnapshot): readonly { readonly bucket: string; readonly prefix: string }[] {
+  const { id } = record;
+  if (id.startsWith('keys-')) return [{ bucket: keysBackupBucket(), prefix: `keys/${id}/` }];
+  const prefixes = id.startsWith('hourly-') ? [`increments/${id.slice('hourly-'.length)}.`] : [`daily/${id}/`, `daily/${id}.manifest.json`];
+  return [exportsCopyBucket(), exportsBucket()].flatMap((bucket) => prefixes.map((prefix) => ({ bucket, prefix })));
+}
+
+async function deleteUpTo(collection: string, field: string, limit: Date): Promise<number> {
+  const { docs } = await adminFirestore().collection(collection).where(field, '<=', Timestamp.fromDate(limit)).limit(400).get();
+  for (const { ref } of docs) await ref.delete();
+  return docs.length;
+}
