@@ -8,7 +8,13 @@ export type Mail = {
   readonly text: string;
   readonly html: string | null;
   readonly headers: readonly { readonly key: string; readonly value: string }[];
-  readonly attachments: readonly { readonly filename: string | null; readonly mimeType: string; readonly bytes: number }[];
+  /** `text` is the content of a file of text; null for others. */
+  readonly attachments: readonly {
+    readonly filename: string | null;
+    readonly mimeType: string;
+    readonly bytes: number;
+    readonly text: string | null;
+  }[];
 };
 
 /** The newest mails, newest first. */

@@ -82,9 +82,13 @@ async function parse(raw: Buffer, session: SMTPServerSession): Promise<Omit<Mail
       filename: filename ?? null,
       mimeType,
       bytes: typeof content === 'string' ? content.length : content.byteLength,
+      text: /^(?:text\/|application\/json)/.test(mimeType) ? textOf(content) : null,
     })),
   };
 }
+
+const textOf = (content: string | ArrayBuffer | Uint8Array): string =>
+  typeof content === 'string' ? content : new TextDecoder().decode(content);
 
 const withoutMarkup = (html: string): string =>
   html
