@@ -12,6 +12,7 @@ import { Loading } from '../../ui/Loading.tsx';
 import { CanariesCard } from './CanariesCard.tsx';
 import { useOrganisation } from './data.ts';
 import { IdentityProviderCard } from './IdentityProviderCard.tsx';
+import { ReceiptMailCard } from './ReceiptMailCard.tsx';
 import { OrganisationFormCard } from './OrganisationFormCard.tsx';
 import { writtenOrganisationNumber } from './organisationNumber.ts';
 import { BudgetCard, MaskingCard, ReviewIntervalCard, SignInCard } from './securityCards.tsx';
@@ -43,6 +44,7 @@ function OrganisationCards() {
       <OrganisationFormCard orgId={orgId} organisation={organisation.data} />
       <SignInCard organisation={organisation.data} />
       <IdentityProviderCard />
+      {can('audit.receipts').isAllowed && <ReceiptMailCard />}
       <MaskingCard organisation={organisation.data} />
       <BudgetCard organisation={organisation.data} />
       <ReviewIntervalCard organisation={organisation.data} />

@@ -13,6 +13,7 @@ import { errors } from './errors.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { identityProvider } from './identityProvider.ts';
+import { receipts } from './receipts.ts';
 import { ownAccount } from './identityAccount.ts';
 import { backup } from './backup.ts';
 import { bankId } from './identityBankId.ts';
@@ -40,6 +41,7 @@ export const en = {
   history,
   identity,
   identityProvider,
+  receipts,
   importing,
   orgs,
   ownAccount,

@@ -12,6 +12,7 @@ import { errors } from './errors.ts';
 import { history } from './history.ts';
 import { identity } from './identity.ts';
 import { identityProvider } from './identityProvider.ts';
+import { receipts } from './receipts.ts';
 import { ownAccount } from './identityAccount.ts';
 import { backup } from './backup.ts';
 import { bankId } from './identityBankId.ts';
@@ -39,6 +40,7 @@ export const sv = {
   history,
   identity,
   identityProvider,
+  receipts,
   importing,
   orgs,
   ownAccount,
