@@ -56,6 +56,8 @@ export type LocalCloudOptions = {
   readonly attach?: { readonly firestore?: string; readonly hasRules?: boolean };
   /** Makes the jobs of the table of schedules and runs them at their times, as Cloud Scheduler does. Default false. */
   readonly runSchedules?: boolean;
+  /** The clock by which Firestore Admin judges moments that are asked for; default the system's. */
+  readonly now?: () => Date;
   /** Variables for the functions besides those of {@link LocalCloud.env}. */
   readonly extraEnv?: Readonly<Record<string, string>>;
 };

@@ -24,6 +24,7 @@ import { startKms } from './kms/kmsService.ts';
 import { startMail } from './mail/mailboxService.ts';
 import { startOidc } from './oidc/oidcService.ts';
 import { freePort, LOOPBACK } from './ports.ts';
+import { backupBuckets, bucketSettings } from '../provision/bucketSettings.ts';
 import { lockedCheckpoints } from '../provision/checkpointsSettings.ts';
 import { runScheduleAt } from './scheduler/runSchedule.ts';
 import { startScheduler } from './scheduler/schedulerService.ts';
@@ -139,7 +140,7 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
         dir: workDir,
         temporary: stateDir === null,
         buckets: Object.values(bucketNames(projectId)),
-        settings: { [bucketNames(projectId).checkpoints]: lockedCheckpoints },
+        settings: settingsOfBuckets(projectId),
         ...port(options, 'storage'),
       }),
     ),
@@ -168,7 +169,14 @@ async function startBackends(options: LocalCloudOptions, projectId: string, faul
   await Promise.allSettled(starting); // So that a failure leaves nothing that starts later.
   const [kms, storage, mail, auth, tasks, bankId, oidc, scheduler, firestore] = await Promise.all(starting);
   const firestoreAdmin = await keep(
-    startFirestoreAdmin({ faults, firestoreUrl: firestore.url, store: storage.store, stateDir, ...port(options, 'firestoreAdmin') }),
+    startFirestoreAdmin({
+      faults,
+      firestoreUrl: firestore.url,
+      store: storage.store,
+      stateDir,
+      ...port(options, 'firestoreAdmin'),
+      ...(options.now === undefined ? {} : { now: options.now }),
+    }),
   );
   const app = await keep(
     startHosting({
@@ -261,6 +269,13 @@ function folderFor(options: LocalCloudOptions, undo: Undo): string {
   const dir = mkdtempSync(join(tmpdir(), 'valv-local-'));
   undo.push(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
+}
+
+/** What the buckets of backups and checkpoints are made with, as an operator makes them. */
+function settingsOfBuckets(projectId: string): Record<string, Record<string, unknown>> {
+  const names = bucketNames(projectId);
+  const backups = backupBuckets.map((kind) => [names[kind], bucketSettings(kind)]);
+  return { ...Object.fromEntries(backups), [names.checkpoints]: lockedCheckpoints };
 }
 
 /** What an operator does after a deployment, by the same code, in a process of its own with the functions' environment. */

@@ -1,7 +1,11 @@
-/** The nightly export: one a day, whole or loudly failed, in the EU, without keys, kept for exactly 28 nights. */
+/** Nightly exports: one a day, whole or loudly failed, in the EU, keys apart, described, copied, kept for exactly 28 nights. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { exportIdOf } from '../../../functions/src/backup/exportPlan.ts';
+import { createHash } from 'node:crypto';
+import { openCanary } from '../../../functions/src/backup/canary.ts';
+import { collectionPlans } from '../../../functions/src/backup/collectionsPlan.ts';
+import { exportManifest } from '../../../functions/src/backup/exportManifest.ts';
+import { exportIdOf, expiryOf } from '../../../functions/src/backup/exportPlan.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { testPersonalNumbers } from '../../support/testNumbers.ts';
 import {
@@ -12,11 +16,13 @@ import {
   objectsIn,
   signUp,
   statusOfRead,
+  useEnvironmentOf,
   stored,
   type Organisation,
 } from '../../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
+useEnvironmentOf(local);
 let at: Organisation;
 const person = {
   givenName: 'Nattlig',
@@ -33,6 +39,9 @@ afterEach(() => local.cloud.faults.clear());
 const day = 86_400_000;
 const today = () => exportIdOf(new Date());
 const run = () => local.cloud.runSchedule('dailyExport');
+const copies = () => local.cloud.storage.objects(local.cloud.env['EXPORTS_COPY_BUCKET'] ?? '');
+const originals = () => local.cloud.storage.objects(bucket());
+const daysAgo = (nights: number): Date => new Date(Date.now() - nights * day);
 const exportsStarted = () => local.cloud.counters('firestoreAdmin')['exportDocuments'] ?? 0;
 const bucket = () => local.cloud.env['EXPORTS_BUCKET'] ?? '';
 const bytesOf = (prefix: string): Buffer =>
@@ -70,12 +79,12 @@ describe('an export', () => {
 
   test('is made once a day, however often the job runs', async () => {
     await run();
-    const [before, files] = [exportsStarted(), objectsIn(local, 'EXPORTS_BUCKET')];
+    const [before, files] = [exportsStarted(), objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`)];
     const record = await stored(local, `exports/${today()}`);
     await run();
     await Promise.all([run(), run()]);
     expect(exportsStarted()).toBe(before);
-    expect(objectsIn(local, 'EXPORTS_BUCKET')).toEqual(files);
+    expect(objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`)).toEqual(files);
     expect(await stored(local, `exports/${today()}`)).toEqual(record);
     expect(record?.['fileCount']).toBe(files.length);
   });
@@ -125,44 +134,187 @@ describe('an export', () => {
   });
 });
 
+describe('the manifest of an export', () => {
+  const path = () => `daily/${today()}.manifest.json`;
+
+  test('names its files, counts its documents and has a canary that opens; the record vouches for it', async () => {
+    const bytes = local.cloud.storage.read(originals().get(path())!);
+    const manifest = exportManifest.parse(JSON.parse(bytes.toString()));
+    const record = await stored(local, `exports/${today()}`);
+    expect(record?.['manifestSha256']).toBe(createHash('sha256').update(bytes).digest('hex'));
+    const files = objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`).map((name) => originals().get(name)!);
+    expect(manifest.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual(
+      files.map(({ name, size, crc32c }) => ({ path: name, sizeBytes: size, crc32c })).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    );
+    const counted = await database(local).collectionGroup('dataSubjects').count().get();
+    expect(manifest.counts).toMatchObject({ dataSubjects: counted.data().count, orgs: 1 });
+    const canary = await database(local).doc(manifest.canary.path).get();
+    expect(await openCanary(canary)).toBe(manifest.canary.sha256);
+    expect(new Date(manifest.snapshotAt)).toEqual(record?.['snapshotAt'].toDate());
+  });
+
+  test('counts what was there at the moment that the export shows, and not what came after', async () => {
+    const before = exportManifest.parse(JSON.parse(local.cloud.storage.read(originals().get(path())!).toString()));
+    await addPerson(local, at, { givenName: 'Senare' });
+    await database(local).doc(`exports/${today()}`).update({ state: 'running' }); // as if the run had been killed before it wrote the manifest
+    await run();
+    const after = exportManifest.parse(JSON.parse(local.cloud.storage.read(originals().get(path())!).toString()));
+    expect({ ...after, completedAt: '' }).toEqual({ ...before, completedAt: '' });
+    expect(Object.keys(after.counts).length).toBeGreaterThan(10);
+    expect(Object.values(collectionPlans).length).toBeGreaterThan(Object.keys(after.counts).length); // sessions and the like are not counted
+  });
+});
+
+describe('keys', () => {
+  test('are exported apart, in the EU, one export a night', async () => {
+    await local.cloud.runSchedule('keysExport');
+    await local.cloud.runSchedule('keysExport');
+    const id = exportIdOf(new Date(), 'keys');
+    expect(await stored(local, `exports/${id}`)).toMatchObject({ kind: 'keys', state: 'complete', documentCount: expect.any(Number) });
+    const keys = local.cloud.env['KEYS_BACKUP_BUCKET'] ?? '';
+    const bytes = Buffer.concat([...local.cloud.storage.objects(keys).values()].map((object) => local.cloud.storage.read(object)));
+    expect(bytes.includes('subjectKeys') && bytes.includes('orgKeys')).toBe(true);
+    expect(bytes.includes('auditEvents') || bytes.includes('Föreningen Prov')).toBe(false);
+    expect([...local.cloud.storage.objects(keys).keys()].every((name) => name.startsWith(`keys/${id}/`))).toBe(true);
+    const settings = local.cloud.storage.bucket(keys).settings;
+    local.cloud.storage.bucket(keys).settings = { ...settings, location: 'US' };
+    await expect(local.cloud.runSchedule('keysExport')).rejects.toThrow();
+    local.cloud.storage.bucket(keys).settings = settings;
+  });
+
+  test('are kept for seven nights', async () => {
+    const batch = database(local).batch();
+    for (let nights = 1; nights <= 9; nights += 1) {
+      const id = exportIdOf(daysAgo(nights), 'keys');
+      const dates = { startedAt: Timestamp.fromDate(daysAgo(nights)), expiresAt: Timestamp.fromDate(expiryOf(daysAgo(nights), 'keys')) };
+      batch.set(database(local).doc(`exports/${id}`), { v: 1, kind: 'keys', state: 'complete', ...dates });
+      local.cloud.storage.put(local.cloud.env['KEYS_BACKUP_BUCKET'] ?? '', `keys/${id}/a`, Buffer.from('keys'), {});
+    }
+    batch.delete(database(local).doc(`exports/${exportIdOf(new Date(), 'keys')}`));
+    await batch.commit();
+    await local.cloud.runSchedule('keysExport');
+    const complete = database(local).collection('exports').where('kind', '==', 'keys').where('state', '==', 'complete');
+    const kept = (await complete.get()).docs.map(({ id }) => id);
+    expect(kept.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6].map((nights) => exportIdOf(daysAgo(nights), 'keys')).toSorted());
+    const names = [...local.cloud.storage.objects(local.cloud.env['KEYS_BACKUP_BUCKET'] ?? '').keys()];
+    expect([...new Set(names.map((name) => name.split('/')[1]))].toSorted()).toEqual(kept.toSorted());
+  });
+});
+
+describe('the copy in the second region', () => {
+  const copy = () => local.cloud.runSchedule('copyExports');
+  const same = () =>
+    [...originals().values()]
+      .filter(({ name }) => name.startsWith(`daily/${today()}`))
+      .every(({ name, size, crc32c }) => copies().get(name)?.size === size && copies().get(name)?.crc32c === crc32c);
+  const inSecondRegion = () => {
+    const target = local.cloud.storage.bucket(local.cloud.env['EXPORTS_COPY_BUCKET'] ?? '');
+    target.settings = { ...target.settings, location: 'EUROPE-NORTH1' };
+  };
+
+  test('is refused outside the EU and in the region of the original', async () => {
+    const target = local.cloud.storage.bucket(local.cloud.env['EXPORTS_COPY_BUCKET'] ?? '');
+    for (const location of ['US', 'EUROPE-WEST2', 'EUROPE-NORTH2']) {
+      target.settings = { ...target.settings, location };
+      await expect(copy()).rejects.toThrow();
+    }
+    expect(copies().size).toBe(0);
+    inSecondRegion();
+  });
+
+  test('holds the same bytes, is noted once they are there, and is mended when they are not', async () => {
+    inSecondRegion();
+    await copy();
+    expect(same()).toBe(true);
+    expect(await stored(local, `exports/${today()}`)).toMatchObject({ copiedAt: expect.any(Timestamp) });
+    const [first = ''] = objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`);
+    local.cloud.storage.put(local.cloud.env['EXPORTS_COPY_BUCKET'] ?? '', first, Buffer.from('damaged'), {});
+    local.cloud.storage.remove(copies().get(`daily/${today()}.manifest.json`)!);
+    expect(same()).toBe(false);
+    await copy();
+    expect(same()).toBe(true);
+  });
+
+  test('does not hold what is not complete, and keeps what the original lost', async () => {
+    inSecondRegion();
+    local.cloud.storage.put(bucket(), 'daily/daily-2026-01-01/half', Buffer.from('half'), {});
+    const [first = ''] = objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`);
+    const lost = originals().get(first)!;
+    const bytes = local.cloud.storage.read(lost);
+    local.cloud.storage.remove(lost);
+    await copy();
+    expect(copies().has('daily/daily-2026-01-01/half')).toBe(false);
+    expect(copies().has(first)).toBe(true);
+    local.cloud.storage.put(bucket(), first, bytes, {});
+    local.cloud.storage.remove(originals().get('daily/daily-2026-01-01/half')!);
+  });
+});
+
 describe('old exports', () => {
-  test('are kept for 28 nights and then removed, files first, also after more than a hundred nights', async () => {
-    const db = database(local);
-    const batch = db.batch();
-    for (let nights = 1; nights <= 140; nights += 1) {
-      const startedAt = Timestamp.fromMillis(Date.now() - nights * day);
-      const id = `daily-night-${String(nights).padStart(3, '0')}`;
-      // The older ones were removed when their time came; the last ten are due now, one of them never completed.
-      const state = nights > 37 ? 'pruned' : nights === 30 ? 'failed' : nights === 31 ? 'running' : 'complete';
-      batch.set(db.doc(`exports/${id}`), { v: 1, kind: 'daily', state, startedAt, error: null });
-      if (nights <= 37) for (const file of ['a', 'b']) local.cloud.storage.put(bucket(), `daily/${id}/${file}`, Buffer.from('export'), {});
+  /** Records of nights that were exported, with files at both places. */
+  const nightsBefore = async (nights: readonly number[], more: object = {}) => {
+    const batch = database(local).batch();
+    for (const night of nights) {
+      const id = exportIdOf(daysAgo(night));
+      const dates = { startedAt: Timestamp.fromDate(daysAgo(night)), expiresAt: Timestamp.fromDate(expiryOf(daysAgo(night), 'daily')) };
+      batch.set(database(local).doc(`exports/${id}`), { v: 1, kind: 'daily', state: 'complete', error: null, ...dates, ...more });
+      for (const place of ['EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'])
+        for (const name of [`${id}/a`, `${id}/b`, `${id}.manifest.json`])
+          local.cloud.storage.put(local.cloud.env[place] ?? '', `daily/${name}`, Buffer.from('export'), {});
     }
     await batch.commit();
+  };
+  const idsOf = (names: Iterable<string>) =>
+    [...new Set([...names].flatMap((name) => /daily-\d{4}-\d\d-\d\d/.exec(name)?.[0] ?? []))].toSorted();
+  const complete = async () => {
+    const query = database(local).collection('exports').where('kind', '==', 'daily').where('state', '==', 'complete');
+    return (await query.get()).docs.map(({ id }) => id).toSorted();
+  };
+
+  test('are exactly 28 once there are enough, at both places, those that failed or ran for ever included', async () => {
+    await nightsBefore(Array.from({ length: 37 }, (_, index) => index + 1));
+    await database(local)
+      .doc(`exports/${exportIdOf(daysAgo(30))}`)
+      .update({ state: 'failed' });
+    await database(local)
+      .doc(`exports/${exportIdOf(daysAgo(31))}`)
+      .update({ state: 'running', operation: 'gone' });
+    await database(local).doc(`exports/${today()}`).delete();
     await run();
-    const kept = (await db.collection('exports').where('state', '==', 'complete').get()).docs
-      .map(({ id }) => id)
-      .filter((id) => id.startsWith('daily-night'))
-      .toSorted();
-    expect(kept).toHaveLength(27); // with tonight's, 28
-    expect(kept.at(-1)).toBe('daily-night-027');
-    const folders = new Set(objectsIn(local, 'EXPORTS_BUCKET', 'daily/').map((name) => name.split('/')[1]));
-    expect([...folders].toSorted()).toEqual([...kept, today()].toSorted());
-    expect((await db.collection('exports').where('state', 'in', ['failed', 'running']).get()).size).toBe(0);
-    expect(await stored(local, 'exports/daily-night-028')).toMatchObject({ state: 'pruned', prunedAt: expect.any(Timestamp) });
+    const kept = Array.from({ length: 28 }, (_, index) => exportIdOf(daysAgo(index))).toSorted();
+    expect(await complete()).toEqual(kept);
+    expect(idsOf(originals().keys())).toEqual(kept);
+    expect(idsOf(copies().keys())).toEqual(kept);
+    expect((await database(local).collection('exports').where('state', 'in', ['failed', 'running', 'expired']).get()).size).toBe(0);
+    expect(await stored(local, `exports/${exportIdOf(daysAgo(28))}`)).toMatchObject({ state: 'pruned', prunedAt: expect.any(Timestamp) });
+  });
+
+  test('of which one is due are removed by the schedule of pruning although no export replaced it, with its increments', async () => {
+    await nightsBefore([29]);
+    const readAt = daysAgo(29);
+    const hour = readAt.toISOString().slice(0, 13);
+    const dates = { startedAt: Timestamp.fromDate(readAt), expiresAt: Timestamp.fromDate(daysAgo(1)) };
+    await database(local)
+      .doc(`exports/hourly-${hour}`)
+      .set({ v: 1, kind: 'hourly', state: 'complete', ...dates });
+    for (const kind of ['ndjson.gz', 'manifest.json'])
+      local.cloud.storage.put(bucket(), `increments/${hour}.${kind}`, Buffer.from('x'), {});
+    await local.cloud.runSchedule('pruneExports');
+    expect(await complete()).toHaveLength(28);
+    expect(idsOf(originals().keys())).not.toContain(exportIdOf(daysAgo(29)));
+    expect([...originals().keys()].filter((name) => name.startsWith('increments/'))).toEqual([]);
+    expect(await stored(local, `exports/hourly-${hour}`)).toMatchObject({ state: 'pruned' });
   });
 
   test('whose files cannot be removed are not called removed', async () => {
-    const db = database(local);
-    await db
-      .doc('exports/daily-night-stuck')
-      .set({ v: 1, kind: 'daily', state: 'complete', startedAt: Timestamp.fromMillis(Date.now() - 40 * day), error: null });
-    local.cloud.storage.put(bucket(), 'daily/daily-night-stuck/a', Buffer.from('export'), {});
+    await nightsBefore([40]);
+    const id = exportIdOf(daysAgo(40));
     const withdraw = local.cloud.faults.inject({ service: 'storage', match: 'deleteObject', kind: '500', times: 1000 });
-    await expect(run()).rejects.toThrow();
-    expect(await stored(local, 'exports/daily-night-stuck')).toMatchObject({ state: 'complete' });
+    await expect(local.cloud.runSchedule('pruneExports')).rejects.toThrow();
+    expect(await stored(local, `exports/${id}`)).toMatchObject({ state: 'expired' });
     withdraw();
-    await run();
-    expect(await stored(local, 'exports/daily-night-stuck')).toMatchObject({ state: 'pruned' });
-    expect(objectsIn(local, 'EXPORTS_BUCKET', 'daily/daily-night-stuck/')).toEqual([]);
+    await local.cloud.runSchedule('pruneExports');
+    expect(await stored(local, `exports/${id}`)).toMatchObject({ state: 'pruned' });
+    expect(objectsIn(local, 'EXPORTS_BUCKET', `daily/${id}`)).toEqual([]);
   }, 120_000);
 });

@@ -19,8 +19,7 @@ const hourInSweden = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockh
 /** Two o'clock in Sweden on the date of an instant, or three where there is no two o'clock. */
 function twoInTheNight(noon: Date): Date {
   const hours = Array.from({ length: 24 }, (_, hour) => after(noon, -hour * ms.hour));
-  const clockOf = (at: Date) =>
-    new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Stockholm', hour: '2-digit', hourCycle: 'h23' }).format(at);
+  const clockOf = (at: Date) => hourInSweden.format(at);
   return hours.find((at) => clockOf(at) === '02') ?? hours.find((at) => clockOf(at) === '03') ?? noon;
 }
 
