@@ -14,9 +14,11 @@ let client: Promise<AdminClient> | undefined;
 
 /** The official client, loaded at first use, over HTTP. */
 export function admin(): Promise<AdminClient> {
-  client ??= import('@google-cloud/firestore').then(
-    ({ v1: api }) => new api.FirestoreAdminClient({ fallback: true, ...firestoreAdminEndpoint() }),
-  );
+  client ??= import('@google-cloud/firestore').then((module) => {
+    // Node, unbundled, finds only the default export of this CommonJS package.
+    const { v1: api } = 'v1' in module ? module : (module as { default: typeof module }).default;
+    return new api.FirestoreAdminClient({ fallback: true, ...firestoreAdminEndpoint() });
+  });
   return client;
 }
 
