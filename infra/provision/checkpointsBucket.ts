@@ -7,7 +7,7 @@
  * object is old enough: so it is not done without being asked for. Does not say who may write: that is IAM's, see
  * infra/runbooks/audit.md.
  */
-import { Storage, type Bucket, type BucketMetadata } from '@google-cloud/storage';
+import { Storage, type Bucket } from '@google-cloud/storage';
 import { pathToFileURL } from 'node:url';
 import { checkpointsBucket, needsEuLocation, projectId } from '../../functions/src/platform/config.ts';
 import { checkpointsSettings } from './checkpointsSettings.ts';
@@ -21,7 +21,7 @@ export async function provisionCheckpoints(bucket: Bucket, isToLock: boolean): P
   if (!exists) await bucket.storage.createBucket(bucket.name, checkpointsSettings);
   let before = await settingsOf(bucket);
   if (before.retentionSeconds < Number(checkpointsSettings.retentionPolicy.retentionPeriod)) {
-    await bucket.setMetadata({ retentionPolicy: checkpointsSettings.retentionPolicy } as BucketMetadata); // the client's type wants numbers, the API text
+    await bucket.setMetadata({ retentionPolicy: checkpointsSettings.retentionPolicy });
     before = await settingsOf(bucket);
   }
   if (before.isLocked || !isToLock) return before;
@@ -36,7 +36,7 @@ async function settingsOf(bucket: Bucket): Promise<Provisioned & { readonly meta
     location: needsEuLocation(location),
     retentionSeconds: Number(retentionPeriod),
     isLocked,
-    metageneration: String(metageneration),
+    metageneration,
   };
 }
 

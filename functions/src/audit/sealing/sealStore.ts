@@ -100,13 +100,8 @@ export async function waitingEvents(orgId: string): Promise<readonly WaitingEven
 
 function textOf(snapshot: QueryDocumentSnapshot): string | null {
   try {
-    const { at, ...event } = snapshot.data() as AuditEventDoc<Timestamp>; // looked at by eventText, once more
-    const { v, action, actorKind, actorId, sessionId, jobId, grantId, from, targetKind, targetIds, fields, outcome } = event;
-    const instant = eventInstant(at.seconds, at.nanoseconds);
-    return eventText({
-      ...{ v, id: snapshot.id, at: instant, action, actorKind, actorId, sessionId, jobId, grantId, from },
-      ...{ targetKind, targetIds, fields, outcome },
-    });
+    const { at, sealSeq: _sealSeq, ...event } = snapshot.data() as AuditEventDoc<Timestamp>; // looked at by eventText, once more
+    return eventText({ ...event, id: snapshot.id, at: eventInstant(at.seconds, at.nanoseconds) });
   } catch {
     return null;
   }

@@ -74,7 +74,13 @@ async function signedOver(heads: readonly UnsignedHead[], signer: CheckpointSign
     throw new AppError('shared/internal', 'the signing service answered something else than a signature');
   const note = noteText({ text, signatures: [{ name: signer.key.name, keyId: signer.key.keyId, signature }] });
   return {
-    ...{ v: 1, n, size: grown.size, start: before.size, root: toBase64(root), leaves, note },
+    v: 1,
+    n,
+    size: grown.size,
+    start: before.size,
+    root: toBase64(root),
+    leaves,
+    note,
     frontierBefore: before.hashes.map(toBase64),
     frontierAfter: grown.hashes.map(toBase64),
     signedAt: Timestamp.fromDate(clock()),

@@ -4,7 +4,7 @@
  *
  * Guarantees nothing by itself: reconcileAudit.ts asks what this table says.
  */
-import type { DocumentData, Timestamp } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentData } from 'firebase-admin/firestore';
 import type { ChangeAction } from '../contract.ts';
 
 /** One collection, and where the event of a document's newest version is found. */
@@ -69,9 +69,8 @@ export const unwatchedCollections: Readonly<Record<string, string>> = {
     'raised, counted and mailed by the server; nobody may remove one, and acknowledging has its event by the rules',
 };
 
-function isSameInstant(one: Timestamp | undefined, other: Timestamp | undefined): boolean {
-  return one !== undefined && other !== undefined && typeof one.isEqual === 'function' && one.isEqual(other);
-}
+const isSameInstant = (one: unknown, other: unknown): boolean =>
+  one instanceof Timestamp && other instanceof Timestamp && one.isEqual(other);
 
 /** The last collection's id in a pattern: `members` of `orgs/{orgId}/members/{accountId}`. */
 export const groupOf = ({ collection }: Pick<WatchedCollection, 'collection'>): string => collection.split('/').at(-2) ?? '';

@@ -19,7 +19,7 @@ export function receiptMail(
 ): Mail {
   const attachment = { fileName: `valv-receipt-${orgId}-${seq}.json`, content: file };
   const events = count.toLocaleString(locale === 'sv' ? 'sv-SE' : 'en-GB');
-  const page = new URL(`/o/${orgId}/log/verify`, appUrl).href;
+  const page = new URL(`/o/${orgId}/audit/verify`, appUrl).href;
   return locale === 'sv'
     ? {
         to: email,
