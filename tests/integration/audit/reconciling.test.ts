@@ -40,8 +40,8 @@ const path = (of: string): string => `orgs/${orgId}/${of}`;
 
 beforeAll(async () => {
   await change(`orgs/${orgId}`, { name: 'Prov' });
-  for (const of of ['members/m1', 'teams/t1', 'folders/f1', 'dataSubjects/d1', 'dataSubjects/d2', 'approvals/a1'])
-    await change(path(of), { state: 'active' });
+  for (const name of ['members/m1', 'teams/t1', 'folders/f1', 'dataSubjects/d1', 'dataSubjects/d2', 'approvals/a1'])
+    await change(path(name), { state: 'active' });
 });
 
 describe('the reconciler', () => {
@@ -63,7 +63,7 @@ describe('the reconciler', () => {
   });
 
   test('is content again after a change that is in the log', async () => {
-    for (const of of ['dataSubjects/d1', 'members/m1', 'teams/without']) await change(path(of), { state: 'active' });
+    for (const name of ['dataSubjects/d1', 'members/m1', 'teams/without']) await change(path(name), { state: 'active' });
     expect(await run()).toMatchObject({ gaps: 0 });
   });
 
