@@ -1,5 +1,16 @@
 /** Services of the local cloud in which faults can be injected. */
-export const FAULTY_SERVICES = ['auth', 'kms', 'storage', 'firestoreAdmin', 'tasks', 'mail', 'functions', 'hosting', 'bankid', 'scheduler'] as const;
+export const FAULTY_SERVICES = [
+  'auth',
+  'kms',
+  'storage',
+  'firestoreAdmin',
+  'tasks',
+  'mail',
+  'functions',
+  'hosting',
+  'bankid',
+  'scheduler',
+] as const;
 /** A service of the local cloud in which faults can be injected. */
 export type FaultyService = (typeof FAULTY_SERVICES)[number];
 
@@ -8,9 +19,9 @@ export type FaultyService = (typeof FAULTY_SERVICES)[number];
  * `timeout` no answer, ever, nothing done; `500` `503` `429` refused, nothing done;
  * `late-success` done, but the caller is told that the deadline passed;
  * `duplicate` done twice, as after a retried delivery; `garbage` done, but the answer is damaged;
- * `reset` the connection is cut, nothing done.
+ * `reset` the connection is cut, nothing done; `lost-answer` done, and no answer, ever.
  */
-export const FAULT_KINDS = ['timeout', '500', '503', '429', 'late-success', 'duplicate', 'garbage', 'reset'] as const;
+export const FAULT_KINDS = ['timeout', '500', '503', '429', 'late-success', 'duplicate', 'garbage', 'reset', 'lost-answer'] as const;
 /** One of {@link FAULT_KINDS}. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -137,6 +137,7 @@ async function answer(
   const kind =
     description.service === 'status' ? undefined : description.faults.take(description.service, `${operation} ${method} ${url.pathname}`);
   if (kind === 'timeout') return;
+  if (kind === 'lost-answer') return void (await runRoute(found?.route, request, description.errorReply ?? errorReply));
   if (kind === 'reset') {
     response.socket?.destroy();
     return;

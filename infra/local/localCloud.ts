@@ -274,7 +274,7 @@ function folderFor(options: LocalCloudOptions, undo: Undo): string {
 /** What the buckets of backups and checkpoints are made with, as an operator makes them. */
 function settingsOfBuckets(projectId: string): Record<string, Record<string, unknown>> {
   const names = bucketNames(projectId);
-  const backups = backupBuckets.map((kind) => [names[kind], bucketSettings(kind)]);
+  const backups = backupBuckets.map((kind) => [names[kind], bucketSettings(kind)] as const);
   return { ...Object.fromEntries(backups), [names.checkpoints]: lockedCheckpoints };
 }
 

@@ -52,7 +52,7 @@ function covers(there: unknown, wanted: unknown): boolean {
   if (Array.isArray(wanted))
     return Array.isArray(there) && there.length === wanted.length && wanted.every((item, index) => covers(there[index], item));
   if (typeof wanted !== 'object' || wanted === null) return String(there) === String(wanted);
-  const present: Record<string, unknown> = Object(there ?? {});
+  const present = (typeof there === 'object' && there !== null ? there : {}) as Record<string, unknown>; // JSON of the API
   return Object.entries(wanted).every(([key, value]) => covers(present[key] ?? absent[key], value));
 }
 

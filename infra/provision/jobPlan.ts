@@ -89,6 +89,8 @@ function differing(wanted: WantedJob, there: WantedJob): (keyof WantedJob)[] {
 /** JSON with the members in order, so that two equal values are two equal texts. */
 function sorted(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).toSorted()) : inner,
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
   );
 }

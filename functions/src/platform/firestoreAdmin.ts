@@ -76,7 +76,7 @@ type Metadata = {
   readonly snapshotTime?: { readonly seconds?: unknown; readonly nanos?: number | null } | null;
 };
 
-const metadataOf = ({ metadata }: { readonly metadata: unknown }): Metadata => (metadata ?? {}) as Metadata; // google.firestore.admin.v1.ExportDocumentsMetadata
+const metadataOf = ({ metadata }: { readonly metadata: unknown }): Metadata => metadata ?? {};
 
 /** Where a database is kept, e.g. `europe-north2`. */
 export async function databaseLocation(database: ExportedDatabase = '(default)'): Promise<string> {
