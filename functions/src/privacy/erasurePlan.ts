@@ -4,7 +4,7 @@ import type { CopyGone } from './contract.ts';
 
 /**
  * Days for which each kind of copy is kept: what the project's point-in-time recovery, key backups and soft delete must be
- * set to. Nothing in this repository sets them yet; SECURITY.md says so.
+ * set to. infra/provision/ makes those of the buckets of backups; SECURITY.md says what operators set themselves.
  */
 export const copyLifetimeDays = { pointInTimeRecovery: 7, keyBackups: 7, dailyExports: 28, softDeletedFiles: 7 } as const;
 
