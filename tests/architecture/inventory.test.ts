@@ -51,7 +51,9 @@ describe('after every callable, job and schedule has run', () => {
   test('the run left something to look at', () => {
     expect(stored.documents.length).toBeGreaterThan(60);
     expect(stored.values.length).toBeGreaterThan(100);
-    expect(new Set(stored.objects.map(({ bucket }) => bucket))).toEqual(new Set(['FILES_BUCKET', 'EXPORTS_BUCKET']));
+    expect(new Set(stored.objects.map(({ bucket }) => bucket))).toEqual(
+      new Set(['FILES_BUCKET', 'EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET', 'KEYS_BACKUP_BUCKET', 'CHECKPOINTS_BUCKET']),
+    );
   });
 
   test('every collection and every field of every document is declared', () => {

@@ -236,6 +236,7 @@ await fetch(`${app}/.well-known/valv-keys.json`);
 await call(at, 'setReceiptMail', { orgId, receiver: { email: receipts.email, locale: 'sv' } }, token);
 await call(at, 'getReceiptMail', { orgId }, token);
 for (const schedule of Object.keys(schedules)) await cloud.runSchedule(schedule);
+await fetch(`${app}/api/health`);
 await download(at, `downloadAuditLog?orgId=${orgId ?? ''}`, token ?? '');
 
 await throughBankId('reauth', holder); // giving away ownership and opening to support want a fresh sign-in, also on a slow machine
@@ -277,6 +278,7 @@ await call(at, 'withdrawInvitation', { orgId, invitationId: (await mailedInvitat
 await call(at, 'removeFolder', { orgId, folderId, version: 2 }, token);
 await call(at, 'removeTeam', { orgId, teamId, version: 2 }, token);
 await call(at, 'removeMember', { orgId, accountId }, token);
+await cloud.runSchedule('accessReviewReminders');
 
 // Sessions, and recovery: one that a colleague finishes, whose account is then closed, and one that stays open.
 await call(at, 'updateAccount', { displayName: renamed.displayName, locale: 'en' }, token);
@@ -313,7 +315,7 @@ for (const database of ['(default)', 'keys', 'journal']) {
   for await (const page of pagesOf(firestore, `projects/${cloud.projectId}/databases/${database}`)) documents.push(...page);
 }
 const objects: { bucket: string; name: string; file: string }[] = [];
-for (const bucket of ['FILES_BUCKET', 'EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'] as const) {
+for (const bucket of ['FILES_BUCKET', 'EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET', 'KEYS_BACKUP_BUCKET', 'CHECKPOINTS_BUCKET'] as const) {
   for (const [name, object] of cloud.storage.objects(cloud.env[bucket] ?? '')) {
     const file = join('objects', String(objects.length));
     writeFileSync(join(folder, file), cloud.storage.read(object));
