@@ -28,6 +28,7 @@ export const collectionPlans: Readonly<Record<string, CollectionPlan>> = {
   'orgs/{orgId}/folders/{folderId}': tenantData,
   'orgs/{orgId}/identityProviders/{providerId}': tenantData,
   'orgs/{orgId}/accessReviews/{reviewId}': tenantData,
+  'orgs/{orgId}/receiptMail/{settingId}': tenantData,
 
   // Evidence, and what has consequences outside the database: the present knows more than the backup, so it wins.
   'orgs/{orgId}/auditEvents/{eventId}': evidence,
@@ -62,6 +63,7 @@ export const collectionPlans: Readonly<Record<string, CollectionPlan>> = {
   'rateLimits/{bucketId}': shortLived,
   'readBudgets/{orgId.accountId}': shortLived,
   'locks/{lockId}': shortLived,
+  'auditReconciliation/{id}': shortLived,
 
   // About the backups themselves; journalling them would journal the journal's own schedule each hour.
   'exports/{exportId}': operators,

@@ -37,8 +37,9 @@ export async function importDatabase(
     if (source === options.database) continue;
     const scratch = `scratch-${randomBytes(6).toString('hex')}`;
     await importSameName(base, scratch, source, options.metadataFile);
-    await copyDatabase(base, databaseName(scratch, source), target);
+    const copied = await copyDatabase(base, databaseName(scratch, source), target);
     await clearDatabase(base, scratch, source);
+    if (copied > 0) return; // an export is of one database
   }
 }
 

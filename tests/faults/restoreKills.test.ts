@@ -1,0 +1,182 @@
+/** SIGKILL before, inside and after each step of increment, drill and restore with its replay: nothing lost, half done or doubled. */
+import { spawn } from 'node:child_process';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { changesOf, listIncrements } from '../../functions/src/backup/increments/incrementFile.ts';
+import { incrementIdOf, journalledChanges } from '../../functions/src/backup/increments/hourlyIncrement.ts';
+import { drillIdOf } from '../../functions/src/backup/drill/restoreDrill.ts';
+import { listScratch, scratchPrefixes } from '../../functions/src/platform/databases.ts';
+import { namedFirestore } from '../../functions/src/platform/firestore.ts';
+import { exportNow, stateOf } from '../support/backups.ts';
+import { withLocalCloud } from '../support/localCloud.ts';
+import {
+  addPerson,
+  builtFunctions,
+  database,
+  eventsOf,
+  jobEnded,
+  newOrganisation,
+  startJob,
+  stored,
+  useEnvironmentOf,
+  type Organisation,
+} from '../support/valv.ts';
+
+const local = withLocalCloud({ functionsEntry: builtFunctions, functionsMode: 'ownProcess', ownEmulator: true });
+useEnvironmentOf(local);
+const script = new URL('../../infra/restore/restore.ts', import.meta.url).pathname;
+let at: Organisation;
+let bystander: Organisation;
+let erased = '';
+let atExport = '';
+let wanted: [string, string][];
+
+const bucket = (): string => local.cloud.env['EXPORTS_BUCKET'] ?? '';
+const tenantData = async (): Promise<[string, string][]> =>
+  [...(await stateOf(database(local)))].filter(
+    ([path]) => path.startsWith(`orgs/${at.orgId}`) && /^orgs\/[^/]+(\/(members|dataSubjects)\/[^/]+)?$/.test(path),
+  );
+
+beforeAll(async () => {
+  [at, bystander] = [await newOrganisation(local), await newOrganisation(local)];
+  for (let number = 0; number < 5; number += 1) await addPerson(local, at, { givenName: `Person${number}` });
+  erased = await addPerson(local, at, { givenName: 'Raderas' });
+  await exportNow(local);
+  atExport = new Date().toISOString();
+  wanted = (await tenantData()).filter(([path]) => !path.endsWith(erased));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await addPerson(local, at, { givenName: 'Sen' });
+  const jobId = await startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId: erased, reason: 'request', version: 1 }, at.owner);
+  await jobEnded(local, jobId);
+  await local.cloud.eventsSettled();
+}, 240_000);
+
+describe('an increment', () => {
+  const writes = ['.ndjson.gz', '.manifest.json'].flatMap((name) => (['before', 'after'] as const).map((when) => [when, name] as const));
+
+  test.each(writes)('that is killed %s it writes %s is finished by the next run', async (when, name) => {
+    await fillJournal(`${when}${name}`, 40);
+    const before = await journalled();
+    const restore = killAtPut((path) => path.startsWith('increments/') && path.endsWith(name), when);
+    await forgetHour();
+    await local.cloud.runSchedule('hourlyIncrement').catch(() => undefined);
+    restore();
+    await local.cloud.restartFunctions();
+    await local.cloud.runSchedule('hourlyIncrement');
+    expect(await journalled()).toEqual([]);
+    expect(await lastIncrement()).toEqual(before);
+  });
+
+  test('that is killed while it empties the journal is finished by the next run', async () => {
+    await fillJournal('emptied', 700);
+    const before = await journalled();
+    await forgetHour();
+    const run = local.cloud.runSchedule('hourlyIncrement').catch(() => undefined);
+    for (let left = before.length; left === before.length;)
+      left = (await namedFirestore('journal').collection('changes').count().get()).data().count;
+    await local.cloud.killFunctions();
+    await run;
+    await local.cloud.restartFunctions();
+    await local.cloud.runSchedule('hourlyIncrement');
+    expect(await journalled()).toEqual([]);
+    expect(await lastIncrement()).toEqual(before);
+  });
+});
+
+describe('a drill', () => {
+  test.each([
+    ['createDatabase', 0],
+    ['importDocuments', 0],
+    ['importDocuments', 400],
+    ['deleteDatabase', 0],
+  ])('that is killed %s + %i ms is green when it is run again, and leaves no database', async (operation, delayMs) => {
+    const asked = (): number => local.cloud.counters('firestoreAdmin')[operation] ?? 0;
+    const before = asked();
+    const run = local.cloud.runSchedule('restoreDrill').catch(() => undefined);
+    for (const deadline = Date.now() + 60_000; asked() === before && Date.now() < deadline;)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    await local.cloud.killFunctions();
+    await run;
+    await local.cloud.restartFunctions();
+    await local.cloud.runSchedule('restoreDrill');
+    expect(await stored(local, `drills/${drillIdOf(new Date())}`)).toMatchObject({ state: 'green' });
+    expect(await listScratch(scratchPrefixes.drill)).toEqual([]);
+  });
+});
+
+describe('a restore of one organisation', () => {
+  test('that is killed at every line that it says ends as one that was not', async () => {
+    const others = await ofBystander();
+    const seen: string[] = [];
+    for (const line of [/^made scratch/, /^imported/, /^applied/, /^replayed/, /^locked out/, /dataSubjects/, /members/, null]) {
+      seen.push(await runUntil(line));
+    }
+    expect(seen.at(-1)).toMatch(/done|was finished before/);
+    expect((await tenantData()).toSorted()).toEqual(wanted.toSorted());
+    expect(await stored(local, `orgs/${at.orgId}/dataSubjects/${erased}`)).toBeUndefined();
+    expect(await stored(local, `subjectKeys/${erased}`, 'keys')).toBeUndefined();
+    expect(await ofBystander()).toEqual(others);
+    const events = (await eventsOf(local, at.orgId)).filter(({ action }) => action === 'backup.organisation.restore');
+    expect(events).toHaveLength(2);
+    expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
+  }, 300_000);
+});
+
+const ofBystander = async (): Promise<[string, string][]> =>
+  [...(await stateOf(database(local)))].filter(([path]) => path.includes(bystander.orgId));
+
+/** Runs the restore until it says a line, kills it there, and answers the last thing that it said. */
+function runUntil(line: RegExp | null): Promise<string> {
+  const args = [script, '--org', at.orgId, '--at', atExport, '--do-it'];
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...local.cloud.env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    if (line !== null && text.split('\n').some((said) => line.test(said))) child.kill('SIGKILL');
+  });
+  return new Promise((resolve) => child.once('exit', () => resolve(text)));
+}
+
+async function fillJournal(name: string, count: number): Promise<void> {
+  const db = database(local);
+  const batch = db.batch();
+  for (let number = 0; number < count; number += 1) batch.set(db.doc(`orgs/${name.replaceAll('.', '-')}-${number}`), { number });
+  await batch.commit();
+  await local.cloud.eventsSettled();
+}
+
+async function journalled(): Promise<unknown[]> {
+  const found = [];
+  for await (const change of journalledChanges()) found.push(change);
+  return found;
+}
+
+async function lastIncrement(): Promise<unknown[]> {
+  const { manifest } = (await listIncrements(bucket())).at(-1)!;
+  const found = [];
+  for await (const change of changesOf(bucket(), manifest)) found.push(change);
+  return found;
+}
+
+/** As if this hour had had no increment yet: the tests are quicker than hours. */
+async function forgetHour(): Promise<void> {
+  const id = incrementIdOf(new Date());
+  for (const [path, object] of local.cloud.storage.objects(bucket()))
+    if (path.startsWith(`increments/${id}`)) local.cloud.storage.remove(object);
+  await database(local).doc(`exports/hourly-${id}`).delete();
+}
+
+/** Kills the functions when an object is put: before the service has it, or as soon as it has. */
+function killAtPut(isWanted: (path: string) => boolean, when: 'before' | 'after'): () => void {
+  const { storage } = local.cloud;
+  const { put } = storage;
+  storage.put = (name, path, bytes, settings) => {
+    if (!isWanted(path)) return put(name, path, bytes, settings);
+    storage.put = put;
+    if (when === 'before') process.kill(local.cloud.functionsPid() ?? 0, 'SIGKILL');
+    const object = put(name, when === 'before' ? `${path}.never` : path, bytes, settings);
+    if (when === 'after') process.kill(local.cloud.functionsPid() ?? 0, 'SIGKILL');
+    return object;
+  };
+  return () => void (storage.put = put);
+}

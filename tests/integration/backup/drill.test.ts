@@ -1,0 +1,142 @@
+/** The restore drill: green for a backup that can be restored, red and a failure for one that cannot, and no trace of its own. */
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
+import { drillIdOf, restoreDrill } from '../../../functions/src/backup/drill/restoreDrill.ts';
+import type { ExportManifest } from '../../../functions/src/backup/exportManifest.ts';
+import { listScratch, scratchPrefixes } from '../../../functions/src/platform/databases.ts';
+import { exportNow, stateOf } from '../../support/backups.ts';
+import { withLocalCloud } from '../../support/localCloud.ts';
+import { addPerson, builtFunctions, database, jobEnded, newOrganisation, startJob, stored, type Organisation } from '../../support/valv.ts';
+
+const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
+let at: Organisation;
+let manifest: ExportManifest;
+const bucket = (): string => local.cloud.env['EXPORTS_BUCKET'] ?? '';
+const objects = () => local.cloud.storage.objects(bucket());
+const drill = () =>
+  restoreDrill(
+    () => new Date(),
+    () => new Promise((resolve) => setTimeout(resolve, 20)),
+  );
+const outcome = async () => stored(local, `drills/${drillIdOf(new Date())}`);
+const failedChecks = async (): Promise<string[]> =>
+  ((await outcome())?.['checks'] as { name: string; ok: boolean }[]).filter(({ ok }) => !ok).map(({ name }) => name);
+/** Bytes of an object, put back after the test. */
+const kept = new Map<string, Buffer>();
+const read = (path: string): Buffer => Buffer.from(local.cloud.storage.read(objects().get(path)!));
+const replace = (path: string, bytes: Buffer | null): void => {
+  if (!kept.has(path)) kept.set(path, read(path));
+  if (bytes === null) local.cloud.storage.remove(objects().get(path)!);
+  else local.cloud.storage.put(bucket(), path, bytes, {});
+};
+afterEach(() => {
+  for (const [path, bytes] of kept) local.cloud.storage.put(bucket(), path, bytes, {});
+  kept.clear();
+});
+
+beforeAll(async () => {
+  at = await newOrganisation(local);
+  const erased = await addPerson(local, at, { givenName: 'Radera' });
+  await addPerson(local, at, { givenName: 'Behåll' });
+  await local.cloud.runSchedule('sealAuditEvents');
+  manifest = await exportNow(local);
+  const jobId = await startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId: erased, reason: 'request', version: 1 }, at.owner);
+  await jobEnded(local, jobId);
+  await local.cloud.eventsSettled();
+  await hourlyIncrement(() => new Date());
+}, 240_000);
+
+describe('the drill', () => {
+  test('is green, measures, says so in plain words, and leaves nothing behind', async () => {
+    const before = await stateOf(database(local), ['drills', 'schedules']);
+    await local.cloud.runSchedule('restoreDrill');
+    const published = await outcome();
+    expect(published).toMatchObject({ v: 1, state: 'green', exportId: manifest.exportId });
+    expect((published?.['checks'] as { name: string }[]).map(({ name }) => name)).toEqual([
+      'files',
+      'import',
+      'counts',
+      'auditLogs',
+      'canary',
+      'increments',
+      'erased',
+    ]);
+    expect(published?.['recoverySeconds']).toEqual(expect.any(Number));
+    expect(published?.['recoveryPointSeconds']).toBeLessThan(600);
+    expect(manifest.heads.length).toBe(1);
+    expect(await stateOf(database(local), ['drills', 'schedules'])).toEqual(before);
+    expect(await listScratch(scratchPrefixes.drill)).toEqual([]);
+  }, 120_000);
+
+  const isMetadata = (path: string): boolean => path.endsWith('metadata');
+  const someOutput = (): string => manifest.files.map(({ path }) => path).find((path) => !isMetadata(path)) ?? '';
+
+  test.each([
+    ['damaged', () => flipped(read(someOutput())), ['files']],
+    ['truncated', () => read(someOutput()).subarray(0, -7), ['files']],
+    ['missing', () => null, ['files']],
+    ['swapped for another of the same export', () => read(manifest.files.find(({ path }) => isMetadata(path))?.path ?? ''), ['files']],
+  ])('a file that is %s turns it red', async (_what, make, checks) => {
+    replace(someOutput(), make());
+    await expect(drill()).rejects.toMatchObject({ code: 'backup/drill-failed' });
+    expect(await outcome()).toMatchObject({ state: 'red' });
+    expect(await failedChecks()).toEqual(checks);
+    expect(await listScratch(scratchPrefixes.drill)).toEqual([]);
+  });
+
+  test('a manifest that was exchanged, damaged or is missing turns it red', async () => {
+    const path = `daily/${manifest.exportId}.manifest.json`;
+    const other = Buffer.from(JSON.stringify({ ...manifest, counts: {} }));
+    for (const bytes of [other, read(path).subarray(0, -1), null]) {
+      replace(path, bytes);
+      await expect(drill()).rejects.toMatchObject({ code: 'backup/drill-failed' });
+      expect(await failedChecks()).toEqual(['files']);
+      local.cloud.storage.put(bucket(), path, kept.get(path)!, {});
+    }
+  });
+
+  test('an increment that is damaged, missing or exchanged turns it red', async () => {
+    const path = [...objects().keys()].find((name) => name.endsWith('.ndjson.gz'))!;
+    for (const bytes of [flipped(read(path)), null]) {
+      replace(path, bytes);
+      if (bytes === null) {
+        // The list of exports remembers it.
+        replace(path.replace('.ndjson.gz', '.manifest.json'), null);
+      }
+      await expect(drill()).rejects.toMatchObject({ code: 'backup/drill-failed' });
+      expect(await failedChecks()).toContain('increments');
+      for (const [name, old] of kept) local.cloud.storage.put(bucket(), name, old, {});
+    }
+  });
+
+  test('is a failure of its schedule when it is red', async () => {
+    replace(someOutput(), null);
+    await expect(local.cloud.runSchedule('restoreDrill')).rejects.toThrow();
+    expect(await stored(local, 'schedules/restoreDrill')).toMatchObject({ state: 'failed', lastError: 'backup/drill-failed' });
+  });
+
+  test('a canary that cannot be opened, and an audit log that was changed, are found', async () => {
+    const { checkCanary, checkHeads } = await import('../../../functions/src/backup/restore/checks.ts');
+    const db = database(local);
+    const [seal] = (await db.collection(`orgs/${at.orgId}/auditSeals`).get()).docs;
+    expect((await checkHeads(db, manifest)).ok).toBe(true);
+    const events = Buffer.from(seal?.get('events') as Uint8Array);
+    await seal?.ref.update({ events: flipped(events) });
+    expect((await checkHeads(db, manifest)).ok).toBe(false);
+    await seal?.ref.update({ events });
+    await seal?.ref.update({ leaves: flipped(Buffer.from(seal.get('leaves') as Uint8Array)) });
+    expect((await checkHeads(db, manifest)).ok).toBe(false);
+    const canary = db.doc(manifest.canary.path);
+    expect((await checkCanary(db, manifest)).ok).toBe(true);
+    await canary.update({ sealed: flipped(Buffer.from((await canary.get()).get('sealed') as Uint8Array)) });
+    expect((await checkCanary(db, manifest)).ok).toBe(false);
+    expect((await checkCanary(db, { ...manifest, canary: { ...manifest.canary, path: 'backupCanaries/none' } })).ok).toBe(false);
+  });
+});
+
+function flipped(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  const middle = Math.floor(copy.length / 2);
+  copy[middle] = (copy[middle] ?? 0) ^ 1;
+  return copy;
+}

@@ -1,0 +1,193 @@
+/** The restore command, as operators run it: to a moment, of one organisation, of everything, with the erasure ledger replayed. */
+import { execFile } from 'node:child_process';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
+import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
+import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
+import { exportNow, stateOf } from '../../support/backups.ts';
+import { withLocalCloud } from '../../support/localCloud.ts';
+import {
+  addPerson,
+  builtFunctions,
+  database,
+  eventsOf,
+  getPerson,
+  jobEnded,
+  newOrganisation,
+  refusedWith,
+  signIn,
+  startJob,
+  stored,
+  type Organisation,
+} from '../../support/valv.ts';
+
+const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
+const script = new URL('../../../infra/restore/restore.ts', import.meta.url).pathname;
+
+/** Runs the command; answers what it printed and its exit code. */
+function restoreCommand(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const env = { ...process.env, ...local.cloud.env };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [script, ...args], { env }, (_error, out, err) =>
+      resolve({ code: child.exitCode ?? 1, out, err }),
+    );
+  });
+}
+const scratches = async (): Promise<string[]> => {
+  const { out } = await restoreCommand('--list');
+  return [...out.matchAll(/^(restore-\S+)/gm)].map(([, id]) => id ?? '');
+};
+/** Now, when everything until now is in the journal. */
+const moment = async (): Promise<string> => {
+  await local.cloud.eventsSettled();
+  const now = new Date().toISOString();
+  await new Promise((resolve) => setTimeout(resolve, 5)); // the next commit is in another millisecond
+  return now;
+};
+const of = (state: Map<string, string>, { orgId }: Organisation): [string, string][] =>
+  [...state].filter(
+    ([path]) => path.startsWith(`orgs/${orgId}`) && /^orgs\/[^/]+(\/(members|dataSubjects|teams|folders)\/[^/]+)?$/.test(path),
+  );
+
+let [one, other]: Organisation[] = [];
+let [kept, corrected, erased, late] = ['', '', '', ''];
+let [atExport, beforeErasure] = ['', ''];
+let states: Record<'export' | 'changed', Map<string, string>>;
+
+beforeAll(async () => {
+  [one, other] = [await newOrganisation(local), await newOrganisation(local)];
+  kept = await addPerson(local, one, { givenName: 'Kvar' });
+  corrected = await addPerson(local, one, { givenName: 'Rättas' });
+  erased = await addPerson(local, one, { givenName: 'Raderas' });
+  await addPerson(local, other, { givenName: 'Annan' });
+  await exportNow(local);
+  atExport = await moment();
+  const atNight = await stateOf(database(local));
+  await local.callable(
+    'correctDataSubject',
+    { orgId: one.orgId, dataSubjectId: corrected, version: 1, changes: { givenName: 'Rättad' } },
+    one.owner.idToken,
+  );
+  late = await addPerson(local, one, { givenName: 'Sen' });
+  await local.cloud.eventsSettled();
+  await hourlyIncrement(() => new Date());
+  beforeErasure = await moment();
+  states = { export: atNight, changed: await stateOf(database(local)) };
+  const jobId = await startJob(
+    local,
+    'startErasure',
+    { orgId: one.orgId, dataSubjectId: erased, reason: 'request', version: 1 },
+    one.owner,
+  );
+  await jobEnded(local, jobId);
+  await addPerson(local, other, { givenName: 'Efteråt' });
+  await local.cloud.eventsSettled();
+  await hourlyIncrement(() => new Date(Date.now() + 3_600_000));
+}, 240_000);
+
+describe('nonsense', () => {
+  test('is refused before anything is read', async () => {
+    const { code, err } = await restoreCommand('--org', 'x'.repeat(20), '--everything');
+    expect({ code, isExplained: err.includes('npm run restore') }).toEqual({ code: 2, isExplained: true });
+  });
+
+  test('a moment that has not come, one before all exports, an export that is not there, and an unknown organisation have names', async () => {
+    const refused = async (...args: string[]): Promise<string> => (await restoreCommand(...args)).err.split(':')[0] ?? '';
+    expect(await refused('--to-scratch', '--at', '2999-01-01T00:00:00Z')).toBe('backup/moment-out-of-reach');
+    expect(await refused('--to-scratch', '--at', '2020-01-01T00:00:00Z')).toBe('backup/moment-out-of-reach');
+    expect(await refused('--to-scratch', '--export', 'daily-2020-01-01')).toBe('backup/missing');
+    expect(await refused('--org', 'x'.repeat(20))).toBe('backup/nothing-to-restore');
+    expect(await refused('--keys')).toBe('backup/keys-present');
+    await restoreCommand('--discard');
+  });
+});
+
+describe('a scratch database', () => {
+  test('shows every document as it was at the moment, without whoever was erased later', async () => {
+    const { code, err } = await restoreCommand('--to-scratch', '--at', beforeErasure, '--do-it');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const [id = ''] = await scratches();
+    const restored = await stateOf(namedFirestore(id), [
+      'sessions',
+      'attempts',
+      'exports',
+      'backupCanaries',
+      'schedules',
+      'drills',
+      'rateLimits',
+      'uploads',
+      'locks',
+    ]);
+    const wanted = new Map(
+      [...states.changed].filter(([path]) => restored.has(path) || path.startsWith('orgs/') || path.startsWith('accounts/')),
+    );
+    wanted.delete(`orgs/${one!.orgId}/dataSubjects/${erased}`);
+    expect([...restored].filter(([path]) => /^(orgs|accounts|jobs|auditHeads)\//.test(path)).toSorted()).toEqual(
+      [...wanted].filter(([path]) => /^(orgs|accounts|jobs|auditHeads)\//.test(path)).toSorted(),
+    );
+    expect(await restoreCommand('--discard')).toMatchObject({ out: '1 scratch databases removed\n' });
+    expect(await scratches()).toEqual([]);
+  });
+});
+
+describe('one organisation', () => {
+  test('a dry run says what would be, and changes nothing', async () => {
+    const before = await stateOf(database(local));
+    const { code, out } = await restoreCommand('--org', one!.orgId, '--at', atExport);
+    expect(code).toBe(0);
+    expect(out).toContain('1 persons of the erasure ledger stay erased');
+    expect(out).toMatch(/dataSubjects\/\{dataSubjectId\}: 1 to write, 1 to delete/);
+    expect(await stateOf(database(local))).toEqual(before);
+  });
+
+  test('is as it was, others are untouched, the erased stay erased, and two events tell', async () => {
+    const before = await stateOf(database(local));
+    const { code, err } = await restoreCommand('--org', one!.orgId, '--at', atExport, '--do-it');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const now = await stateOf(database(local));
+    const wanted = of(states.export, one!).filter(([path]) => !path.endsWith(erased));
+    expect(of(now, one!).toSorted()).toEqual(wanted.toSorted());
+    expect([...now].filter(([path]) => path.includes(other!.orgId))).toEqual([...before].filter(([path]) => path.includes(other!.orgId)));
+    expect(await stored(local, `orgs/${one!.orgId}/dataSubjects/${late}`)).toBeUndefined();
+    const events = (await eventsOf(local, one!.orgId)).filter(({ action }) => action === 'backup.organisation.restore');
+    expect(events.map(({ actorKind, targetIds }) => ({ actorKind, targetIds }))).toEqual([
+      { actorKind: 'job', targetIds: [one!.orgId] },
+      { actorKind: 'job', targetIds: [one!.orgId] },
+    ]);
+    expect(new Set(events.map(({ jobId }) => jobId)).size).toBe(1);
+    // Nothing that was recorded is gone.
+    const recorded = [...before.keys()].filter((path) => path.includes('/auditEvents/') || path.includes('/erasureCertificates/'));
+    expect(recorded.filter((path) => !now.has(path))).toEqual([]);
+    expect(await refusedWith(getPerson(local, one!.orgId, kept, one!.owner))).toBe('identity/session-ended');
+    const again = await signIn(local, one!.owner.email);
+    expect((await getPerson(local, one!.orgId, corrected, again)).version).toBe(1);
+    expect(await refusedWith(getPerson(local, one!.orgId, erased, again))).toBe('shared/not-found');
+    expect(await scratches()).toEqual([]);
+  });
+});
+
+describe('everything', () => {
+  test('comes back when the database is lost, erasures included, from the buckets alone', async () => {
+    await local.cloud.eventsSettled();
+    await hourlyIncrement(() => new Date(Date.now() + 7_200_000));
+    const before = await stateOf(database(local));
+    const beforeLoss = await moment();
+    await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, '(default)');
+    await local.cloud.eventsSettled();
+    await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, 'journal');
+    const { code, err } = await restoreCommand('--everything', '--at', beforeLoss, '--do-it');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const now = await stateOf(database(local));
+    const lasting = (state: Map<string, string>): [string, string][] =>
+      [...state]
+        .filter(
+          ([path]) =>
+            /^(orgs|accounts|jobs|erasureLedger)\//.test(path) && !/\/(auditEvents|uploads|invitations|supportGrants)\//.test(path),
+        )
+        .toSorted();
+    expect(lasting(now)).toEqual(lasting(before));
+    const again = await signIn(local, other!.owner.email);
+    expect(await refusedWith(getPerson(local, one!.orgId, erased, again))).not.toBe('');
+    expect(await stored(local, `orgs/${one!.orgId}/dataSubjects/${erased}`)).toBeUndefined();
+  });
+});

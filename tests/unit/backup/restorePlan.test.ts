@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { comparePaths, instantText, newestBefore } from '../../../functions/src/backup/restore/restorePlan.ts';
+import { Nonsense, parseCommand } from '../../../infra/restore/arguments.ts';
+
+const manifest = (exportId: string, snapshotAt: string) => ({
+  v: 1 as const,
+  exportId,
+  snapshotAt,
+  completedAt: snapshotAt,
+  files: [],
+  counts: {},
+  heads: [],
+  canary: { path: 'backupCanaries/x', sha256: '0'.repeat(64) },
+});
+const nights = [
+  manifest('b', '2026-11-21T01:00:00.000Z'),
+  manifest('c', '2026-11-22T01:00:00.000Z'),
+  manifest('a', '2026-11-20T01:00:00.000Z'),
+];
+
+describe('the export of a moment', () => {
+  test.each([
+    ['2026-11-22T01:00:00Z', 'c'],
+    ['2026-11-22T00:59:59Z', 'b'],
+    ['2026-11-20T01:00:00Z', 'a'],
+    ['2026-11-20T00:59:59Z', undefined],
+  ])('%s is in %s', (moment, exportId) => {
+    expect(newestBefore(nights, new Date(moment))?.exportId).toBe(exportId);
+  });
+});
+
+test('instants of nine digits compare as instants do', () => {
+  expect(instantText(new Date('2026-11-22T01:00:00.123Z'))).toBe('2026-11-22T01:00:00.123000000Z');
+  expect('2026-11-22T01:00:00.123456000Z' > instantText(new Date('2026-11-22T01:00:00.123Z'))).toBe(true);
+});
+
+test('paths are ordered segment by segment, as Firestore orders them', () => {
+  const paths = ['orgs/a', 'orgs/a/members/b', 'orgs/a-b', 'orgs/a-b/members/a', 'orgs/b'];
+  expect(paths.toReversed().toSorted(comparePaths)).toEqual(paths);
+});
+
+describe('the command line', () => {
+  test('takes one target, a moment with a zone, and does nothing unless it is told to', () => {
+    expect(parseCommand(['--org', 'x'.repeat(20), '--at', '2026-11-22T10:30+01:00']).command).toEqual({
+      kind: 'restore',
+      target: { kind: 'organisation', orgId: 'x'.repeat(20) },
+      moment: new Date('2026-11-22T09:30:00Z'),
+      exportId: null,
+      fromCopy: false,
+      isReal: false,
+    });
+    expect(parseCommand(['--everything', '--do-it']).command).toMatchObject({ target: { kind: 'everything' }, isReal: true });
+  });
+
+  test.each([
+    [[]],
+    [['--org', 'short']],
+    [['--org', 'x'.repeat(20), '--everything']],
+    [['--list', '--at', '2026-11-22T09:00:00Z']],
+    [['--anything']],
+  ])('refuses %j', (args) => {
+    expect(() => parseCommand(args)).toThrow(Nonsense);
+  });
+
+  test.each([
+    ['--at', 'now'],
+    ['--at', '2026-11-22T10:30'],
+    ['--at', '2026-13-22T10:30Z'],
+    ['--at', '2026-11-22'],
+  ])('refuses %s %s', (...more) => {
+    expect(() => parseCommand(['--everything', ...more])).toThrow(Nonsense);
+  });
+});
