@@ -179,8 +179,13 @@ export async function everyDocument(local: TestCloud): Promise<RestDocument[]> {
 /** An audit event as stored. */
 export type StoredEvent = { readonly id: string } & DocumentData;
 
-/** The events of an organisation, oldest first. */
+/** What was done in an organisation, oldest first; without what was refused. */
 export async function eventsOf(local: TestCloud, orgId: string): Promise<StoredEvent[]> {
+  return (await logOf(local, orgId)).filter(({ outcome }) => outcome === 'done');
+}
+
+/** Every event of an organisation, oldest first. */
+export async function logOf(local: TestCloud, orgId: string): Promise<StoredEvent[]> {
   const found = await database(local).collection(`orgs/${orgId}/auditEvents`).orderBy('at').get();
   return found.docs.map((event) => ({ id: event.id, ...event.data() }));
 }

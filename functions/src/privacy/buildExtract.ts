@@ -4,7 +4,7 @@
  * Guarantees: pure; nothing that is handed in is left out (a value that the declarations do not name is refused, not
  * dropped); collections appear even when they hold nothing about the person. Does not fetch, open or authorize.
  */
-import type { AuditAction } from '../audit/contract.ts';
+import type { AuditAction, AuditEventDoc } from '../audit/contract.ts';
 import type { Locale } from '../identity/contract.ts';
 import type { IdentityNumberGround, Role } from '../orgs/contract.ts';
 import type { BilingualText, PersonalDataDeclaration, SubjectCollection, SubjectRecord } from '../shared/personalData.ts';
@@ -16,6 +16,7 @@ import {
   identityNumberGroundWords,
   legalBasisWords,
   partyWords,
+  refusedWords,
   rights,
   roleWords,
   sourceWords,
@@ -27,10 +28,11 @@ export type ExtractSectionInput = Pick<SubjectCollection, 'label' | 'fields'> & 
   readonly records: readonly SubjectRecord[];
 };
 
-/** One audit event about the person. `role` is null for someone who is no longer a member. */
+/** One audit event about the person. `role` is null for someone who is no longer a member, or, refused, may never have been one. */
 export type ExtractAccessInput = {
   readonly at: IsoInstant;
   readonly action: AuditAction;
+  readonly outcome: AuditEventDoc<unknown>['outcome'];
   readonly actor:
     | { readonly kind: 'member'; readonly role: Role | null; readonly id: string }
     | { readonly kind: 'job'; readonly id: string };
@@ -111,13 +113,15 @@ function buildRecord(record: SubjectRecord, section: ExtractSectionInput, locale
   return { id, source: { kind: record.source, text: sourceWords[record.source][locale] }, fields, createdAt, updatedAt };
 }
 
-function buildAccess({ at, action, actor, fields }: ExtractAccessInput, locale: Locale): ExtractAccess {
+function buildAccess({ at, action, outcome, actor, fields }: ExtractAccessInput, locale: Locale): ExtractAccess {
   const role = actor.kind === 'member' ? actor.role : null;
-  const words = actor.kind === 'job' ? actorWords.job : memberWords(role);
+  const isDone = outcome === 'done';
+  const words = actor.kind === 'job' ? actorWords.job : role === null && !isDone ? actorWords.outsider : memberWords(role);
   return {
     at,
     action,
-    actionText: actionWords[action][locale],
+    actionText: isDone ? actionWords[action][locale] : refusedWords(actionWords[action])[locale],
+    outcome,
     actor: { kind: actor.kind, role, text: words[locale], id: actor.id },
     fields: [...fields],
   };

@@ -42,7 +42,12 @@ const access = z.strictObject({
   at: instant,
   action: z.string(),
   actionText: z.string(),
-  /** `id` is a random id, no name: the person may learn who by asking the controller. `role` is null for jobs and former members. */
+  /** `done`, or the code of the error with which it was refused: nothing was shown or changed then. Early extracts told of no refusals. */
+  outcome: z._default(z.string(), 'done'),
+  /**
+   * `id` is a random id, no name: the person may learn who by asking the controller. `role` is null for jobs, former members and
+   * who is no member. The network that a call came from is not here: it tells where an employee was, not what was done with the data.
+   */
   actor: z.strictObject({ kind: z.enum(['member', 'job']), role: z.nullable(z.string()), text: z.string(), id: z.string() }),
   /** Names of the fields that were read or changed; empty means the record as a whole. */
   fields: z.array(z.string()),

@@ -22,6 +22,7 @@ export const roleWords: Record<Role, BilingualText> = {
 export const actorWords = {
   job: { sv: 'Valv, automatiskt', en: 'Valv, automatic' },
   formerMember: { sv: 'Tidigare medarbetare', en: 'Former member of staff' },
+  outsider: { sv: 'Någon utan tillgång', en: 'Somebody without access' },
 } as const satisfies Record<string, BilingualText>;
 
 /** What was done, as the person concerned would say it. */
@@ -95,6 +96,9 @@ export const actionWords: Record<AuditAction, BilingualText> = {
   'support.grants.read': { sv: 'Supportärenden lästes', en: 'Support grants read' },
   'orgs.receiptMail.read': { sv: 'Mottagare av kvitton lästes', en: 'Recipient of receipts read' },
 };
+
+/** An action that was refused: nothing was shown or changed. */
+export const refusedWords = ({ sv, en }: BilingualText): BilingualText => ({ sv: `${sv} (nekades)`, en: `${en} (refused)` });
 
 /** Legal bases of GDPR Art. 6(1). */
 export const legalBasisWords: Record<LegalBasis | 'none', BilingualText> = {

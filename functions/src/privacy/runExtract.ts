@@ -80,8 +80,12 @@ async function collect(job: RunningJob, dataSubjectId: string, locale: 'sv' | 'e
     const actor =
       event.actorKind === 'job'
         ? ({ kind: 'job', id: event.jobId ?? '' } as const)
-        : ({ kind: 'member', id: event.actorId, role: memberRoles.get(event.actorId) ?? null } as const);
-    accessLog.push({ at: event.at.toISOString(), action: event.action, actor, fields: event.fields });
+        : ({
+            kind: 'member',
+            id: event.actorId,
+            role: event.grantId === null ? (memberRoles.get(event.actorId) ?? null) : 'support',
+          } as const);
+    accessLog.push({ at: event.at.toISOString(), action: event.action, outcome: event.outcome, actor, fields: event.fields });
   }
   const sections = await Promise.all(
     subjectCollections.map(async ({ declaration, label, fields, read }): Promise<ExtractSectionInput> => ({

@@ -10,7 +10,7 @@ import {
   addPerson,
   builtFunctions,
   database,
-  eventsOf,
+  logOf,
   getPerson,
   makeStale,
   newOrganisation,
@@ -39,9 +39,9 @@ const call = (name: string, input: object, by = reader, orgId = at.orgId) => loc
 
 /** The events that something adds to the log, without their ids and times. */
 async function added(act: () => Promise<unknown>, orgId = at.orgId): Promise<unknown[]> {
-  const before = new Set((await eventsOf(local, orgId)).map(({ id }) => id));
+  const before = new Set((await logOf(local, orgId)).map(({ id }) => id));
   await act();
-  return (await eventsOf(local, orgId)).filter(({ id }) => !before.has(id)).map(whatItSays);
+  return (await logOf(local, orgId)).filter(({ id }) => !before.has(id)).map(whatItSays);
 }
 
 const whatItSays = ({ id: _id, at: _at, ...said }: StoredEvent): unknown => said;
@@ -215,7 +215,7 @@ describe('an organisation that exists and one that does not', () => {
 
 test('the reader of the log sees refusals, and who was let through is done', async () => {
   await getPerson(local, at.orgId, person, at.owner);
-  const outcomes = new Set((await eventsOf(local, at.orgId)).map(({ outcome }) => String(outcome)));
+  const outcomes = new Set((await logOf(local, at.orgId)).map(({ outcome }) => String(outcome)));
   expect([...outcomes]).toEqual(expect.arrayContaining(['done', 'orgs/not-allowed', 'shared/not-found']));
 });
 

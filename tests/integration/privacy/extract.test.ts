@@ -18,10 +18,12 @@ import {
   getPerson,
   jobEnded,
   listPersons,
+  logOf,
   newOrganisation,
   objectsIn,
   refusal,
   refusedWith,
+  signUp,
   startJob,
   stored,
   type Organisation,
@@ -72,7 +74,11 @@ describe('an extract', () => {
   ] as const)('in %s holds every field and every event, and verifies offline', async (locale, pdf, label) => {
     await getPerson(local, at.orgId, id, reader);
     await listPersons(local, at.orgId, reader, { search: 'asa@example.se' });
-    const known = await eventsOf(local, at.orgId);
+    const reveal = { orgId: at.orgId, dataSubjectId: id, fields: ['note'] };
+    expect(await refusedWith(local.callable('revealFields', reveal, reader.idToken))).toBe('orgs/not-allowed');
+    const stranger = await signUp(local);
+    expect(await refusedWith(getPerson(local, at.orgId, id, stranger))).toBe('shared/not-found');
+    const known = await logOf(local, at.orgId);
     const { jobId, job } = await make(locale);
     expect(job).toMatchObject({ state: 'succeeded', result: { sizeBytes: expect.any(Number) } });
     const zip = await downloadExtract(local, at.orgId, jobId, at.owner);
@@ -91,6 +97,13 @@ describe('an extract', () => {
       [...about, `privacy.extract.start ${at.owner.accountId}`].toSorted(),
     );
     expect(accessLog.map(({ actor }) => actor.role)).toContain('reader');
+    const refused = accessLog.filter(({ outcome }) => outcome !== 'done').slice(0, 2);
+    expect(refused).toMatchObject([
+      { outcome: 'shared/not-found', actor: { id: stranger.accountId, role: null } },
+      { outcome: 'orgs/not-allowed', actor: { id: reader.accountId, role: 'reader' } },
+    ]);
+    // Where an employee was is not the person's to know.
+    expect(JSON.stringify(accessLog)).not.toContain('/24');
   });
 
   test('is stored sealed, replaced by none, and each step leaves its event', async () => {

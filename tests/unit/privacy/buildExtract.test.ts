@@ -46,6 +46,22 @@ describe('buildExtract', () => {
     expect(extractSchema.safeParse(model).success).toBe(true);
   });
 
+  it('says of what was refused that it was, and of somebody unknown no more than that', () => {
+    const event = { at: '2026-01-02T08:00:00.000Z', action: 'register.dataSubject.read', fields: [] } as const;
+    const stranger = { kind: 'member', role: null, id: 'k3J9x2LmAAAAAAAAAAA' } as const;
+    const accessLog = [
+      { ...event, outcome: 'done', actor: stranger },
+      { ...event, outcome: 'shared/not-found', actor: stranger },
+      { ...event, outcome: 'orgs/not-allowed', actor: { ...stranger, role: 'reader' } },
+    ] as const;
+    const model = buildExtract({ ...sampleInputs('en'), accessLog });
+    expect(model.accessLog.map(({ outcome, actionText, actor }) => [outcome, actionText, actor.text])).toEqual([
+      ['done', 'Data read', 'Former member of staff'],
+      ['shared/not-found', 'Data read (refused)', 'Somebody without access'],
+      ['orgs/not-allowed', 'Data read (refused)', 'Reader'],
+    ]);
+  });
+
   it('tells of every right that Art. 15(1) asks for, and of the authority', () => {
     const { rights } = buildExtract(sampleInputs('en'));
     expect(rights.map((right) => right.articles)).toEqual(expect.arrayContaining(['16', '17', '18', '21', '77']));

@@ -30,8 +30,8 @@ export const pdfWords = {
   nothingHeld: { sv: 'Här finns inga uppgifter om dig.', en: 'Nothing about you is held here.' },
   access: { sv: 'Vilka har haft tillgång', en: 'Who has had access' },
   accessIntro: {
-    sv: 'Varje läsning och ändring av dina uppgifter loggas, nyast först, i svensk tid. Tecknen efter rollen är början på ett slumpat kontonummer: samma tecken är samma person.',
-    en: 'Each reading and change of your data is logged, newest first, in Swedish time. The characters after the role begin a random account number: the same characters are the same person.',
+    sv: 'Varje läsning och ändring av dina uppgifter loggas, nyast först, i svensk tid. Tecknen efter rollen är början på ett slumpat kontonummer: samma tecken är samma person. Det som nekades gav ingen tillgång.',
+    en: 'Each reading and change of your data is logged, newest first, in Swedish time. The characters after the role begin a random account number: the same characters are the same person. What was refused gave no access.',
   },
   moreAccess: {
     sv: 'Här visas de tusen senaste. Alla finns i extract.json.',
