@@ -10,7 +10,7 @@ import {
   addPerson,
   builtFunctions,
   database,
-  eventsOf,
+  logOf,
   everyDocument,
   getPerson,
   listPersons,
@@ -75,8 +75,13 @@ describe('a grant', () => {
     expect(await toTakeUp(technician)).toMatchObject({ grants: [{ grantId, problem, state: 'claimed', isMine: true }] });
     expect((await listPersons(local, at.orgId, technician)).items).toHaveLength(1);
     await getPerson(local, at.orgId, person, technician);
-    const views = (await eventsOf(local, at.orgId)).filter(({ actorId }) => actorId === technician.accountId);
-    expect(views.map(({ action }) => action)).toEqual(['support.grant.claim', 'register.dataSubject.list', 'register.dataSubject.read']);
+    const views = (await logOf(local, at.orgId)).filter(({ actorId }) => actorId === technician.accountId);
+    expect(views).toMatchObject([
+      { action: 'register.dataSubject.list', outcome: 'shared/not-found', grantId: null },
+      { action: 'support.grant.claim', outcome: 'done', grantId: null },
+      { action: 'register.dataSubject.list', outcome: 'done', grantId },
+      { action: 'register.dataSubject.read', outcome: 'done', grantId },
+    ]);
     const forbidden: [string, object][] = [
       ['revealFields', { dataSubjectId: person, fields: ['personalIdentityNumber'], reason: 'x' }],
       ['listMembers', {}],
@@ -89,6 +94,8 @@ describe('a grant', () => {
     ];
     for (const [name, input] of forbidden)
       expect(await refusedWith(local.callable(name, { orgId: at.orgId, ...input }, technician.idToken)), name).toBe('orgs/not-allowed');
+    const refused = (await logOf(local, at.orgId)).filter(({ outcome }) => outcome === 'orgs/not-allowed');
+    expect(refused.map((event) => event['grantId'] as unknown)).toEqual(forbidden.map(() => grantId));
     expect(await statusOfRead(local, `orgs/${at.orgId}/dataSubjects/${person}`, technician.idToken)).toBe(200);
     await end(grantId);
   });

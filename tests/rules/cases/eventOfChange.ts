@@ -124,10 +124,7 @@ const bends: Record<string, Bend> = {
   })),
 };
 
-const eventKeys = [
-  ...['v', 'at', 'actorKind', 'actorId', 'sessionId', 'jobId', 'from', 'grantId', 'action', 'targetKind', 'targetIds', 'fields'],
-  ...['outcome', 'sealSeq'],
-];
+const eventKeys = Object.keys(eventDoc(''));
 for (const key of eventKeys) bends[`with an event without "${key}"`] = event((data) => without(data, key));
 
 const otherActions = [
