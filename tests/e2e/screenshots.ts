@@ -7,6 +7,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sampleCsv } from '../support/sampleCsv.ts';
 import { buildApp } from './support/build.ts';
+import { photographAudit } from './screens/audit.ts';
 import { photographAccount, photographBankId, photographLock, photographProvider } from './screens/identity.ts';
 import { photographFoldersAndSettings, photographMembers, photographOversight, photographTrust } from './screens/orgs.ts';
 import { launchBrowser } from './support/chromium.ts';
@@ -60,6 +61,7 @@ const scenes: Record<string, (camera: Camera) => Promise<void>> = {
   lock: photographLock,
   provider: photographProvider,
   trust: photographTrust,
+  audit: photographAudit,
 };
 const looks: Record<string, Window> = {
   'sv-1280': {},

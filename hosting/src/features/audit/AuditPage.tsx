@@ -41,6 +41,7 @@ function VerifyLink() {
 }
 
 function Log() {
+  const { app } = useLanguage().text;
   const { orgId } = useMembership();
   const [address, setAddress] = useSearchParams();
   const form = filterOf(address);
@@ -48,7 +49,8 @@ function Log() {
   return (
     <>
       <AuditFilters key={address.toString()} form={form} members={members.data ?? []} onApply={(next) => setAddress(addressOf(next))} />
-      <Events form={form} members={members.data ?? []} />
+      {/* Whoever cannot be named yet is not to look like somebody who has left. */}
+      {members.isPending ? <Loading label={app.loading} /> : <Events form={form} members={members.data ?? []} />}
     </>
   );
 }
