@@ -13,7 +13,7 @@ export const verification: Messages['verification'] = {
   ownAgain: 'Verify again',
   fileTitle: 'Verify a file',
   fileText:
-    'A log that you have saved, or a receipt that Valv has sent by e-mail. The file does not leave the computer. For a receipt, your log is fetched and compared with it.',
+    'A log that you have saved, or a receipt that Valv has sent by e-mail. The file does not leave the computer. For a receipt, your log is fetched, and the two are compared.',
   fileLabel: 'Log or receipt',
   drop: 'Drop a log or a receipt here',
   or: 'or',
@@ -33,7 +33,8 @@ export const verification: Messages['verification'] = {
   countedOf: (events, of) => `${events} of ${of} events`,
   cancelled: 'The verification was cancelled. Nothing has been proved.',
   goodTitle: 'The log is whole and unchanged',
-  goodText: (events, seals) => `${events} events in ${seals} seals, from the organisation’s first to the latest that is signed.`,
+  goodText: (events, seals) =>
+    `${events} events in ${seals === '1' ? 'one seal' : `${seals} seals`}, from the organisation’s first to the latest that is signed.`,
   badTitle: (count) => (count === 1 ? 'One fault in the log' : `${count} faults in the log`),
   badText:
     'The log is not the one that was sealed. Change nothing. Save the log and a printout of this page, and let somebody outside Valv look at them.',

@@ -13,7 +13,7 @@ export const verification = {
   ownAgain: 'Kontrollera igen',
   fileTitle: 'Kontrollera en fil',
   fileText:
-    'En logg som ni har sparat, eller ett kvitto som Valv har skickat med e-post. Filen lämnar inte datorn. Av ett kvitto hämtas er logg och jämförs med det.',
+    'En logg som ni har sparat, eller ett kvitto som Valv har skickat med e-post. Filen lämnar inte datorn. Till ett kvitto hämtas er logg, och de två jämförs.',
   fileLabel: 'Logg eller kvitto',
   drop: 'Dra hit en logg eller ett kvitto',
   or: 'eller',
@@ -34,7 +34,7 @@ export const verification = {
   cancelled: 'Kontrollen avbröts. Inget är bevisat.',
   goodTitle: 'Loggen är hel och oförändrad',
   goodText: (events: string, seals: string) =>
-    `${events} händelser i ${seals} förseglingar, från organisationens första till den senast undertecknade.`,
+    `${events} händelser i ${seals === '1' ? 'en försegling' : `${seals} förseglingar`}, från organisationens första till den senast undertecknade.`,
   badTitle: (count: number) => (count === 1 ? 'Ett fel i loggen' : `${count} fel i loggen`),
   badText:
     'Loggen är inte den som förseglades. Ändra inget. Spara loggen och en utskrift av den här sidan, och låt någon utanför Valv se på dem.',
