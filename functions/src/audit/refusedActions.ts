@@ -1,5 +1,5 @@
 /**
- * What each function of a member stands for in the log when it is refused. Browser-safe.
+ * What each function of a member, or of who wants to become one, stands for in the log when it is refused. Browser-safe.
  *
  * Guarantees: a function that acts in an organisation has a row, or orgs/memberCallable.ts does not compile. A refused call bears
  * the action that it would have recorded; `target` is the field of its input that names what it was about.
@@ -23,6 +23,7 @@ export const refusedActions = {
   inviteMember: ofOrganisation('orgs.invitation.create'),
   listInvitations: ofOrganisation('orgs.invitations.read'),
   resendInvitation: of('orgs.invitation.resend', 'invitation', 'invitationId'),
+  acceptInvitation: of('orgs.invitation.accept', 'invitation', 'invitationId'),
   withdrawInvitation: of('orgs.invitation.withdraw', 'invitation', 'invitationId'),
   listTeams: ofOrganisation('orgs.teams.read'),
   createTeam: ofOrganisation('orgs.team.create'),
@@ -71,6 +72,7 @@ export const refusedActions = {
   startApproved: of('privacy.approval.use', 'approval', 'approvalId'),
   downloadRegisterExport: of('privacy.registerExport.download', 'job', 'jobId'),
   createSupportGrant: ofOrganisation('support.grant.create'),
+  claimSupportGrant: of('support.grant.claim', 'supportGrant', 'grantId'),
   endSupportGrant: of('support.grant.end', 'supportGrant', 'grantId'),
   listSupportGrants: ofOrganisation('support.grants.read'),
   downloadAuditLog: ofOrganisation('audit.log.download'),
@@ -78,5 +80,5 @@ export const refusedActions = {
   setReceiptMail: ofOrganisation('orgs.receiptMail.update'),
 } as const satisfies Record<string, Refused>;
 
-/** A function that acts for a member in an organisation. */
+/** A function that acts for a member in an organisation, or for who is about to become one. */
 export type MemberFunctionName = keyof typeof refusedActions;

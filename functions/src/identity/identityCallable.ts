@@ -6,7 +6,7 @@
  */
 import type { CallableFunction } from 'firebase-functions/https';
 import type * as z from 'zod/mini';
-import { callable, type CallableContract, type CallOrigin, type Resources } from '../platform/callable.ts';
+import { callable, type CallableContract, type CallOrigin, type Refused, type Resources } from '../platform/callable.ts';
 import { systemClock } from '../platform/clock.ts';
 import { authenticateAnyScope, authenticateWith, type Caller } from './session.ts';
 
@@ -48,11 +48,13 @@ export function unboundCallable<All extends Contracts, N extends keyof All & str
   name: N,
   resources: Resources,
   run: (caller: Caller, input: z.output<All[N]['input']>, origin: CallOrigin) => Promise<z.input<All[N]['output']>>,
+  refused?: Refused<Caller>,
 ): CallableFunction<unknown, Promise<unknown>> {
   return callable<All[N], Caller, Caller>(resources, {
     contract: contracts[name],
     authenticate: authenticateWith(systemClock),
     authorize: async (caller) => caller,
     run,
+    ...(refused === undefined ? {} : { refused }),
   });
 }

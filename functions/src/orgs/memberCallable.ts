@@ -13,7 +13,7 @@ import type * as z from 'zod/mini';
 import type { ReadingActor } from '../audit/event.ts';
 import type { MemberFunctionName } from '../audit/refusedActions.ts';
 import { authenticateUnrenewed, notFresh, renewWhenDue, type Caller } from '../identity/session.ts';
-import { callable, parseInput, type CallableContract, type Refused, type Resources } from '../platform/callable.ts';
+import { callable, parseInput, type CallableContract, type Resources } from '../platform/callable.ts';
 import { asCaller } from '../platform/callerErrors.ts';
 import { callerFirestore } from '../platform/callerFirestore.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -24,7 +24,7 @@ import { roleMay, roles, type OrganisationDoc, type Permission, type Role } from
 import { needsStrength } from './needsStrength.ts';
 import { supportStrength } from './settings/contract.ts';
 import { isVouchedFor } from './identityProvider/contract.ts';
-import { recordRefusal } from './recordRefusal.ts';
+import { refusedCallOf } from './recordRefusal.ts';
 import * as zod from 'zod/mini';
 
 /** A member in one organisation, authorized for what was asked. */
@@ -82,11 +82,6 @@ async function membershipOf(db: Firestore, orgId: OrgId, accountId: AccountId) {
   return { ...found.data, organisation: (await organisationRead).data() as OrganisationDoc };
 }
 
-const refusedCallOf =
-  (name: MemberFunctionName): Refused<Caller> =>
-  (caller, input, error) =>
-    recordRefusal(caller, { name, input, error }, systemClock);
-
 /**
  * The deployable callable `contracts[name]` of members whose role holds `permission`. Contracts and name are apart so that a
  * bundler can leave unused ones out. A name without a row in audit/refusedActions.ts does not compile.
@@ -106,7 +101,7 @@ export function memberCallable<
     authenticate: authenticateUnrenewed(systemClock),
     authorize: authorizeFor(permission),
     run,
-    refused: refusedCallOf(name),
+    refused: refusedCallOf(name, systemClock),
   });
 }
 
@@ -123,6 +118,6 @@ export function memberRequest(
     authenticate: authenticateUnrenewed(systemClock),
     authorize: authorizeFor(permission),
     run,
-    refused: refusedCallOf(name),
+    refused: refusedCallOf(name, systemClock),
   });
 }

@@ -9,6 +9,7 @@
 import { isRefusal, writeRefusal, type RefusedCall } from '../audit/refusals.ts';
 import { takeToken, writeDecoy } from '../identity/rateLimit.ts';
 import type { Caller } from '../identity/session.ts';
+import type { Refused } from '../platform/callable.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { logInfo } from '../platform/log.ts';
 import { isAppError } from '../shared/errors.ts';
@@ -19,8 +20,14 @@ import * as z from 'zod/mini';
 const targetSchema = z.object({ orgId: idSchemas.org });
 const standingSchema = z.object({ state: z.literal('active'), grantId: z.string() });
 
+/** Has the refused calls of a function recorded. */
+export const refusedCallOf =
+  (name: RefusedCall['name'], clock: Clock): Refused<Caller> =>
+  (caller, input, error) =>
+    recordRefusal(caller, { name, input, error }, clock);
+
 /** Writes the event of a refused call. Input that names no organisation, and errors that refuse nothing, leave none. */
-export async function recordRefusal({ accountId, sessionId, from }: Caller, call: RefusedCall, clock: Clock): Promise<void> {
+async function recordRefusal({ accountId, sessionId, from }: Caller, call: RefusedCall, clock: Clock): Promise<void> {
   const target = z.safeParse(targetSchema, call.input);
   if (!target.success || !isRefusal(call.error)) return;
   const { orgId } = target.data;

@@ -1,6 +1,7 @@
 /** Binds the callables of support to their use cases. */
 import { unboundCallable } from '../identity/identityCallable.ts';
 import { memberCallable } from '../orgs/memberCallable.ts';
+import { refusedCallOf } from '../orgs/recordRefusal.ts';
 import { systemClock } from '../platform/clock.ts';
 import { supportCallables } from './contract.ts';
 import {
@@ -43,4 +44,5 @@ export const claimSupportGrant = /* @__PURE__ */ unboundCallable(
   'claimSupportGrant',
   {},
   async (caller, { orgId, grantId }) => ({ orgId: await claim(caller, orgId, grantId, systemClock) }),
+  refusedCallOf('claimSupportGrant', systemClock),
 );

@@ -128,6 +128,18 @@ describe('a refused call leaves one event', () => {
     expect(await added(() => refusedWith(call('getDataSubject', { dataSubjectId: person }, former)))).toEqual([saysOf(former, said)]);
   });
 
+  test('of somebody who wants in, by an invitation or a grant that is none', async () => {
+    const stranger = await signUp(local);
+    const id = 'A'.repeat(20);
+    const ask = (name: string, more: object) => refusedWith(call(name, more, stranger));
+    const invited = await added(() => ask('acceptInvitation', { invitationId: id, token: 'B'.repeat(43) }));
+    expect(invited).toMatchObject([
+      { action: 'orgs.invitation.accept', targetKind: 'invitation', targetIds: [id], outcome: expect.any(String) },
+    ]);
+    const claimed = { action: 'support.grant.claim', targetKind: 'supportGrant', targetIds: [id], outcome: 'shared/not-found' };
+    expect(await added(() => ask('claimSupportGrant', { grantId: id }))).toEqual([saysOf(stranger, claimed)]);
+  });
+
   test('with the network that the call names, not the address', async () => {
     const ask = (forwarded: string): Promise<unknown> =>
       fetch(`${local.cloud.urls.functions}/listInvitations`, {
@@ -220,6 +232,7 @@ test('the reader of the log sees refusals, and who was let through is done', asy
 });
 
 test('every function that acts for a member has its row, and no other', () => {
-  expect(Object.keys(refusedActions).toSorted()).toEqual(Object.keys(callableMatrix).toSorted());
+  const toEnter = ['acceptInvitation', 'claimSupportGrant'];
+  expect(Object.keys(refusedActions).toSorted()).toEqual([...Object.keys(callableMatrix), ...toEnter].toSorted());
   for (const { action } of Object.values(refusedActions)) expect(auditActions).toContain(action);
 });

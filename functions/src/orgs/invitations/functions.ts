@@ -5,6 +5,7 @@ import { systemClock } from '../../platform/clock.ts';
 import { appUrl } from '../../platform/config.ts';
 import { sendMail } from '../../platform/email.ts';
 import { memberCallable } from '../memberCallable.ts';
+import { refusedCallOf } from '../recordRefusal.ts';
 import { acceptInvitation as accept, describeInvitation } from './acceptInvitation.ts';
 import { invitationsCallables } from './contract.ts';
 import {
@@ -71,6 +72,10 @@ export const getInvitation = /* @__PURE__ */ callable<typeof invitationsCallable
   },
 );
 
-export const acceptInvitation = /* @__PURE__ */ unboundCallable(invitationsCallables, 'acceptInvitation', {}, async (caller, link) => ({
-  orgId: await accept(caller, link, systemClock),
-}));
+export const acceptInvitation = /* @__PURE__ */ unboundCallable(
+  invitationsCallables,
+  'acceptInvitation',
+  {},
+  async (caller, link) => ({ orgId: await accept(caller, link, systemClock) }),
+  refusedCallOf('acceptInvitation', systemClock),
+);
