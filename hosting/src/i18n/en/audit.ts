@@ -59,7 +59,7 @@ export const audit: Messages['audit'] = {
   older: 'Show older',
   emptyTitle: 'No events',
   emptyText: 'Nothing matches the filters.',
-  shown: (count) => `${count} events shown`,
+  shown: (count) => (count === '1' ? '1 event shown' : `${count} events shown`),
   end: 'There are no older events.',
   persons: (count) => `${count} persons`,
   personLink: (id) => `Person ${id}`,

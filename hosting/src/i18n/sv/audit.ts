@@ -60,7 +60,7 @@ export const audit = {
   older: 'Visa äldre',
   emptyTitle: 'Inga händelser',
   emptyText: 'Inget stämmer med filtren.',
-  shown: (count: string) => `${count} händelser visas`,
+  shown: (count: string) => (count === '1' ? '1 händelse visas' : `${count} händelser visas`),
   end: 'Det finns inga äldre händelser.',
   persons: (count: number) => `${count} personer`,
   personLink: (id: string) => `Person ${id}`,

@@ -23,7 +23,10 @@ export function FieldTable({ events, members }: HistoryProps) {
       </span>
     ) : (
       <span key={key}>
-        <span className="date">{formatDate(locale, of.last.at.toDate())}</span> <Who event={of.last} members={members} />
+        <span className="date">{formatDate(locale, of.last.at.toDate())}</span>
+        <span className="wide-only">
+          <Who event={of.last} members={members} />
+        </span>
         {of.count > 1 && <span className="field-hint"> {words.times(formatNumber(locale, of.count))}</span>}
       </span>
     );
