@@ -23,7 +23,7 @@ export function FieldTable({ events, members }: HistoryProps) {
       </span>
     ) : (
       <span key={key}>
-        <span className="date">{formatDate(locale, of.last.at.toDate())}</span>
+        <span className="date">{formatDate(locale, of.last.at.toDate())}</span>{' '}
         <span className="wide-only">
           <Who event={of.last} members={members} />
         </span>
