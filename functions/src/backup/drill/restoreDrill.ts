@@ -46,8 +46,7 @@ export async function restoreDrill(
   const record = adminFirestore().doc(`drills/${drillId}`);
   await record.set(begun(startedAt));
   for (const left of await listScratch(scratchPrefixes.drill)) await deleteScratch(left, sleep);
-  const scratchId = `${scratchPrefixes.drill}${randomBytes(6).toString('hex')}`;
-  const findings = await inScratch(scratchId, sleep, (scratch) => findingsOf(scratch, scratchId, clock, sleep));
+  const findings = await findingsOf(clock, sleep);
   const outcome = await publish(record, findings, startedAt, clock());
   const failed = findings.checks.filter(({ ok }) => !ok);
   if (failed.length > 0)
@@ -68,40 +67,45 @@ async function inScratch<T>(id: string, sleep: Sleep, work: (scratch: Firestore)
   }
 }
 
-async function findingsOf(scratch: Firestore, scratchId: string, clock: Clock, sleep: Sleep): Promise<Findings> {
+async function findingsOf(clock: Clock, sleep: Sleep): Promise<Findings> {
   const bucket = exportsBucket();
-  const checks: Check[] = [];
   const exportId = await newestExport(clock);
   if (exportId === null)
     return { exportId, checks: [{ name: 'export', ok: false, detail: 'there is no export of the last two days' }], recordedUntil: null };
-  let recordedUntil: Date | null = null;
   let manifest: ExportManifest | undefined;
-  checks.push(
-    await asCheck('files', async () => {
-      manifest = await readExportManifest(bucket, exportId);
-      await needsWholeExport(bucket, manifest);
-      return `${manifest.files.length} files with the sizes and checksums of the manifest`;
-    }),
-  );
-  if (manifest === undefined || !checks.every(({ ok }) => ok)) return { exportId, checks, recordedUntil };
-  const { snapshotAt } = manifest;
-  const known = manifest;
-  checks.push(
-    await asCheck('import', async () => (await importExport(scratchId, bucket, known, sleep), 'imported into a scratch database')),
-  );
-  if (!checks.every(({ ok }) => ok)) return { exportId, checks, recordedUntil };
-  checks.push(await checkCounts(scratch, known), await checkHeads(scratch, known), await checkCanary(scratch, known));
-  checks.push(
-    await asCheck('increments', async () => {
-      const changes = await applyChanges(scratch, changesBetween({ bucket, since: new Date(snapshotAt), until: clock() }));
-      recordedUntil = await knownUntil(bucket, new Date(snapshotAt));
+  const files = await asCheck('files', async () => {
+    const found = await readExportManifest(bucket, exportId);
+    await needsWholeExport(bucket, found);
+    manifest = found;
+    return `${found.files.length} files with the sizes and checksums of the manifest`;
+  });
+  if (manifest === undefined) return { exportId, checks: [files], recordedUntil: null };
+  const { checks, recordedUntil } = await restored(bucket, manifest, clock, sleep);
+  return { exportId, checks: [files, ...checks], recordedUntil };
+}
+
+/** What is found when the export is imported and brought to the present. */
+async function restored(bucket: string, manifest: ExportManifest, clock: Clock, sleep: Sleep): Promise<Omit<Findings, 'exportId'>> {
+  const scratchId = `${scratchPrefixes.drill}${randomBytes(6).toString('hex')}`;
+  return inScratch(scratchId, sleep, async (scratch) => {
+    const imported = await asCheck('import', async () => {
+      await importExport(scratchId, bucket, manifest, sleep);
+      return 'imported into a scratch database';
+    });
+    if (!imported.ok) return { checks: [imported], recordedUntil: null };
+    const contents = [await checkCounts(scratch, manifest), await checkHeads(scratch, manifest), await checkCanary(scratch, manifest)];
+    let recordedUntil: Date | null = null;
+    const since = new Date(manifest.snapshotAt);
+    const increments = await asCheck('increments', async () => {
+      const changes = await applyChanges(scratch, changesBetween({ bucket, since, until: clock() }));
+      recordedUntil = await knownUntil(bucket, since);
       return `${changes} changes since the export applied`;
-    }),
-  );
-  const entries = await wholeLedger(scratch);
-  await replayLedger(scratch, entries);
-  checks.push(checkErased(await replayLedger(scratch, entries), entries.length));
-  return { exportId, checks, recordedUntil };
+    });
+    const entries = await wholeLedger(scratch);
+    await replayLedger(scratch, entries);
+    const erased = checkErased(await replayLedger(scratch, entries), entries.length);
+    return { checks: [imported, ...contents, increments, erased], recordedUntil };
+  });
 }
 
 /** The newest export that the list calls complete; it must be of the last two days, or the newest is missing. */
