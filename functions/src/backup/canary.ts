@@ -38,7 +38,8 @@ export async function openCanary(snapshot: DocumentSnapshot): Promise<string> {
   const sealed: unknown = snapshot.get('sealed');
   if (!(sealed instanceof Uint8Array)) throw new TypeError('a canary without its record');
   const { text } = openRecord(await canaryKey(), contextOf(snapshot.id), sealed);
-  return hashOf(String(text));
+  if (typeof text !== 'string') throw new TypeError('a canary without its text');
+  return hashOf(text);
 }
 
 async function canaryKey(): Promise<Dek> {

@@ -54,7 +54,7 @@ test('what members and functions write is journalled once, however often its eve
   await database(local)
     .doc(path)
     .set({ v: 1, at: Timestamp.now(), where: new GeoPoint(1, 2) });
-  const [change] = (await entries()).filter((entry) => entry.path === path);
+  const change = (await entries()).find((entry) => entry.path === path);
   const journal = namedFirestore('journal').collection('changes');
   const before = await journal.count().get();
   await database(local).doc(path).set({ v: 1 }, { merge: true }); // changes nothing, and is no event

@@ -114,7 +114,7 @@ export async function* journalledChanges(): AsyncGenerator<JournalledChange> {
 }
 
 async function changeOf(entry: QueryDocumentSnapshot): Promise<JournalledChange> {
-  const [at, before, body, parts]: unknown[] = [entry.get('at'), entry.get('before'), entry.get('body'), entry.get('parts')];
+  const { at, before, body, parts }: Record<string, unknown> = entry.data();
   if (!(at instanceof Timestamp)) throw new TypeError('an entry of the journal without a time');
   const first = body instanceof Uint8Array ? [body] : [];
   const rest = Number(parts) === 0 ? [] : (await entry.ref.collection('parts').get()).docs;

@@ -81,7 +81,7 @@ const fromJson = {
   doubleValue: Number,
   timestampValue: protoInstant,
   stringValue: String,
-  bytesValue: (json) => Buffer.from(String(json), 'base64'),
+  bytesValue: (json) => Buffer.from(textOf(json), 'base64'),
   referenceValue: String,
   geoPointValue: (json) => {
     const { latitude, longitude } = objectOf(json);
@@ -110,6 +110,11 @@ function objectOf(json: JsonValue): Readonly<Record<string, JsonValue>> {
   return json as Readonly<Record<string, JsonValue>>; // arrays and null are sorted out above
 }
 
+function textOf(json: JsonValue): string {
+  if (typeof json !== 'string') throw new TypeError('a text was expected');
+  return json;
+}
+
 /** A number if JSON carries it, otherwise its name, which `Number` reads. */
 function doubleText(value: number): JsonValue {
   if (Object.is(value, -0)) return '-0';
@@ -123,7 +128,7 @@ function instantText({ seconds = 0, nanos = 0 }: Readonly<Record<string, unknown
 }
 
 function protoInstant(json: JsonValue): { seconds: number; nanos: number } {
-  const [, whole, nanos] = /^(.{19})\.(\d{9})Z$/.exec(String(json)) ?? [];
+  const [, whole, nanos] = /^(.{19})\.(\d{9})Z$/.exec(textOf(json)) ?? [];
   const milliseconds = Date.parse(`${whole ?? ''}Z`);
   if (nanos === undefined || Number.isNaN(milliseconds)) throw new TypeError('an instant was expected');
   return { seconds: milliseconds / 1000, nanos: Number(nanos) };

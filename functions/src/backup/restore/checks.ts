@@ -73,7 +73,7 @@ function nextHead(
   seq: number,
   before: { head: string; events: number },
 ): { head: string; events: number } | null {
-  const [text, events, leaves]: unknown[] = [seal.get('header'), seal.get('events'), seal.get('leaves')];
+  const { header: text, events, leaves }: Record<string, unknown> = seal.data();
   if (typeof text !== 'string' || !(events instanceof Uint8Array) || !(leaves instanceof Uint8Array)) return null;
   const header = parseHeader(text);
   if (header?.orgId !== orgId || header.seq !== seq || header.previous !== before.head || header.start !== before.events) return null;
