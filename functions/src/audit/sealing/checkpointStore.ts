@@ -6,7 +6,7 @@
  * something else there is found. Does not sign anything: signCheckpoints.ts does.
  */
 import { Timestamp, type DocumentReference } from 'firebase-admin/firestore';
-import { equalBytes, fromBase64, utf8 } from '../../crypto/auditLog/bytes.ts';
+import { fromBase64, utf8 } from '../../crypto/auditLog/bytes.ts';
 import { isFrontier, type Frontier } from '../../crypto/auditLog/merkle.ts';
 import { checkpointsBucket } from '../../platform/config.ts';
 import { unlessOutrun } from '../../platform/contention.ts';
@@ -107,9 +107,7 @@ export async function publishCheckpoint(n: number, at: () => Date): Promise<void
 /** Writes what may never change. Throws `audit/checkpoint-contradicted` when something else is there. */
 async function keep(path: string, bytes: Uint8Array): Promise<void> {
   if (await createObject(checkpointsBucket(), path, bytes)) return;
-  const there: Uint8Array[] = [];
-  for await (const chunk of readObject(checkpointsBucket(), path)) there.push(chunk);
-  if (!equalBytes(Buffer.concat(there), bytes)) throw contradicted(path);
+  if ((await textOf(path)) !== Buffer.from(bytes).toString('utf8')) throw contradicted(path);
 }
 
 /** Throws `audit/checkpoint-contradicted` when the bucket knows a checkpoint that the database does not: it was set back. */
@@ -120,6 +118,26 @@ export async function needsUnpublished(n: number): Promise<void> {
 
 function contradicted(path: string): AppError {
   return new AppError('audit/checkpoint-contradicted', 'the bucket of checkpoints holds another one', { path });
+}
+
+/** A checkpoint as the bucket has it; null when it has none of that number. Nothing of it is verified. */
+export async function publishedCheckpoint(n: number): Promise<{ readonly note: string; readonly leaves: readonly string[] } | null> {
+  const [known] = await listObjects(checkpointsBucket(), notePath(n));
+  if (known === undefined) return null;
+  const [note, heads] = await Promise.all([notePath(n), headsPath(n)].map(textOf));
+  const { leaves } = JSON.parse(heads ?? '') as { leaves: readonly string[] }; // written by publishCheckpoint
+  return { note: note ?? '', leaves };
+}
+
+async function textOf(path: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readObject(checkpointsBucket(), path)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Stores a checkpoint that the bucket has and the database has not. */
+export async function storeAdopted(checkpoint: CheckpointDoc): Promise<void> {
+  await checkpointDoc(checkpoint.n).create(checkpoint);
 }
 
 /** A stored frontier. Throws a TypeError for what is none: nothing may be built on it. */
