@@ -5,7 +5,7 @@
  * exactly as many complete ones as are kept; whoever finds an export already begun does not begin another.
  */
 import { Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
-import { adminFirestore, isAlreadyExists } from '../platform/firestore.ts';
+import { adminFirestore, isAlreadyExists, isOutdated } from '../platform/firestore.ts';
 import { AppError } from '../shared/errors.ts';
 import { expiryOf, isReplaced, type ExportKind } from './exportPlan.ts';
 
@@ -39,10 +39,8 @@ export async function noteBeginning({ kind, exportId, uri, snapshotAt }: Beginni
     if (before.updateTime === undefined) await before.ref.create(record);
     else await before.ref.update(record, { lastUpdateTime: before.updateTime });
   } catch (thrown) {
-    const isOthers = isAlreadyExists(thrown) || before.updateTime !== undefined;
-    throw isOthers
-      ? new AppError('backup/export-incomplete', 'another run has begun this export', { exportId }, { cause: thrown })
-      : thrown;
+    if (!isAlreadyExists(thrown) && !isOutdated(thrown)) throw thrown;
+    throw new AppError('backup/export-incomplete', 'another run has begun this export', { exportId }, { cause: thrown });
   }
 }
 
