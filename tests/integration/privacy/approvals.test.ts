@@ -295,6 +295,10 @@ describe('single erasures', () => {
       targetKind: text('dataSubject'),
       targetIds: { arrayValue: { values: [text(dataSubjectId)] } },
       fields: { arrayValue: { values: [] } },
+      from: nothing,
+      grantId: nothing,
+      outcome: text('done'),
+      sealSeq: nothing,
     };
     const job = {
       orgId: text(orgId),
