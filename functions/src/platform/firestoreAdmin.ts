@@ -58,7 +58,7 @@ export async function findExport(database: ExportedDatabase, outputUri: string, 
   for (const filter of ['', 'done: true']) {
     // The type asks for `toJSON` too, which plain requests to this client have none of.
     const request = { name: databaseName(database), filter, pageSize: 100, pageToken: '' } as Parameters<typeof list>[0];
-    for await (const { name, metadata } of list(request)) {
+    for await (const { name, metadata } of list(request, { autoPaginate: false })) {
       // Of other kinds, such as the making of an index, the metadata could not be decoded.
       if (typeof name !== 'string' || metadata?.type_url?.endsWith('.ExportDocumentsMetadata') === false) continue;
       const { outputUriPrefix, startTime } = metadataOf(await api.checkExportDocumentsProgress(name));
