@@ -91,6 +91,7 @@ test('databases are listed, made for a drill, closed to clients, and removed', a
   expect((await admin.listDatabases({ parent: `projects/${local.cloud.projectId}` }))[0].databases?.map((d) => d.name)).toEqual([
     name('(default)'),
     name('keys'),
+    name('journal'),
   ]);
   const [creating] = await admin.createDatabase({
     parent: `projects/${local.cloud.projectId}`,
