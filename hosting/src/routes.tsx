@@ -1,10 +1,10 @@
 /** The addresses of the app. What needs a session is in a chunk of its own, loaded after sign-in. */
 import { lazy, Suspense } from 'react';
-import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
+import { createBrowserRouter, Navigate, Outlet, Route, RouterProvider, Routes, useLocation } from 'react-router';
 import { ErrorBoundary } from './app/ErrorBoundary.tsx';
 import { useSession } from './app/useSession.ts';
 import { SignInPage } from './features/identity/SignInPage.tsx';
-import { useText } from './i18n/language.tsx';
+import { useText, WholeText } from './i18n/language.tsx';
 import { Loading } from './ui/Loading.tsx';
 
 const SignUpPage = lazy(async () => ({ default: (await import('./features/identity/SignUpPage.tsx')).SignUpPage }));
@@ -15,24 +15,46 @@ const OrganisationReturnPage = lazy(async () => ({
 const InvitationPage = lazy(async () => ({ default: (await import('./features/orgs/InvitationPage.tsx')).InvitationPage }));
 const SignedIn = lazy(async () => ({ default: (await import('./app/SignedIn.tsx')).SignedIn }));
 
+/** One route for all addresses: the router is of the kind that can be stopped from leaving a page (LeaveGuard). */
+const router = createBrowserRouter([
+  {
+    path: '*',
+    element: (
+      <ErrorBoundary>
+        <Addresses />
+      </ErrorBoundary>
+    ),
+  },
+]);
+
 /** Every address, behind the error boundary. */
 export function AppRoutes() {
+  return <RouterProvider router={router} />;
+}
+
+function Addresses() {
   const { app } = useText();
   return (
-    <ErrorBoundary>
-      <BrowserRouter>
-        <Suspense fallback={<Loading label={app.loading} />}>
-          <Routes>
-            <Route path="/sign-in" element={<SignInPage />} />
-            <Route path="/sign-in/organisation/:orgId" element={<OrganisationReturnPage />} />
-            <Route path="/sign-up" element={<SignUpPage />} />
-            <Route path="/recovery" element={<RecoveryPage />} />
-            <Route path="/invitation/:orgId/:invitationId" element={<InvitationPage />} />
-            <Route path="*" element={<NeedsSession />} />
-          </Routes>
-        </Suspense>
-      </BrowserRouter>
-    </ErrorBoundary>
+    <Suspense fallback={<Loading label={app.loading} />}>
+      <Routes>
+        <Route path="/sign-in" element={<SignInPage />} />
+        <Route element={<WithAllWords />}>
+          <Route path="/sign-in/organisation/:orgId" element={<OrganisationReturnPage />} />
+          <Route path="/sign-up" element={<SignUpPage />} />
+          <Route path="/recovery" element={<RecoveryPage />} />
+          <Route path="/invitation/:orgId/:invitationId" element={<InvitationPage />} />
+          <Route path="*" element={<NeedsSession />} />
+        </Route>
+      </Routes>
+    </Suspense>
+  );
+}
+
+function WithAllWords() {
+  return (
+    <WholeText>
+      <Outlet />
+    </WholeText>
   );
 }
 

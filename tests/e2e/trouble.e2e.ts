@@ -5,6 +5,16 @@ import { addressOf, expectSoundPage, found, newEmail, password, signUp } from '.
 
 const stage = withStage();
 
+describe('security.txt', () => {
+  it('says whom to write to, in the form of RFC 9116, and is not out of date', async () => {
+    const answer = await fetch(`${stage.app().cloud.urls.app}/.well-known/security.txt`);
+    expect(answer.headers.get('content-type')).toContain('text/plain');
+    const [, contact = '', expires = ''] = /^Contact: (.+)\nExpires: (.+)\nPreferred-Languages: sv, en\n$/.exec(await answer.text()) ?? [];
+    expect(contact).toMatch(/^(mailto:|https:)/);
+    expect(Date.parse(expires)).toBeGreaterThan(Date.now() + 300 * 86_400_000);
+  });
+});
+
 describe('a failing service', () => {
   it('is named on the page of the register, which can be tried again', async () => {
     const visitor = await stage.open();
@@ -62,6 +72,45 @@ describe('a lost connection', () => {
     await page.getByText(text.app.offline).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: text.register.addButton }).click();
     await page.getByText(text.register.added).waitFor();
+    await visitor.context.close();
+  });
+});
+
+describe('a page with something typed', () => {
+  it('is not left without a question, by a link, the menu or the way back; one that was saved is', async () => {
+    const visitor = await stage.open({ width: 390 });
+    const { page, text } = visitor;
+    await signUp(visitor);
+    const orgId = await found(visitor);
+    const person = `/o/${orgId}/persons/new`;
+    await page.getByRole('link', { name: text.register.add }).first().click();
+    await page.getByLabel('Förnamn').fill('Åsa');
+    const dialog = page.getByRole('dialog', { name: text.app.leaveTitle });
+    const ways = [
+      () => page.getByRole('link', { name: text.app.navDocuments }).click(),
+      () => page.goBack(),
+      async () => {
+        await page.getByRole('button', { name: text.app.accountOf('Ada Prov') }).click();
+        await page.getByRole('menuitem', { name: text.ownAccount.menu }).click();
+      },
+    ];
+    for (const leave of ways) {
+      await leave();
+      await dialog.waitFor();
+      await expectSoundPage(visitor);
+      await dialog.getByRole('button', { name: text.app.cancel }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect(new URL(page.url()).pathname).toBe(person);
+      expect(await page.getByLabel('Förnamn').inputValue()).toBe('Åsa');
+    }
+    await page.getByRole('button', { name: text.register.addButton }).click();
+    await page.getByText(text.register.added).waitFor();
+    expect(await dialog.count()).toBe(0);
+    await page.goto(addressOf(visitor, person));
+    await page.getByLabel('Förnamn').fill('Eva');
+    await page.getByRole('link', { name: text.app.navDocuments }).click();
+    await dialog.getByRole('button', { name: text.app.leave }).click();
+    await page.getByRole('heading', { level: 1, name: text.documents.title }).waitFor();
     await visitor.context.close();
   });
 });

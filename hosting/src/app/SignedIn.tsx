@@ -9,11 +9,13 @@ import { PersonListPage } from '../features/register/PersonListPage.tsx';
 import { useText } from '../i18n/language.tsx';
 import '../ui/organisation.css';
 import { Loading } from '../ui/Loading.tsx';
+import { LeaveGuard } from './LeaveGuard.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';
 import { OrganisationFrame } from './OrganisationFrame.tsx';
 import { queryClient } from './queries.ts';
 import { SessionWatch } from './SessionWatch.tsx';
 import { Shell } from './Shell.tsx';
+import { forgetUnsavedWork } from './unsavedWork.ts';
 
 const AccountPage = lazy(async () => ({ default: (await import('../features/identity/account/AccountPage.tsx')).AccountPage }));
 const AddPersonPage = lazy(async () => ({ default: (await import('../features/register/AddPersonPage.tsx')).AddPersonPage }));
@@ -49,12 +51,14 @@ export function SignedIn() {
     () => () => {
       queryClient.clear();
       forgetSessionTimes();
+      forgetUnsavedWork();
     },
     [],
   );
   return (
     <QueryClientProvider client={queryClient}>
       <SessionWatch />
+      <LeaveGuard />
       <Routes>
         <Route element={<Shell />}>
           <Route index element={<StartPage />} />

@@ -1,9 +1,14 @@
 /** How the app keeps what the server said: every reading of personal data is an event, so nothing is fetched without need. */
-import { QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from '../api/apiError.ts';
+import { workIsSent } from './unsavedWork.ts';
 
 /** The cache of the signed-in tab; cleared at sign-out. */
 export const queryClient = new QueryClient({
+  // Every change but those that only show something, which say so.
+  mutationCache: new MutationCache({
+    onSuccess: (_answer, _input, _before, { meta }) => (meta?.['isReading'] === true ? undefined : workIsSent()),
+  }),
   defaultOptions: {
     queries: {
       // Offline must be an error that can be retried, not an endless wait.

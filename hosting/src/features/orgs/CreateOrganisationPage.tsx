@@ -8,6 +8,7 @@ import { call } from '../../api/call.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { FormText, showBesideField } from '../../app/formFields.tsx';
 import { Page } from '../../app/Page.tsx';
+import { workIsSent } from '../../app/unsavedWork.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { GroundFields, groundOf, type OrganisationForm } from './GroundFields.tsx';
@@ -32,6 +33,7 @@ export function CreateOrganisationPage() {
         organisationNumber,
         identityNumberGround: groundOf(form),
       });
+      workIsSent();
       await queries.invalidateQueries({ queryKey: ['organisations'] });
       await navigate(`/o/${orgId}/persons`);
     } catch (error) {

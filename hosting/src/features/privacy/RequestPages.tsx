@@ -11,6 +11,7 @@ import { useMembership } from '../../app/organisation.tsx';
 import { Page } from '../../app/Page.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { useChange } from '../../app/useChange.ts';
+import { workIsSent } from '../../app/unsavedWork.ts';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -44,6 +45,7 @@ function useRequested(orgId: string) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   return async () => {
+    workIsSent();
     await queries.invalidateQueries({ queryKey: ['approvals', orgId] });
     leaveNotice(approvals.requested);
     await navigate(`/o/${orgId}/approvals`, { replace: true });

@@ -12,6 +12,7 @@ import { ButtonLink } from '../../app/links.tsx';
 import { useCan, useMembership } from '../../app/organisation.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
+import { workIsSent } from '../../app/unsavedWork.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { leaveNotice } from './notice.ts';
@@ -45,6 +46,7 @@ function AddPerson() {
     const fields = Object.fromEntries(typed) as Partial<Record<FieldName, string>>;
     try {
       const { dataSubjectId } = await call('createDataSubject', { orgId, fields, isProtected: form.isProtected });
+      workIsSent();
       await queries.invalidateQueries({ queryKey: ['persons', orgId] });
       leaveNotice('added');
       await navigate(`/o/${orgId}/persons/${dataSubjectId}`, { replace: true });

@@ -11,6 +11,7 @@ import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { showBesideField } from '../../app/formFields.tsx';
 import { ButtonLink } from '../../app/links.tsx';
 import { useCan } from '../../app/organisation.tsx';
+import { workIsSent } from '../../app/unsavedWork.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -64,6 +65,7 @@ export function EditPersonForm({ person, orgId, fields }: EditPersonFormProps) {
         changes,
         ...(isProtectedChanged ? { isProtected: form.isProtected } : {}),
       });
+      workIsSent();
       await Promise.all([
         queries.invalidateQueries({ queryKey: ['person', orgId, dataSubjectId] }),
         queries.invalidateQueries({ queryKey: ['persons', orgId] }),

@@ -14,6 +14,7 @@ export function useReveal(orgId: string, dataSubjectId: string) {
   const request = useMutation({
     mutationFn: (fields: FieldName[]) => call('revealFields', { orgId, dataSubjectId, fields }),
     gcTime: 0,
+    meta: { isReading: true },
     // Values that the person lacks are absent, never undefined.
     onSuccess: ({ fields }) => setRevealed(fields as PersonFields),
   });

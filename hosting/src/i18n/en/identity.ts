@@ -9,7 +9,7 @@ export const identity: Messages['identity'] = {
   showPassword: 'Show password',
   hidePassword: 'Hide password',
   displayName: 'Name',
-  passwordHint: (min, max) => `${min} to ${max} characters. A long phrase is best; nothing else is required.`,
+  passwordHint: (min, max) => `${min} to ${max} characters. A long phrase is best. Common passwords are refused; nothing else is required.`,
   continue: 'Continue',
   noAccount: 'No account yet?',
   createAccount: 'Create account',

@@ -4,6 +4,7 @@ import type { Messages } from '../messages.ts';
 export const ownAccount: Messages['ownAccount'] = {
   title: 'My account',
   menu: 'My account',
+  accountId: 'Id of the account, which the staff of Valv may ask for:',
   detailsTitle: 'Your details',
   language: 'Language of e-mail from Valv',
   saved: 'Saved.',
@@ -19,7 +20,6 @@ export const ownAccount: Messages['ownAccount'] = {
   lastUsed: 'Last used',
   added: 'Added',
   left: 'Left',
-  never: 'Never',
   kinds: {
     password: 'Password',
     emailCode: 'Code by e-mail',

@@ -24,6 +24,7 @@ export const members: Messages['members'] = {
   memberTitle: 'Member',
   accessTitle: 'Role and teams',
   accessSaved: 'Role and teams are changed. It applies from the next call.',
+  ofSupport: 'The access of support comes from a case that you opened. It ends with its time, or when you end it under Support.',
   onlyOwner: 'Only an owner can change owners and administrators.',
   ownAccess: 'You cannot change your own role. Ask another administrator, or transfer ownership.',
   stepDownTitle: 'Stop being an owner',

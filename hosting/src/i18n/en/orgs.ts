@@ -24,7 +24,7 @@ export const orgs: Messages['orgs'] = {
   notYoursText: 'It does not exist, or you are not a member of it.',
   name: 'Name of the organisation',
   number: 'Organisation number',
-  numberHint: 'Ten digits, for example 556703-7485',
+  numberHint: 'Ten digits, for example 802005-1952',
   numberInvalid: 'The number is not right. Check the digits.',
   groundTitle: 'Personal identity numbers',
   groundIntro:

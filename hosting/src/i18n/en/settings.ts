@@ -36,7 +36,7 @@ export const settings: Messages['settings'] = {
   none: 'Nothing',
   canariesTitle: 'Decoy persons',
   canariesIntro:
-    'A decoy person is made up and looks like everybody else in the register. Nobody has a reason to open it, so whoever does sets off an alarm. Do not tell who they are.',
+    'A decoy person is made up and looks like everybody else in the register. Nobody has a reason to open it, so whoever does sets off an alarm. Do not tell who they are. A new one is first in the list until others are changed, so plant it before an import or a busy day.',
   canaryEmail: 'E-mail address of the decoy person (optional)',
   canaryEmailHint: 'An address of your own that is used for nothing else. Mail that arrives there means that the register has leaked.',
   canaryPlant: 'Plant a decoy person',

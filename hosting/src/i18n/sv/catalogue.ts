@@ -6,16 +6,12 @@ import { members } from './members.ts';
 import { reviews } from './reviews.ts';
 import { settings } from './settings.ts';
 import { support } from './support.ts';
-import { app } from './app.ts';
 import { audit } from './audit.ts';
-import { errors } from './errors.ts';
+import { entrance } from './entrance.ts';
 import { history } from './history.ts';
-import { identity } from './identity.ts';
-import { identityProvider } from './identityProvider.ts';
 import { receipts } from './receipts.ts';
 import { ownAccount } from './identityAccount.ts';
 import { backup } from './backup.ts';
-import { bankId } from './identityBankId.ts';
 import { recovery } from './identityRecovery.ts';
 import { importing } from './importing.ts';
 import { orgs } from './orgs.ts';
@@ -25,6 +21,7 @@ import { verification } from './verification.ts';
 
 /** The Swedish catalogue. */
 export const sv = {
+  ...entrance,
   support,
   settings,
   reviews,
@@ -32,14 +29,9 @@ export const sv = {
   documents,
   approvals,
   alarms,
-  app,
   audit,
   backup,
-  bankId,
-  errors,
   history,
-  identity,
-  identityProvider,
   receipts,
   importing,
   orgs,

@@ -7,7 +7,8 @@ export const identity = {
   showPassword: 'Visa lösenord',
   hidePassword: 'Dölj lösenord',
   displayName: 'Namn',
-  passwordHint: (min: number, max: number) => `${min} till ${max} tecken. Gärna en lång fras; inga andra krav.`,
+  passwordHint: (min: number, max: number) =>
+    `${min} till ${max} tecken. Gärna en lång fras. Vanliga lösenord godtas inte; inga andra krav.`,
   continue: 'Fortsätt',
   noAccount: 'Har du inget konto?',
   createAccount: 'Skapa konto',

@@ -2,6 +2,7 @@
 export const ownAccount = {
   title: 'Mitt konto',
   menu: 'Mitt konto',
+  accountId: 'Kontots id, som Valvs personal kan fråga efter:',
   detailsTitle: 'Dina uppgifter',
   language: 'Språk i e-post från Valv',
   saved: 'Sparat.',
@@ -17,7 +18,6 @@ export const ownAccount = {
   lastUsed: 'Använt senast',
   added: 'Tillagt',
   left: 'Kvar',
-  never: 'Aldrig',
   kinds: {
     password: 'Lösenord',
     emailCode: 'Kod med e-post',

@@ -24,6 +24,8 @@ export const members = {
   memberTitle: 'Medlem',
   accessTitle: 'Roll och grupper',
   accessSaved: 'Roll och grupper är ändrade. Det gäller från nästa anrop.',
+  ofSupport:
+    'Supportens åtkomst kommer av ett ärende som ni har öppnat. Den tar slut när tiden är ute, eller när ni avslutar den under Support.',
   onlyOwner: 'Bara en ägare kan ändra ägare och administratörer.',
   ownAccess: 'Du kan inte ändra din egen roll. Be en annan administratör, eller överlåt ägarskapet.',
   stepDownTitle: 'Sluta vara ägare',

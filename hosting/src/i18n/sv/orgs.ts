@@ -24,7 +24,7 @@ export const orgs = {
   notYoursText: 'Den finns inte, eller så är du inte med i den.',
   name: 'Organisationens namn',
   number: 'Organisationsnummer',
-  numberHint: 'Tio siffror, till exempel 556703-7485',
+  numberHint: 'Tio siffror, till exempel 802005-1952',
   numberInvalid: 'Numret stämmer inte. Kontrollera siffrorna.',
   groundTitle: 'Personnummer',
   groundIntro:

@@ -40,7 +40,7 @@ export const settings = {
   none: 'Inget',
   canariesTitle: 'Lockpersoner',
   canariesIntro:
-    'En lockperson är påhittad och ser ut som alla andra i registret. Ingen har skäl att öppna den, så den som gör det utlöser ett larm. Berätta inte vilka de är.',
+    'En lockperson är påhittad och ser ut som alla andra i registret. Ingen har skäl att öppna den, så den som gör det utlöser ett larm. Berätta inte vilka de är. En ny ligger först i listan tills andra har ändrats, så lägg ut den före en import eller en dag med många ändringar.',
   canaryEmail: 'E-postadress till lockpersonen (valfritt)',
   canaryEmailHint: 'En egen adress som inte används till något annat. Kommer det post dit har registret läckt.',
   canaryPlant: 'Lägg ut en lockperson',
