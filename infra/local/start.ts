@@ -42,15 +42,15 @@ async function main(): Promise<void> {
   process.on('exit', unlock);
   const stopBeforeReady = (): never => process.exit(130);
   process.on('SIGINT', stopBeforeReady).on('SIGTERM', stopBeforeReady);
-  await buildWhatIsStale(say);
   const startedAt = performance.now();
+  await buildWhatIsStale(say);
   if (values.fresh) forget(stateDir);
   const cloud = await startLocalCloud({ stateDir, ...builtOutputs, fixedPorts: preferredPorts(), runSchedules: true });
   process.off('SIGINT', stopBeforeReady).off('SIGTERM', stopBeforeReady);
   stopOnSignal(cloud);
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const sample = values['no-sample'] ? undefined : await sampleAccount(cloud, stateDir);
   await writePublicKeys(cloud, stateDir);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   printAddresses(cloud, seconds, sample);
   if (cloud.firestoreEmulator !== null) say(`Firestore emulator: ${await cloud.firestoreEmulator.describe()}`);
 }

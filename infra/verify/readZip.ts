@@ -103,7 +103,7 @@ function readCommon(zip: Buffer, at: number, nameBytes: Buffer): Header {
   if (!plainName.test(name)) throw new ZipProblem('an entry has a name that Valv does not use');
   const [version, flags, method] = [zip.readUInt16LE(at), zip.readUInt16LE(at + 2), zip.readUInt16LE(at + 4)];
   if (version !== 20 || flags !== utf8Names || (method !== 0 && method !== 8))
-    throw new ZipProblem(`"${name}" is packed in a way that Valv does not use`);
+    throw new ZipProblem(`"${name}" is packed in a way that signed files of Valv are not; an export of the register is not signed`);
   return {
     name,
     method,

@@ -4,7 +4,7 @@ import type { BankIdPurpose } from './contract.ts';
 
 const texts = {
   signIn: { sv: 'Logga in i Valv.', en: 'Sign in to Valv.' },
-  signUp: { sv: 'Logga in i Valv.', en: 'Sign in to Valv.' },
+  signUp: { sv: 'Skapa ett konto i Valv, eller logga in om du har ett.', en: 'Create an account with Valv, or sign in if you have one.' },
   reauth: { sv: 'Bekräfta i Valv att det är du.', en: 'Confirm to Valv that it is you.' },
   addFactor: { sv: 'Koppla ditt BankID till ditt konto i Valv.', en: 'Connect your BankID to your account with Valv.' },
 } as const satisfies Record<Exclude<BankIdPurpose, 'sign'>, Record<Locale, string>>;

@@ -91,7 +91,7 @@ function FactsCard({ member, mayChange }: { readonly member: Member; readonly ma
   const teams = useTeams(orgId);
   // To an owner the cards below say what there is.
   const isTold = mayChange || (member.isYou && member.role === 'owner');
-  const why = member.isYou ? words.ownAccess : words.onlyOwner;
+  const why = member.isYou ? words.ownAccess : member.role === 'support' ? words.ofSupport : words.onlyOwner;
   return (
     <Card title={orgs.details}>
       <Facts

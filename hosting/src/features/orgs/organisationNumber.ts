@@ -12,7 +12,7 @@ export function organisationNumberDigits(typed: string): string | null {
   return sum % 10 === 0 ? digits : null;
 }
 
-/** `5567037485` as people write it: `556703-7485`. */
+/** `8020051952` as people write it: `802005-1952`. */
 export function writtenOrganisationNumber(digits: string): string {
   return digits.length === 10 ? `${digits.slice(0, 6)}-${digits.slice(6)}` : digits;
 }

@@ -60,7 +60,12 @@ function Approvals() {
       {approvals.data !== undefined && approvals.data.approvals.length > 0 && (
         <ul className="entries">
           {approvals.data.approvals.map((approval) => (
-            <ApprovalEntry key={approval.approvalId} approval={approval} members={members.data ?? []} onSaid={setSaid} />
+            <ApprovalEntry
+              key={approval.approvalId}
+              approval={approval}
+              members={members.isPending ? null : (members.data ?? [])}
+              onSaid={setSaid}
+            />
           ))}
         </ul>
       )}
@@ -79,7 +84,8 @@ const kindOfState = {
 
 type ApprovalEntryProps = {
   readonly approval: ApprovalView;
-  readonly members: readonly Member[];
+  /** Null while they are not known yet. */
+  readonly members: readonly Member[] | null;
   readonly onSaid: (words: string | null) => void;
 };
 
@@ -87,7 +93,8 @@ function ApprovalEntry({ approval, members, onSaid }: ApprovalEntryProps) {
   const { locale, text } = useLanguage();
   const { approvals: words } = text;
   const can = useCan();
-  const nameOf = (accountId: string) => members.find((member) => member.accountId === accountId)?.displayName ?? words.unknownMember;
+  const nameOf = (accountId: string) =>
+    members === null ? '…' : (members.find((member) => member.accountId === accountId)?.displayName ?? words.unknownMember);
   const at = (instant: string) => formatDateTime(locale, new Date(instant));
   const { state, may } = approval;
   const isLive = state === 'waiting' || state === 'approved';

@@ -54,6 +54,9 @@ export function DetailsCard({ account }: { readonly account: Output<'getAccount'
             ]}
           />
         </div>
+        <p className="field-hint">
+          {ownAccount.accountId} <code>{account.accountId}</code>
+        </p>
         <div className="actions">
           <Button type="submit" isPending={save.isPending}>
             {app.save}

@@ -35,7 +35,8 @@ export function FactorsCard() {
   const added = async (name: string) => {
     setAdding(null);
     setSaid(ownAccount.addedNow(name));
-    await queries.invalidateQueries({ queryKey: ['factors'] });
+    // Confirming the new one may have made the session stronger.
+    for (const key of ['factors', 'sessions', 'account']) await queries.invalidateQueries({ queryKey: [key] });
   };
   return (
     <Card title={ownAccount.factorsTitle}>
@@ -85,10 +86,9 @@ function FactorList({ factors, onRemoved }: { readonly factors: readonly Factor[
           tag: <StrengthTag strength={factor.strength} />,
           facts: [
             { name: ownAccount.added, value: formatDateTime(locale, new Date(factor.createdAt)) },
-            {
-              name: ownAccount.lastUsed,
-              value: factor.lastUsedAt === null ? ownAccount.never : formatDateTime(locale, new Date(factor.lastUsedAt)),
-            },
+            ...(factor.lastUsedAt === null
+              ? []
+              : [{ name: ownAccount.lastUsed, value: formatDateTime(locale, new Date(factor.lastUsedAt)) }]),
             ...(factor.remaining === null ? [] : [{ name: ownAccount.left, value: ownAccount.remaining(factor.remaining) }]),
           ],
           action: isRemovable(factor) && (
