@@ -25,6 +25,7 @@ export function AuditFilters({ form, members, onApply }: AuditFiltersProps) {
   return (
     <form
       className="filters card"
+      data-no-work
       aria-label={audit.filters}
       onSubmit={(event) => {
         event.preventDefault();

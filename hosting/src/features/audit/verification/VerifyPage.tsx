@@ -56,14 +56,16 @@ function Verify() {
           </Card>
           <Card title={words.fileTitle}>
             <p>{words.fileText}</p>
-            <FileDrop
-              label={words.fileLabel}
-              dropText={words.drop}
-              orText={words.or}
-              buttonText={words.choose}
-              accept=".valvlog,.json,.txt"
-              onFile={(file) => void start({ kind: 'file', file })}
-            />
+            <div data-no-work>
+              <FileDrop
+                label={words.fileLabel}
+                dropText={words.drop}
+                orText={words.or}
+                buttonText={words.choose}
+                accept=".valvlog,.json,.txt"
+                onFile={(file) => void start({ kind: 'file', file })}
+              />
+            </div>
           </Card>
         </>
       )}
