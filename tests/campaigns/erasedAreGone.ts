@@ -28,7 +28,8 @@ import {
   type Organisation,
 } from '../support/valv.ts';
 
-const persons = 1000;
+/** Fewer only to try the campaign itself. */
+const persons = Number(process.env['CAMPAIGN_PERSONS'] ?? 1000);
 const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
 const sleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 const clock = (): Date => new Date();
