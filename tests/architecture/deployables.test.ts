@@ -12,6 +12,7 @@ import { recoveriesCallables } from '../../functions/src/orgs/recoveries/contrac
 import { reviewsCallables } from '../../functions/src/orgs/reviews/contract.ts';
 import { documentsCallables } from '../../functions/src/documents/contract.ts';
 import { supportCallables } from '../../functions/src/support/contract.ts';
+import { receiptCallables } from '../../functions/src/orgs/auditLog/contract.ts';
 import { identityProviderCallables } from '../../functions/src/orgs/identityProvider/contract.ts';
 import { deployedFunctions } from '../../functions/src/index.ts';
 import { orgsCallables } from '../../functions/src/orgs/contract.ts';
@@ -50,6 +51,7 @@ const contracts = {
   ...documentsCallables,
   ...supportCallables,
   ...identityProviderCallables,
+  ...receiptCallables,
 };
 const rewrites = (JSON.parse(textOf('firebase.json')) as { hosting: { rewrites: Rewrite[] } }).hosting.rewrites;
 let metafile: Metafile;
