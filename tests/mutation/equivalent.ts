@@ -15,6 +15,8 @@ export const equivalents: Readonly<Record<string, string>> = {
   'isValidSession(): request.auth != null → true': 'who is not signed in has no token, and to ask it for its session is an error',
   'isValidSession(): isId(request.auth.token.sid) → true':
     'sessions have no other ids, and the emulator takes a slash in one for no step of a path; that other services do is not left to chance',
+  'isValidSession(): request.auth != null && isId(request.auth.token.sid) → (request.auth != null) || (isId(request.auth.token.sid))':
+    'what is left of it asks whether there is a token, as said above',
   'sessions get 1: request.auth != null → true': 'who is not signed in has no id to compare, which is an error',
   "mayChange(): ['owner', 'administrator'] → ['owner', 'administrator', 'editor']": 'a role below is changed by whoever manages',
   "mayChange(): ['owner', 'administrator'] → ['owner', 'administrator', 'reader']": 'a role below is changed by whoever manages',

@@ -24,6 +24,8 @@ const lowestShare = 0.95;
 const inOneBatch = 12;
 /** Probes that a mutant among others is given; the rest when it is alone. */
 const mostTogether = 64;
+/** Batches that one emulator is asked about: with what hundreds of them leave behind it grows slow, and then answers with errors. */
+const batchesOfOneEmulator = 25;
 /** Probes that a mutant is given of which it is said that none can tell it. */
 const triedOfEquivalents = 400;
 
@@ -38,14 +40,7 @@ const named = nameAll(mutantsOf(source, places));
 const chosen = choose(named);
 const isWhole = chosen.length === named.length;
 
-const emulator = await startFirestoreEmulator({ rulesFile: null, isLongLived: true });
-try {
-  const place: Place = { host: '127.0.0.1', port: emulator.port, projectId: 'mutants' };
-  const judged = await judge(place);
-  process.exitCode = await report(judged);
-} finally {
-  await emulator.stop();
-}
+process.exitCode = await report(await judgeAll());
 
 type Named = { readonly name: string; readonly mutant: Mutant };
 
@@ -86,30 +81,52 @@ function batches(all: readonly Named[]): Named[][] {
   return [...made, ...spilled];
 }
 
-async function judge(place: Place): Promise<Judged[]> {
-  const oracle = makeOracle(place, makeProbes(place), reachOf(places));
+async function judgeAll(): Promise<Judged[]> {
   const judged: Judged[] = [];
+  const all = batches(chosen);
   const hintOf = await readHints();
   const started = Date.now();
-  for (const batch of batches(chosen)) {
-    const sleeping = batch.map(({ mutant, name }, at) => ({
-      id: at + 1,
-      mutant,
-      hint: hintOf(name),
-      most: isEquivalent(name) ? triedOfEquivalents : mostTogether,
-    }));
-    await enforce(place, withSleeping(source, sleeping));
-    const together = await Promise.all(sleeping.map(oracle));
-    for (const [at, { name, mutant }] of batch.entries()) {
-      const one = sleeping[at];
-      const verdict = together[at];
-      if (one === undefined || verdict === undefined) continue;
-      const isDoubtful = verdict.killedBy === null && batch.length > 1 && !isEquivalent(name);
-      judged.push({ name, line: lineOf(source, mutant), ...(isDoubtful ? await alone(place, oracle, one) : verdict) });
+  for (let from = 0; from < all.length; from += batchesOfOneEmulator) {
+    const emulator = await startFirestoreEmulator({ rulesFile: null, isLongLived: true });
+    try {
+      const place: Place = { host: '127.0.0.1', port: emulator.port, projectId: 'mutants' };
+      const oracle = makeOracle(place, makeProbes(place), reachOf(places));
+      for (const batch of all.slice(from, from + batchesOfOneEmulator)) {
+        judged.push(...(await judge(place, oracle, batch, hintOf)));
+        await keep(judged);
+        const survivors = judged.filter(({ killedBy }) => killedBy === null).length;
+        const seconds = Math.round((Date.now() - started) / 1000);
+        process.stdout.write(`${judged.length} of ${chosen.length}, ${survivors} not killed, ${seconds} s\n`);
+      }
+    } finally {
+      await emulator.stop();
     }
-    await keep(judged);
-    const survivors = judged.filter(({ killedBy }) => killedBy === null).length;
-    process.stdout.write(`${judged.length} of ${chosen.length}, ${survivors} not killed, ${Math.round((Date.now() - started) / 1000)} s\n`);
+  }
+  return judged;
+}
+
+/** Judges a batch together, and again alone what nothing told. */
+async function judge(
+  place: Place,
+  oracle: ReturnType<typeof makeOracle>,
+  batch: readonly Named[],
+  hintOf: (name: string) => string | undefined,
+): Promise<Judged[]> {
+  const sleeping = batch.map(({ mutant, name }, at) => ({
+    id: at + 1,
+    mutant,
+    hint: hintOf(name),
+    most: isEquivalent(name) ? triedOfEquivalents : mostTogether,
+  }));
+  await enforce(place, withSleeping(source, sleeping));
+  const together = await Promise.all(sleeping.map(oracle));
+  const judged: Judged[] = [];
+  for (const [at, { name, mutant }] of batch.entries()) {
+    const one = sleeping[at];
+    const verdict = together[at];
+    if (one === undefined || verdict === undefined) continue;
+    const isDoubtful = verdict.killedBy === null && !isEquivalent(name);
+    judged.push({ name, line: lineOf(source, mutant), ...(isDoubtful ? await alone(place, oracle, one) : verdict) });
   }
   return judged;
 }
