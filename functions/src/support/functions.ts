@@ -44,5 +44,5 @@ export const claimSupportGrant = /* @__PURE__ */ unboundCallable(
   'claimSupportGrant',
   {},
   async (caller, { orgId, grantId }) => ({ orgId: await claim(caller, orgId, grantId, systemClock) }),
-  refusedCallOf('claimSupportGrant', systemClock),
+  /* @__PURE__ */ refusedCallOf('claimSupportGrant', systemClock),
 );

@@ -77,5 +77,5 @@ export const acceptInvitation = /* @__PURE__ */ unboundCallable(
   'acceptInvitation',
   {},
   async (caller, link) => ({ orgId: await accept(caller, link, systemClock) }),
-  refusedCallOf('acceptInvitation', systemClock),
+  /* @__PURE__ */ refusedCallOf('acceptInvitation', systemClock),
 );
