@@ -27,7 +27,10 @@ export async function scanObjects(bucket: string, prefix: string, sought: readon
 
 function occursIn(content: Buffer, value: string): boolean {
   if (value.length < 6) throw new TypeError('a value of less than 6 characters is found by chance');
-  return content.includes(value, 0, 'utf8') || content.includes(value, 0, 'latin1');
+  if (content.includes(value, 0, 'utf8')) return true;
+  // ASCII has the same bytes in both.
+  const isAscii = Buffer.byteLength(value, 'utf8') === value.length;
+  return !isAscii && content.includes(value, 0, 'latin1');
 }
 
 async function wholeObject(bucket: string, path: string): Promise<Buffer> {
