@@ -60,9 +60,9 @@ describe('the log', () => {
     await expectSoundPage(visitor);
     await dialog.getByRole('link', { name: '127.0.0.0/24' }).click();
     await dialog.waitFor({ state: 'detached' });
+    await expect.poll(() => page.getByLabel(audit.network).inputValue(), { timeout: 20_000 }).toBe('127.0.0.0/24');
     await page.getByText(audit.end).waitFor();
     // What jobs did came from nowhere.
-    expect(await page.getByLabel(audit.network).inputValue()).toBe('127.0.0.0/24');
     expect(await rows.filter({ hasText: `(${audit.job})` }).count()).toBe(0);
     await expectSoundPage(visitor);
 

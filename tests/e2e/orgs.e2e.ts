@@ -265,7 +265,7 @@ describe('oversight', () => {
     await page.keyboard.press('Enter');
     await expectSoundPage(visitor);
     const menu = page.getByRole('navigation', { name: text.app.organisationNavigation });
-    expect(await menu.getByRole('link').count()).toBe(7);
+    expect(await menu.getByRole('link').count()).toBe(8);
     await menu.getByRole('link', { name: text.support.title }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: text.support.title }).waitFor();

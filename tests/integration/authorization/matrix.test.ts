@@ -67,13 +67,24 @@ const cells = (): Cell[] => [
   ...callers.filter(({ state }) => goodElsewhere.includes(state)).map((caller): Cell => ({ caller, aim: 'other' })),
 ];
 
+/**
+ * Cells that are refused for two reasons at once, of role and state of the session, are tried by `npm run test:matrix` only; but
+ * for a reader's, which tell in which order the reasons are looked at.
+ */
+const isWhole = process.env['VALV_WHOLE_MATRIX'] !== undefined;
+const isTried = (name: MemberFunction, { caller: { role, state }, aim }: Cell): boolean =>
+  isWhole ||
+  state === 'valid' ||
+  role === null ||
+  (aim === 'own' && (role === 'reader' || answerOf(name, role, 'valid', 'own') === 'let through'));
+
 // Object.keys gives exactly the keys of the constant table.
 const names = Object.keys(callableMatrix) as MemberFunction[];
 
 describe('a call is answered as the table says:', () => {
   test.each(names)('%s', async (name) => {
     const surprises: string[] = [];
-    const all = cells();
+    const all = cells().filter((cell) => isTried(name, cell));
     await inTurns(all, async ({ caller, aim }) => {
       const expected = answerOf(name, caller.role, caller.state, aim);
       const code = await codeOf(name, caller, aim);
@@ -84,9 +95,9 @@ describe('a call is answered as the table says:', () => {
     expect(surprises).toEqual([]);
   });
 
-  test('in more than 5,000 cells', () => {
+  test('in thousands of cells', () => {
     process.stdout.write(`callable matrix: ${tried} cells\n`);
-    expect(tried).toBeGreaterThan(5000);
+    expect(tried).toBeGreaterThan(isWhole ? 5000 : 2500);
   });
 });
 

@@ -145,6 +145,7 @@ test('the status page shows every service and takes faults', async () => {
     'kms',
     'mailbox',
     'oidc',
+    'scheduler',
     'status',
     'storage',
     'tasks',
