@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
 import { ageOf, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
 import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
-import { discardScratches, listScratches } from '../../functions/src/backup/restore/scratch.ts';
+import { discardScratches, hasBegun, listScratches } from '../../functions/src/backup/restore/scratch.ts';
 import { incrementsSince, listExports } from '../../functions/src/backup/restore/sources.ts';
 import { exportsBucket, exportsCopyBucket } from '../../functions/src/platform/config.ts';
 import { isAppError } from '../../functions/src/shared/errors.ts';
@@ -20,17 +20,22 @@ async function run(command: Command): Promise<void> {
     case 'list':
       return list();
     case 'discard':
-      return say(
-        `${await discardScratches(
-          (await listScratches()).map(({ id }) => id),
-          tools.sleep,
-        )} scratch databases removed`,
-      );
+      return discard();
     case 'keys':
       return restoreKeys(command.isReal, tools);
     case 'restore':
       return runRestore(command);
   }
+}
+
+/** A restore that has begun has locked members out; without its scratch database they stay out. */
+async function discard(): Promise<void> {
+  const all = await listScratches();
+  const begun = all.filter(({ state }) => state !== null && hasBegun(state));
+  const others = all.filter((one) => !begun.includes(one)).map(({ id }) => id);
+  say(`${await discardScratches(others, tools.sleep)} scratch databases removed`);
+  for (const { id, state } of begun) say(`${id} is kept: the restore of ${state?.target} has begun. Repeat its command with --do-it`);
+  if (begun.length > 0) process.exitCode = 1;
 }
 
 async function list(): Promise<void> {

@@ -2,21 +2,24 @@
  * The copy of daily exports and increments in a second region of the EU.
  *
  * Guarantees: an export counts as copied only when every object is there with the size and checksum of the original; a manifest
- * is copied after what it describes, so that a manifest in the second region means a whole export there. What expires while it
- * is being copied is taken away again. Nothing is deleted there because it is missing here: the copy is for exactly that case.
+ * is copied after what it describes, so that a manifest in the second region means a whole export there. A copy that differs is
+ * replaced only by an original that is what its manifest says, so that damage here does not reach the copy; one export that
+ * cannot be copied does not keep the others. What expires while it is being copied is taken away again. Nothing is deleted there because it is missing here: the copy is for exactly that case.
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { exportsBucket, exportsCopyBucket, needsEuLocation } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
+import { logFailure } from '../platform/log.ts';
 import { bucketLocation, copyObject, deleteObject, listObjects, type StoredObject } from '../platform/storage.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Clock } from '../shared/time.ts';
 import { exportDoc } from './exportRecords.ts';
+import { needsWholeExport, readExportManifest } from './restore/sources.ts';
 
 /** More than are made in four days. */
 const newest = 110;
 
-/** Copies what is complete and not copied yet; answers what is worth a line in the log. Throws `backup/copy-differs`. */
+/** Copies what is complete and not copied yet; answers what is worth a line in the log. Throws `backup/copy-differs`, `backup/damaged`. */
 export async function copyExports(clock: Clock): Promise<{ copied: number; objects: number }> {
   const [from, to] = [exportsBucket(), exportsCopyBucket()];
   const locations = [needsEuLocation(await bucketLocation(from)), needsEuLocation(await bucketLocation(to))];
@@ -25,7 +28,16 @@ export async function copyExports(clock: Clock): Promise<{ copied: number; objec
   await removeLeftovers(to, originals, copies);
   const waiting = await waitingIds(originals, copies);
   let objects = 0;
-  for (const id of waiting) objects += await copyOne(id, originals.get(id) ?? [], clock);
+  const failures: unknown[] = [];
+  for (const id of waiting) {
+    try {
+      objects += await copyOne(id, originals.get(id) ?? [], clock);
+    } catch (thrown) {
+      failures.push(thrown);
+      logFailure('export not copied', thrown, { exportId: id });
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return { copied: waiting.length, objects };
 }
 
@@ -64,14 +76,21 @@ function areSame(originals: readonly StoredObject[], copies: readonly StoredObje
 
 async function copyOne(exportId: string, originals: readonly StoredObject[], clock: Clock): Promise<number> {
   const [from, to] = [exportsBucket(), exportsCopyBucket()];
-  const there = (await objectsOf(to, exportId)).filter((copy) => originals.some((original) => areSame([original], [copy])));
-  const missing = originals.filter(({ path }) => !there.some((copy) => copy.path === path));
+  const there = await objectsOf(to, exportId);
+  const missing = originals.filter((original) => !there.some((copy) => areSame([original], [copy])));
+  if (missing.some(({ path }) => there.some((copy) => copy.path === path))) await needsIntact(from, exportId);
   for (const { path } of missing) await copyObject(from, path, to);
   if (!areSame(originals, await objectsOf(to, exportId)))
     throw new AppError('backup/copy-differs', 'the copy in the second region differs', { exportId });
   if (await isStillComplete(exportId)) await exportDoc(exportId).update({ copiedAt: Timestamp.fromDate(clock()) });
   else for (const { path } of originals) await deleteObject(to, path);
   return missing.length;
+}
+
+/** Throws unless the original is what was exported; an increment that is there already is never replaced. */
+async function needsIntact(bucket: string, exportId: string): Promise<void> {
+  if (exportId.startsWith('hourly-')) throw new AppError('backup/copy-differs', 'an increment differs from its copy', { exportId });
+  await needsWholeExport(bucket, await readExportManifest(bucket, exportId));
 }
 
 const isStillComplete = async (exportId: string): Promise<boolean> => (await exportDoc(exportId).get()).get('state') === 'complete';

@@ -1,33 +1,52 @@
 /**
- * The heartbeat: tells operators when a schedule is silent.
+ * The heartbeat: tells operators when a schedule is silent, and at once when it has found what no repetition cures.
  *
  * Guarantees: a schedule that has not succeeded for as long as its row of the table allows (counted from when it was first known
- * if it never has) is one error in the log and one mail, however long it lasts, and one more line and mail when it is well again;
+ * if it never has), or whose last run ended with an error of `urgent`, is one error in the log and one mail, however long it lasts, and one more line and mail when it is well again;
  * noted only after both, so that an alarm may come twice but is not lost. Does not watch itself: `/api/health` does, for a
  * watcher outside (infra/runbooks/backup.md).
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import type { SendMail } from '../platform/email.ts';
 import { logFailure, logInfo } from '../platform/log.ts';
-import { noteKnown, noteLate, noteNoLongerLate, scheduleRecord, scheduleRecords, type ScheduleDoc } from '../platform/scheduleRecord.ts';
+import {
+  noteAlarmed,
+  noteKnown,
+  noteLate,
+  noteNoLongerLate,
+  scheduleRecord,
+  scheduleRecords,
+  type ScheduleDoc,
+} from '../platform/scheduleRecord.ts';
 import { lateAt, schedules, type ScheduleName } from '../platform/schedules.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, type ErrorCode } from '../shared/errors.ts';
 import type { Clock } from '../shared/time.ts';
 
 /** What the heartbeat needs from the outside; `operators` is an address, or undefined for the log alone. */
 export type HeartbeatWorld = { readonly clock: Clock; readonly sendMail: SendMail; readonly operators: string | undefined };
 
+/** Errors by which a schedule says that something is wrong, and not that it could not look. */
+const urgent: ReadonlySet<string> = new Set([
+  'backup/drill-failed',
+  'backup/copy-differs',
+  'backup/damaged',
+  'audit/chain-broken',
+  'audit/checkpoint-contradicted',
+] satisfies ErrorCode[]);
+
 /** What there is to do about one schedule. */
-export type Finding = 'unknown' | 'late' | 'wellAgain' | 'nothing';
+export type Finding = 'unknown' | 'late' | 'failed' | 'wellAgain' | 'nothing';
 
 /** Judges one schedule by its record. */
 export function judge(name: ScheduleName, record: ScheduleDoc | undefined, now: Date): Finding {
   const since = record?.lastSucceededAt ?? record?.knownSince;
   if (record === undefined || since === undefined) return 'unknown';
   const isLate = now > lateAt(name, since.toDate());
+  const isBad = isLate || urgent.has(record.lastError ?? '');
   const isAlarmed = record.alarmedAt instanceof Timestamp;
-  if (isLate === isAlarmed) return 'nothing';
-  return isLate ? 'late' : 'wellAgain';
+  if (isBad === isAlarmed) return 'nothing';
+  if (!isBad) return 'wellAgain';
+  return isLate ? 'late' : 'failed';
 }
 
 /** Looks at every schedule but itself; answers how many are late. Throws when somebody could not be told, to try again. */
@@ -57,12 +76,17 @@ async function seeTo(name: ScheduleName, record: ScheduleDoc | undefined, world:
   const now = world.clock();
   switch (judge(name, record, now)) {
     case 'unknown':
-      await noteKnown(name, now);
+      await noteKnown(name, now, record !== undefined);
       return false;
     case 'late':
       logFailure('schedule late', new AppError('backup/schedule-late', 'a schedule is late', { schedule: name }), { schedule: name });
-      await mail(world, `Valv: "${name}" is late`, lateText(name, record));
+      await mail(world, `Valv: "${name}" is late`, alarmText(name, record, 'has not succeeded in time'));
       await noteLate(name, now);
+      return true;
+    case 'failed':
+      // The run itself has left the error in the log.
+      await mail(world, `Valv: "${name}" has failed`, alarmText(name, record, 'has found what somebody must look at'));
+      await noteAlarmed(name, now);
       return true;
     case 'wellAgain':
       logInfo('schedule well again', { schedule: name });
@@ -78,11 +102,11 @@ async function mail({ sendMail, operators }: HeartbeatWorld, subject: string, te
   if (operators !== undefined) await sendMail({ to: operators, subject, text });
 }
 
-function lateText(name: ScheduleName, record: ScheduleDoc | undefined): string {
+function alarmText(name: ScheduleName, record: ScheduleDoc | undefined, what: string): string {
   const last = record?.lastSucceededAt?.toDate().toISOString() ?? 'never';
   const error = record?.lastError ?? 'none noted: it may not have been started at all';
   return [
-    `The schedule "${name}" (${schedules[name].words}) has not succeeded in time.`,
+    `The schedule "${name}" (${schedules[name].words}) ${what}.`,
     `Last success: ${last}. Last error: ${error}.`,
     `Its record is schedules/${name} in the Firebase console; what to do is in infra/runbooks/backup.md.`,
     '',

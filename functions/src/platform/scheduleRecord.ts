@@ -13,7 +13,7 @@ export type ScheduleDoc = {
   readonly v: 1;
   readonly cron: string;
   readonly state: 'ok' | 'running' | 'late' | 'failed';
-  /** When it first ran or the heartbeat first saw it in the table: one that has never succeeded is late by this. */
+  /** When the heartbeat first saw it, in the table or after a run: one that has never succeeded is late by this. */
   readonly knownSince?: Timestamp;
   readonly lastStartedAt?: Timestamp;
   readonly lastSucceededAt?: Timestamp;
@@ -22,7 +22,7 @@ export type ScheduleDoc = {
   readonly lastError?: string | null;
   /** Without another success until then it is late. */
   readonly lateAfter?: Timestamp;
-  /** When operators were told that it is late; null while it is not. */
+  /** When operators were told that it is late or has failed for good; null while neither is so. */
   readonly alarmedAt?: Timestamp | null;
   /** One sentence for operators. */
   readonly note: string;
@@ -68,10 +68,16 @@ export async function noteFailed(name: ScheduleName, now: Date, thrown: unknown)
   });
 }
 
-/** Notes that the table has a schedule that has not run yet. */
-export async function noteKnown(name: ScheduleName, now: Date): Promise<void> {
-  const dates = { knownSince: Timestamp.fromDate(now), lateAfter: Timestamp.fromDate(lateAt(name, now)) };
-  await note(name, { state: 'ok', ...dates, alarmedAt: null, note: `waits for its first run: ${schedules[name].words}` });
+/** Notes since when the table has a schedule; one that has run by then keeps what its runs have said. */
+export async function noteKnown(name: ScheduleName, now: Date, hasRun: boolean): Promise<void> {
+  const dates = { knownSince: Timestamp.fromDate(now), lateAfter: Timestamp.fromDate(lateAt(name, now)), alarmedAt: null };
+  const first = { state: 'ok', note: `waits for its first run: ${schedules[name].words}` } as const;
+  await note(name, hasRun ? dates : { ...dates, ...first });
+}
+
+/** Notes that operators have been told of a failure; its state and its words stay. */
+export async function noteAlarmed(name: ScheduleName, now: Date): Promise<void> {
+  await note(name, { alarmedAt: Timestamp.fromDate(now) });
 }
 
 /** Notes that operators have been told that a schedule is late. */

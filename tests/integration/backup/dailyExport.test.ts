@@ -235,6 +235,18 @@ describe('the copy in the second region', () => {
     expect(same()).toBe(true);
   });
 
+  test('is not replaced by an original that was changed, which is an error; others are copied all the same', async () => {
+    inSecondRegion();
+    const [first = ''] = objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`);
+    const whole = local.cloud.storage.read(originals().get(first)!);
+    local.cloud.storage.put(bucket(), first, Buffer.from('changed'), {});
+    await expect(copy()).rejects.toThrow();
+    expect(await stored(local, 'schedules/copyExports')).toMatchObject({ state: 'failed', lastError: 'backup/damaged' });
+    expect(local.cloud.storage.read(copies().get(first)!)).toEqual(whole);
+    local.cloud.storage.put(bucket(), first, whole, {});
+    await copy();
+  });
+
   test('does not hold what is not complete, and keeps what the original lost', async () => {
     inSecondRegion();
     local.cloud.storage.put(bucket(), 'daily/daily-2026-01-01/half', Buffer.from('half'), {});

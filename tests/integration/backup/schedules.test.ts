@@ -90,6 +90,30 @@ describe('the heartbeat', () => {
     expect(mails()).toContain('Valv: "restoreDrill" is late');
   });
 
+  test('tells operators at once of a failure that no repetition cures, once, and once that it is over', async () => {
+    const drill = database(local).doc('schedules/restoreDrill');
+    const failed = { state: 'failed', lastSucceededAt: minutesAgo(5), lastError: 'backup/drill-failed', note: 'failed' };
+    await drill.update({ ...failed, alarmedAt: null });
+    const before = mails().length;
+    await beat();
+    await beat();
+    expect(mails().slice(before)).toEqual(['Valv: "restoreDrill" has failed']);
+    expect((await drill.get()).data()).toMatchObject({ state: 'failed', alarmedAt: expect.any(Timestamp), note: 'failed' });
+    await drill.update({ state: 'ok', lastError: null });
+    await beat();
+    expect(mails().slice(before)).toEqual(['Valv: "restoreDrill" has failed', 'Valv: "restoreDrill" is well again']);
+  });
+
+  test('leaves a first run that failed as it is, and waits for others that may only have been unlucky', async () => {
+    const unlucky = database(local).doc('schedules/copyExports');
+    await unlucky.set({ v: 1, cron: '', state: 'failed', lastError: 'shared/unavailable', note: 'failed' });
+    const before = mails().length;
+    await beat();
+    await beat();
+    expect((await unlucky.get()).data()).toMatchObject({ state: 'failed', note: 'failed', knownSince: expect.any(Timestamp) });
+    expect(mails().slice(before)).toEqual([]);
+  });
+
   test('that cannot tell operators fails, and tells them the next time', async () => {
     await database(local)
       .doc('schedules/pruneExpired')

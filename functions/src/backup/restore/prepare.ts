@@ -60,7 +60,8 @@ export type Prepared = {
 /** Prepares a restore, or goes on with one that was prepared before. Throws `backup/damaged` when a check fails. */
 export async function prepare(request: RestoreRequest, tools: RestoreTools): Promise<Prepared> {
   const { clock, sleep, say } = tools;
-  const known = await unfinishedScratch(targetText(request.target), request.moment, clock);
+  const { moment: wanted, exportId, bucket: from = exportsBucket() } = request;
+  const known = await unfinishedScratch({ target: targetText(request.target), bucket: from, moment: wanted, exportId }, clock);
   const source = known === null ? await chooseSource(request, clock) : await sourceOf(known);
   const { bucket, manifest, moment } = source;
   const plan = { target: targetText(request.target), bucket, exportId: manifest.exportId, moment: moment.toISOString() };

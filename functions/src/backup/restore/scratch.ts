@@ -47,17 +47,31 @@ async function stateOf(db: Firestore): Promise<ScratchState | null> {
   return stored.exists ? z.parse(stateSchema, stored.data()) : null;
 }
 
-/** The scratch database of an unfinished restore of the same, at the same moment if one is named. */
-export async function unfinishedScratch(target: string, moment: Date | null, clock: Clock): Promise<Scratch | null> {
+/** What an unfinished restore must be of to be gone on with. */
+export type Wanted = {
+  readonly target: string;
+  readonly bucket: string;
+  /** Null for whichever it was. */
+  readonly moment: Date | null;
+  /** Null for whichever it was. */
+  readonly exportId: string | null;
+};
+
+/** The scratch database of an unfinished restore of the same, from the same bucket. */
+export async function unfinishedScratch({ target, bucket, moment, exportId }: Wanted, clock: Clock): Promise<Scratch | null> {
   for (const { id, state } of await listScratches()) {
-    if (state === null || state.target !== target || state.step === 'done') continue;
+    if (state === null || state.target !== target || state.bucket !== bucket || state.step === 'done') continue;
     if (moment !== null && state.moment !== moment.toISOString()) continue;
+    if (exportId !== null && state.exportId !== exportId) continue;
     // One that has begun to change the present is finished, however old it is.
-    const hasBegun = restoreSteps.indexOf(state.step) >= restoreSteps.indexOf('locked');
-    if (hasBegun || clock().getTime() - state.createdAt.toMillis() < lifetime) return { id, db: namedFirestore(id), state };
+    if (hasBegun(state) || clock().getTime() - state.createdAt.toMillis() < lifetime) return { id, db: namedFirestore(id), state };
   }
   return null;
 }
+
+/** Whether a restore has begun to change the present: its members are locked out until it is finished. */
+export const hasBegun = ({ step }: ScratchState): boolean =>
+  restoreSteps.indexOf(step) >= restoreSteps.indexOf('locked') && step !== 'done';
 
 /** Makes a scratch database for a restore. */
 export async function makeScratch(plan: Omit<ScratchState, 'step' | 'createdAt'>, clock: Clock, sleep: Sleep): Promise<Scratch> {

@@ -90,19 +90,33 @@ async function needsNewestListed(newest: FoundManifest | undefined, since: Date)
 export type Span = { readonly bucket: string; readonly since: Date; readonly until: Date };
 
 /**
- * What happened in a span, from increments and from the journal. In no strict order, because events come late: whoever
- * applies them looks at their times.
+ * What happened in a span, from increments and from the journal. In no strict order, because events come late, and some of it
+ * twice: whoever applies them looks at their times.
  */
 export async function* changesBetween({ bucket, since, until }: Span): AsyncGenerator<JournalledChange> {
   const [from, to] = [instantText(since), instantText(until)];
+  const read = new Set<string>();
+  yield* newIncrements({ bucket, since }, { from, to }, read);
+  for await (const change of journalledChanges()) if (change.at > from && change.at <= to) yield change;
+  // What went from the journal into an increment before the journal was read to its end.
+  yield* newIncrements({ bucket, since }, { from, to }, read);
+}
+
+/** The changes of a span in increments that were not read yet. */
+async function* newIncrements(
+  { bucket, since }: Pick<Span, 'bucket' | 'since'>,
+  { from, to }: { readonly from: string; readonly to: string },
+  read: Set<string>,
+): AsyncGenerator<JournalledChange> {
   for (const { manifest } of await incrementsSince(bucket, since)) {
+    if (read.has(manifest.incrementId)) continue;
+    read.add(manifest.incrementId);
     if (manifest.earliestAt === null || manifest.latestAt === null || manifest.earliestAt > to || manifest.latestAt <= from) {
       // Nothing of the span is in it, but it must be whole all the same: its neighbours were read under the same conditions.
       continue;
     }
     for await (const change of changesOf(bucket, manifest)) if (change.at > from && change.at <= to) yield change;
   }
-  for await (const change of journalledChanges()) if (change.at > from && change.at <= to) yield change;
 }
 
 /** Until when changes are known: when the newest increment was read, or the export's moment. */
