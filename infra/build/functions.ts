@@ -31,8 +31,8 @@ const lazy: Readonly<Record<string, { readonly file: string; readonly exports: s
 const shared: Readonly<Record<string, string>> = { '@google-cloud/firestore': 'firestore' };
 
 /**
- * Bundles everything into `outDir`; answers esbuild's metafile. Builds beside it and renames, so that whoever reads
- * `outDir` meanwhile finds the old or the new build, whole.
+ * Bundles everything into `outDir`; answers esbuild's metafile, which is also kept beside it ({@link metafileOf}). Builds beside
+ * it and renames, so that whoever reads `outDir` meanwhile finds the old or the new build, whole.
  */
 export async function buildFunctions(outDir = join(root, 'functions/dist')): Promise<Metafile> {
   const buildDir = `${outDir}.${process.pid}`;
@@ -42,11 +42,15 @@ export async function buildFunctions(outDir = join(root, 'functions/dist')): Pro
     const metafile = await bundle(buildDir);
     await rm(outDir, { recursive: true, force: true });
     await rename(buildDir, outDir);
+    await writeFile(metafileOf(outDir), JSON.stringify(metafile));
     return metafile;
   } finally {
     await rm(buildDir, { recursive: true, force: true });
   }
 }
+
+/** Where the metafile of a build is: not in it, because that is deployed. */
+export const metafileOf = (outDir: string): string => `${outDir}.metafile.json`;
 
 /** Bundles that are made at once: all of them together would take gigabytes of memory. */
 const batchSize = 24;

@@ -1,7 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { identityCallables } from '../../functions/src/identity/contract.ts';
 import { alarmsCallables } from '../../functions/src/orgs/alarms/contract.ts';
 import { approvalCallables } from '../../functions/src/privacy/approvals/contract.ts';
@@ -20,7 +20,7 @@ import { needsEuLocation, schedulerAccountId } from '../../functions/src/platfor
 import { schedules } from '../../functions/src/platform/schedules.ts';
 import { privacyCallables } from '../../functions/src/privacy/contract.ts';
 import { registerCallables } from '../../functions/src/register/contract.ts';
-import { buildFunctions } from '../../infra/build/functions.ts';
+import { metafileOf } from '../../infra/build/functions.ts';
 import { deployables, heavyPackages } from './deployables.ts';
 import { projectRoot, textOf } from './tree.ts';
 
@@ -35,7 +35,8 @@ type Endpoint = {
 } & Record<string, unknown>;
 type Rewrite = { source?: string; function?: { functionId: string; region?: string } };
 
-const outDir = join(projectRoot, '.valv/architecture/functions');
+/** The build that all tests use; vitest.config.ts has it made when a source is newer. */
+const outDir = join(projectRoot, 'functions/dist');
 const contracts = {
   ...identityCallables,
   ...orgsCallables,
@@ -57,11 +58,10 @@ const rewrites = (JSON.parse(textOf('firebase.json')) as { hosting: { rewrites: 
 let metafile: Metafile;
 let endpoints: Record<string, Endpoint>;
 
-beforeAll(async () => {
-  metafile = await buildFunctions(outDir);
+beforeAll(() => {
+  metafile = JSON.parse(readFileSync(metafileOf(outDir), 'utf8')) as Metafile; // written by the build
   endpoints = JSON.parse(readFileSync(join(outDir, 'endpoints.json'), 'utf8')) as Record<string, Endpoint>; // written by the build
 });
-afterAll(() => rmSync(outDir, { recursive: true, force: true }));
 
 const isSchedule = (name: string): boolean => deployables[name]?.trigger === 'schedule';
 const triggerOf = (endpoint: Endpoint | undefined): string[] =>

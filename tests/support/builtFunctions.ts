@@ -2,7 +2,7 @@
 import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildFunctions } from '../../infra/build/functions.ts';
+import { buildFunctions, metafileOf } from '../../infra/build/functions.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -13,7 +13,7 @@ export default async function setup(): Promise<void> {
 
 function builtAt(): number {
   // Written last.
-  return statSync(join(root, 'functions/dist/index.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return statSync(metafileOf(join(root, 'functions/dist')), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function newestSource(): number {
