@@ -1,12 +1,12 @@
 /** Services that fail: the caller is told so, nothing is stored half, nothing that was stored becomes unreadable. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { identityCallables } from '../../../functions/src/identity/contract.ts';
-import type { LocalCloud } from '../../../infra/local/cloudTypes.ts';
-import { startFirestoreEmulator } from '../../../infra/local/firestore/firestoreEmulator.ts';
-import { startLocalCloud } from '../../../infra/local/localCloud.ts';
-import { organisationNumbers } from '../../support/organisationNumbers.ts';
-import { testCloud } from '../../support/localCloud.ts';
+import { identityCallables } from '../../functions/src/identity/contract.ts';
+import type { LocalCloud } from '../../infra/local/cloudTypes.ts';
+import { startFirestoreEmulator } from '../../infra/local/firestore/firestoreEmulator.ts';
+import { startLocalCloud } from '../../infra/local/localCloud.ts';
+import { organisationNumbers } from '../support/organisationNumbers.ts';
+import { testCloud } from '../support/localCloud.ts';
 import {
   addPerson,
   builtFunctions,
@@ -25,8 +25,8 @@ import {
   stored,
   uploadFile,
   type Organisation,
-} from '../../support/valv.ts';
-import { startCutProxy, type CutProxy } from './cutProxy.ts';
+} from '../support/valv.ts';
+import { startCutProxy, type CutProxy } from './support/cutProxy.ts';
 
 let cloud: LocalCloud;
 let proxy: CutProxy;

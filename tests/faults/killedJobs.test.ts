@@ -1,14 +1,8 @@
 /** One kill of each kind of job; tests/faults has the long campaign. */
 import { beforeAll, test } from 'vitest';
-import {
-  erasureUnderKills,
-  exportUnderKills,
-  extractUnderKills,
-  importUnderKills,
-  massErasureUnderKills,
-} from '../../faults/support/campaign.ts';
-import { withLocalCloud } from '../../support/localCloud.ts';
-import { addMember, addPerson, builtFunctions, newOrganisation, useEnvironmentOf, type Organisation } from '../../support/valv.ts';
+import { erasureUnderKills, exportUnderKills, extractUnderKills, importUnderKills, massErasureUnderKills } from './support/campaign.ts';
+import { withLocalCloud } from '../support/localCloud.ts';
+import { addMember, addPerson, builtFunctions, newOrganisation, useEnvironmentOf, type Organisation } from '../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, functionsMode: 'ownProcess' });
 useEnvironmentOf(local);
