@@ -40,8 +40,6 @@ export async function openWindow(
     timezoneId: 'Europe/Stockholm',
     viewport: { width, height: width < 600 ? 844 : 800 },
     colorScheme,
-    // Nothing fades in: what is looked at is there, and no frames are drawn for nothing.
-    reducedMotion: 'reduce',
     acceptDownloads: true,
   });
   const page = await context.newPage();
