@@ -12,16 +12,20 @@ const kept = {
   onErasure: 'kept, holds no personal data',
 } as const;
 
+const ofContract = {
+  store: 'firestore',
+  concerns: 'nobody',
+  legalBasis: '6(1)(c)',
+  retention: { sv: 'Så länge avtalet gäller', en: 'As long as the contract runs' },
+  recipients: [],
+  onErasure: 'kept, pseudonymous evidence',
+} as const;
+
 /** Declaration of audit events: ids and field names, no values. */
 export const auditPersonalData: readonly PersonalDataDeclaration[] = [
   {
     collection: 'orgs/{orgId}/auditEvents/{eventId}',
-    store: 'firestore',
-    concerns: 'nobody',
-    legalBasis: '6(1)(c)',
-    retention: { sv: 'Så länge avtalet gäller', en: 'As long as the contract runs' },
-    recipients: [],
-    onErasure: 'kept, pseudonymous evidence',
+    ...ofContract,
     fields: {
       v: technical('Formatversion', 'Format version'),
       at: technical('Tidpunkt', 'Time'),
@@ -41,12 +45,7 @@ export const auditPersonalData: readonly PersonalDataDeclaration[] = [
   },
   {
     collection: 'orgs/{orgId}/auditSeals/{seq}',
-    store: 'firestore',
-    concerns: 'nobody',
-    legalBasis: '6(1)(c)',
-    retention: { sv: 'Så länge avtalet gäller', en: 'As long as the contract runs' },
-    recipients: [],
-    onErasure: 'kept, pseudonymous evidence',
+    ...ofContract,
     fields: {
       v: technical('Formatversion', 'Format version'),
       header: technical('Förseglingens huvud', 'Header of the seal'),

@@ -1,6 +1,5 @@
 /** Binds the schedules of backup, and the question whether they are watched, to their use cases. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '../platform/clock.ts';
+import { systemClock, systemSleep } from '../platform/clock.ts';
 import { operatorsMail } from '../platform/config.ts';
 import { sendMail } from '../platform/email.ts';
 import { publicHealth } from '../platform/http.ts';
@@ -12,11 +11,10 @@ import { health as isWell, heartbeat as beat } from './heartbeat.ts';
 import { pruneExports as prune } from './pruneExports.ts';
 
 const large = { memory: '512MiB' } as const;
-const wait = async (milliseconds: number): Promise<void> => void (await sleep(milliseconds));
 
-export const dailyExport = /* @__PURE__ */ scheduled('dailyExport', large, () => exportNight('daily', systemClock, wait));
+export const dailyExport = /* @__PURE__ */ scheduled('dailyExport', large, () => exportNight('daily', systemClock, systemSleep));
 
-export const keysExport = /* @__PURE__ */ scheduled('keysExport', large, () => exportNight('keys', systemClock, wait));
+export const keysExport = /* @__PURE__ */ scheduled('keysExport', large, () => exportNight('keys', systemClock, systemSleep));
 
 export const copyExports = /* @__PURE__ */ scheduled('copyExports', {}, () => copy(systemClock));
 

@@ -37,11 +37,14 @@ const urgent: ReadonlySet<string> = new Set([
 /** What there is to do about one schedule. */
 export type Finding = 'unknown' | 'late' | 'failed' | 'wellAgain' | 'nothing';
 
+/** Since when a schedule has to succeed again; undefined for one that was not known yet. */
+const countedFrom = (record: ScheduleDoc | undefined): Date | undefined => (record?.lastSucceededAt ?? record?.knownSince)?.toDate();
+
 /** Judges one schedule by its record. */
 export function judge(name: ScheduleName, record: ScheduleDoc | undefined, now: Date): Finding {
-  const since = record?.lastSucceededAt ?? record?.knownSince;
+  const since = countedFrom(record);
   if (record === undefined || since === undefined) return 'unknown';
-  const isLate = now > lateAt(name, since.toDate());
+  const isLate = now > lateAt(name, since);
   const isBad = isLate || urgent.has(record.lastError ?? '');
   const isAlarmed = record.alarmedAt instanceof Timestamp;
   if (isBad === isAlarmed) return 'nothing';
@@ -66,8 +69,8 @@ export async function heartbeat(world: HeartbeatWorld): Promise<{ late: number; 
   if (failures > 0) throw new AppError('shared/unavailable', `${failures} alarms could not be given`, { service: 'email' });
   const now = world.clock();
   const late = names.filter((name) => {
-    const since = records.get(name)?.lastSucceededAt ?? records.get(name)?.knownSince;
-    return since !== undefined && now > lateAt(name, since.toDate());
+    const since = countedFrom(records.get(name));
+    return since !== undefined && now > lateAt(name, since);
   });
   return { late: late.length, told };
 }

@@ -9,7 +9,7 @@
  */
 import { doc, getDoc, type Firestore } from 'firebase/firestore/lite';
 import type { CallableFunction } from 'firebase-functions/https';
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { ReadingActor } from '../audit/event.ts';
 import type { MemberFunctionName } from '../audit/refusedActions.ts';
 import { authenticateUnrenewed, notFresh, renewWhenDue, type Caller } from '../identity/session.ts';
@@ -25,7 +25,6 @@ import { needsStrength } from './needsStrength.ts';
 import { supportStrength } from './settings/contract.ts';
 import { isVouchedFor } from './identityProvider/contract.ts';
 import { refusedCallOf } from './recordRefusal.ts';
-import * as zod from 'zod/mini';
 
 /** A member in one organisation, authorized for what was asked. */
 export type OrgActor = ReadingActor & {
@@ -43,12 +42,12 @@ export type OrgActor = ReadingActor & {
   readonly db: Firestore;
 };
 
-const targetSchema = zod.object({ orgId: idSchemas.org });
-const memberSchema = zod.object({
-  role: zod.enum(roles),
-  state: zod.literal('active'),
-  teamIds: zod.array(idSchemas.team),
-  grantId: zod.nullable(zod.string()),
+const targetSchema = z.object({ orgId: idSchemas.org });
+const memberSchema = z.object({
+  role: z.enum(roles),
+  state: z.literal('active'),
+  teamIds: z.array(idSchemas.team),
+  grantId: z.nullable(z.string()),
 });
 
 /**
@@ -76,7 +75,7 @@ async function membershipOf(db: Firestore, orgId: OrgId, accountId: AccountId) {
   const organisationRead = asCaller('identity/session-ended', () => getDoc(doc(db, `orgs/${orgId}`)));
   organisationRead.catch(() => undefined); // awaited below, when there is a member to tell
   const member = await asCaller('shared/not-found', () => getDoc(doc(db, `orgs/${orgId}/members/${accountId}`)));
-  const found = zod.safeParse(memberSchema, member.data());
+  const found = z.safeParse(memberSchema, member.data());
   if (!found.success) throw new AppError('shared/not-found', 'not found');
   // Its form is enforced by firestore.rules, which read it to show it.
   return { ...found.data, organisation: (await organisationRead).data() as OrganisationDoc };

@@ -91,6 +91,13 @@ export async function copyObject(bucket: string, path: string, toBucket: string)
   await client().bucket(bucket).file(path).copy(client().bucket(toBucket).file(path)).catch(unavailable);
 }
 
+/** A small object's bytes. Throws as {@link readObject} does. */
+export async function readWhole(bucket: string, path: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readObject(bucket, path)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
 /** Deletes an object; one that is gone already is no error. */
 export async function deleteObject(bucket: string, path: string): Promise<void> {
   await client().bucket(bucket).file(path).delete({ ignoreNotFound: true }).catch(unavailable);

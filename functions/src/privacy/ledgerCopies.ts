@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import * as z from 'zod/mini';
 import { exportsBucket, exportsCopyBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
-import { deleteObject, listObjects, readObject, writeObject } from '../platform/storage.ts';
+import { deleteObject, listObjects, readWhole, writeObject } from '../platform/storage.ts';
 import { canonicalJson } from '../shared/canonicalJson.ts';
 import { AppError } from '../shared/errors.ts';
 import { after, ms } from '../shared/time.ts';
@@ -36,11 +36,8 @@ export async function copyLedgerEntry(recordId: string): Promise<void> {
 /** The entries that a bucket holds. Throws `backup/damaged` for one that cannot be read: to pass over it would undo an erasure. */
 export async function ledgerCopiesIn(bucket: string): Promise<readonly LedgerEntry[]> {
   const entries: LedgerEntry[] = [];
-  for (const { path } of await listObjects(bucket, prefix)) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of readObject(bucket, path)) chunks.push(chunk);
-    entries.push(parseEntry(Buffer.concat(chunks).toString('utf8'), path));
-  }
+  for (const { path } of await listObjects(bucket, prefix))
+    entries.push(parseEntry((await readWhole(bucket, path)).toString('utf8'), path));
   return entries;
 }
 

@@ -76,13 +76,16 @@ function asymmetricSign(store: KeyStore, request: LoopbackRequest): Reply {
     throw new GoogleError('INVALID_ARGUMENT', 'Digest field has the wrong length for this algorithm.');
   }
   const verifiedDigestCrc32c = verifyChecksum('digest', digest, body['digestCrc32c']);
-  const signature = signDigest(key, version, digest);
+  return signatureReply(key, version, signDigest(key, version, digest), { verifiedDigestCrc32c });
+}
+
+function signatureReply(key: StoredKey, version: KeyVersion, signature: Buffer, verified: Readonly<Record<string, unknown>>): Reply {
   return {
     json: {
       name: versionName(key, version),
       signature: signature.toString('base64'),
       signatureCrc32c: String(crc32c(signature)),
-      verifiedDigestCrc32c,
+      ...verified,
       protectionLevel: 'SOFTWARE',
     },
   };
@@ -93,16 +96,7 @@ function signWhole(key: StoredKey, version: KeyVersion, body: Record<string, unk
   const message = bytes(body, 'data');
   if (message.length === 0) throw new GoogleError('INVALID_ARGUMENT', 'Field data is required for this algorithm.');
   const verifiedDataCrc32c = verifyChecksum('data', message, body['dataCrc32c']);
-  const signature = signMessage(key, version, message);
-  return {
-    json: {
-      name: versionName(key, version),
-      signature: signature.toString('base64'),
-      signatureCrc32c: String(crc32c(signature)),
-      verifiedDataCrc32c,
-      protectionLevel: 'SOFTWARE',
-    },
-  };
+  return signatureReply(key, version, signMessage(key, version, message), { verifiedDataCrc32c });
 }
 
 function getPublicKey(store: KeyStore, request: LoopbackRequest): Reply {

@@ -11,7 +11,7 @@ import { isFrontier, type Frontier } from '../../crypto/auditLog/merkle.ts';
 import { checkpointsBucket } from '../../platform/config.ts';
 import { unlessOutrun } from '../../platform/contention.ts';
 import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
-import { createObject, listObjects, readObject } from '../../platform/storage.ts';
+import { createObject, listObjects, readWhole } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { headDoc, numbered, type HeadDoc, type SignedHead } from './sealStore.ts';
 
@@ -130,9 +130,7 @@ export async function publishedCheckpoint(n: number): Promise<{ readonly note: s
 }
 
 async function textOf(path: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of readObject(checkpointsBucket(), path)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return (await readWhole(checkpointsBucket(), path)).toString('utf8');
 }
 
 /** Stores a checkpoint that the bucket has and the database has not. */

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import * as z from 'zod/mini';
-import { listObjects, readObject } from '../../platform/storage.ts';
+import { listObjects, readObject, readWhole } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 
 const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
@@ -136,7 +136,7 @@ export async function listIncrements(bucket: string): Promise<readonly FoundMani
 }
 
 async function readManifestAt(bucket: string, incrementId: string): Promise<FoundManifest> {
-  const bytes = await wholeObject(bucket, incrementManifestPath(incrementId));
+  const bytes = await readWhole(bucket, incrementManifestPath(incrementId));
   try {
     const manifest = z.parse(incrementManifest, JSON.parse(bytes.toString('utf8')));
     if (manifest.incrementId !== incrementId) throw new TypeError('the manifest of another increment');
@@ -144,11 +144,4 @@ async function readManifestAt(bucket: string, incrementId: string): Promise<Foun
   } catch (cause) {
     throw damaged(incrementId, 'has no readable manifest', cause);
   }
-}
-
-/** A small object's bytes. */
-export async function wholeObject(bucket: string, path: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of readObject(bucket, path)) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

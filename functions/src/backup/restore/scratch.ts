@@ -70,8 +70,9 @@ export async function unfinishedScratch({ target, bucket, moment, exportId }: Wa
 }
 
 /** Whether a restore has begun to change the present: its members are locked out until it is finished. */
-export const hasBegun = ({ step }: ScratchState): boolean =>
-  restoreSteps.indexOf(step) >= restoreSteps.indexOf('locked') && step !== 'done';
+export const hasBegun = (state: ScratchState): boolean => hasCome(state, 'locked') && state.step !== 'done';
+
+const hasCome = (state: ScratchState, step: RestoreStep): boolean => restoreSteps.indexOf(state.step) >= restoreSteps.indexOf(step);
 
 /** Makes a scratch database for a restore. */
 export async function makeScratch(plan: Omit<ScratchState, 'step' | 'createdAt'>, clock: Clock, sleep: Sleep): Promise<Scratch> {
@@ -91,7 +92,7 @@ export async function stepDone(scratch: Scratch, step: RestoreStep): Promise<Scr
 }
 
 /** Whether a step has been finished. */
-export const isPast = ({ state }: Scratch, step: RestoreStep): boolean => restoreSteps.indexOf(state.step) >= restoreSteps.indexOf(step);
+export const isPast = ({ state }: Scratch, step: RestoreStep): boolean => hasCome(state, step);
 
 /** Fills a scratch database from an export. Repeating it writes the same documents. */
 export async function importExport(databaseId: string, bucket: string, { exportId }: ExportManifest, sleep: Sleep): Promise<void> {

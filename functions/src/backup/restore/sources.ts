@@ -10,11 +10,11 @@ import { Timestamp } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { adminFirestore } from '../../platform/firestore.ts';
-import { listObjects } from '../../platform/storage.ts';
+import { listObjects, readWhole } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { exportManifest, exportManifestPath, exportPrefix, type ExportManifest } from '../exportManifest.ts';
 import { journalledChanges } from '../increments/hourlyIncrement.ts';
-import { changesOf, listIncrements, wholeObject, type FoundManifest, type JournalledChange } from '../increments/incrementFile.ts';
+import { changesOf, listIncrements, type FoundManifest, type JournalledChange } from '../increments/incrementFile.ts';
 import { instantText } from './restorePlan.ts';
 
 /** The manifests of every complete export in a bucket, oldest first. An export without a manifest is not complete. */
@@ -31,7 +31,7 @@ export async function readExportManifest(bucket: string, exportId: string): Prom
   const path = exportManifestPath(exportId);
   const isThere = (await listObjects(bucket, path)).some((object) => object.path === path);
   if (!isThere) throw new AppError('backup/missing', 'the export has no manifest', { exportId });
-  const bytes = await wholeObject(bucket, path);
+  const bytes = await readWhole(bucket, path);
   await needsListedHash(exportId, createHash('sha256').update(bytes).digest('hex'));
   try {
     const manifest = z.parse(exportManifest, JSON.parse(bytes.toString('utf8')));
