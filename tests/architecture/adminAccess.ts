@@ -15,6 +15,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'backup/increments/hourlyIncrement.ts': 'the journal of changes and the list of increments, by a schedule',
   'backup/journal/recordChange.ts': 'the journal of changes, by a trigger on every document',
   'backup/restore/compare.ts': 'what was restored and what is there, by operators',
+  'backup/restore/hold.ts': 'jobs of what is restored, held and ended, by operators',
   'backup/restore/replayLedger.ts': 'the erasure ledger, which no client may read',
   'backup/restore/restore.ts': 'the restore itself, by operators',
   'backup/restore/restoreKeys.ts': 'the database of keys when it is lost, by operators',

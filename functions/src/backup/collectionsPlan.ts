@@ -63,7 +63,11 @@ export const collectionPlans: Readonly<Record<string, CollectionPlan>> = {
   'rateLimits/{bucketId}': shortLived,
   'readBudgets/{orgId.accountId}': shortLived,
   'locks/{lockId}': shortLived,
+  'restoreHolds/{orgId}': shortLived,
   'auditReconciliation/{id}': shortLived,
+
+  // Journalled, because that it is journalled is what it is for.
+  'journalProbes/{probeId}': { isJournalled: true, restore: 'kept' },
 
   // About the backups themselves; journalling them would journal the journal's own schedule each hour.
   'exports/{exportId}': operators,

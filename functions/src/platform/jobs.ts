@@ -3,7 +3,7 @@
  *
  * Guarantees: at most one worker's checkpoints count at a time (each is conditional on the job document being as this
  * worker left it); a checkpoint and the writes it reports are one atomic commit; a killed worker's job is taken up again
- * from its last checkpoint when its lease has run out. A handler must do nothing irreversible that a repeated run could
+ * from its last checkpoint when its lease has run out; nothing is taken up while the organisation is restored. A handler must do nothing irreversible that a repeated run could
  * double: it writes through {@link RunningJob.commit}, or idempotently.
  */
 import { FieldValue, Timestamp, type DocumentReference, type DocumentSnapshot, type WriteBatch } from 'firebase-admin/firestore';
@@ -13,6 +13,7 @@ import { systemClock } from './clock.ts';
 import { adminFirestore, isOutdated } from './firestore.ts';
 import type { JobDoc, JobKind } from './jobContract.ts';
 import { logFailure } from './log.ts';
+import { everyOrganisation, holdPath } from './restoreHold.ts';
 
 /** How long a worker may be silent before another takes its job. */
 const lease = 20 * ms.second;
@@ -47,7 +48,7 @@ export type RunningJob = {
 /** Does the work of one kind; answers the job's result. */
 export type JobHandler = (job: RunningJob) => Promise<Readonly<Record<string, unknown>>>;
 
-/** Thrown when a worker finds that its job is in other hands; Cloud Tasks asks again later. */
+/** Thrown when a worker finds that its job is in other hands, a restore's included; Cloud Tasks asks again later. */
 export class LeaseLost extends Error {}
 
 /** Runs a job to its end, or throws so that it is tried again. A job that has ended is left alone. */
@@ -75,6 +76,8 @@ async function takeUp(reference: DocumentReference, kind: JobKind): Promise<Docu
     const now = systemClock();
     const leaseUntil: unknown = snapshot.get('leaseUntil');
     if (leaseUntil instanceof Timestamp && leaseUntil.toDate() > now) throw new LeaseLost('another worker holds this job');
+    const holds = [String(snapshot.get('orgId')), everyOrganisation].map((id) => adminFirestore().doc(holdPath(id)));
+    if ((await transaction.getAll(...holds)).some(({ exists }) => exists)) throw new LeaseLost('the organisation is being restored');
     const attempts = FieldValue.increment(1);
     transaction.update(reference, {
       state: 'running',

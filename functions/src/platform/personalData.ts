@@ -64,6 +64,17 @@ export const platformPersonalData: readonly PersonalDataDeclaration[] = [
   },
   {
     ...nobodys,
+    collection: 'restoreHolds/{orgId}',
+    store: 'firestore',
+    retention: { sv: 'Tills återställningen är klar', en: 'Until the restore is finished' },
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      restoreId: technical('Återställning', 'Restore'),
+      since: technical('Sedan', 'Since'),
+    },
+  },
+  {
+    ...nobodys,
     collection: 'orgKeys/{orgId}',
     store: 'firestore/keys',
     retention: { sv: 'Så länge avtalet gäller', en: 'As long as the contract runs' },

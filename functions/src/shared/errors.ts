@@ -79,9 +79,12 @@ export const errorCodes = {
   'backup/missing': 'not-found',
   'backup/moment-out-of-reach': 'failed-precondition',
   'backup/nothing-to-restore': 'not-found',
+  'backup/restored-meanwhile': 'aborted',
   'backup/keys-present': 'failed-precondition',
   'backup/restore-failed': 'internal',
   'backup/drill-failed': 'internal',
+  'backup/drill-untried': 'unavailable',
+  'backup/journal-incomplete': 'internal',
   'backup/copy-differs': 'internal',
   'backup/schedule-late': 'internal',
 } as const satisfies Record<string, CanonicalCode>;

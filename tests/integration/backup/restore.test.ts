@@ -1,8 +1,14 @@
 /** The restore command, as operators run it: to a moment, of one organisation, of everything, with the erasure ledger replayed. */
 import { execFile } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { holdJobs, releaseJobs } from '../../../functions/src/backup/restore/hold.ts';
+import { prepare } from '../../../functions/src/backup/restore/prepare.ts';
+import { makePresent } from '../../../functions/src/backup/restore/restore.ts';
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
+import { LeaseLost, runJob } from '../../../functions/src/platform/jobs.ts';
+import { runErasure } from '../../../functions/src/privacy/runErasure.ts';
 import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
 import { exportNow, stateOf } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
@@ -41,7 +47,7 @@ const scratches = async (): Promise<string[]> => {
 const moment = async (): Promise<string> => {
   await local.cloud.eventsSettled();
   const now = new Date().toISOString();
-  await new Promise((resolve) => setTimeout(resolve, 5)); // the next commit is in another millisecond
+  await setTimeout(5); // the next commit is in another millisecond
   return now;
 };
 const of = (state: Map<string, string>, { orgId }: Organisation): [string, string][] =>
@@ -163,6 +169,63 @@ describe('one organisation', () => {
     expect((await getPerson(local, one!.orgId, corrected, again)).version).toBe(1);
     expect(await refusedWith(getPerson(local, one!.orgId, erased, again))).toBe('shared/not-found');
     expect(await scratches()).toEqual([]);
+  });
+});
+
+describe('an erasure during a restore', () => {
+  const clock = (): Date => new Date();
+  const tools = { clock, sleep: async (milliseconds: number) => void (await setTimeout(milliseconds)), say: () => undefined };
+  const start = (name: 'startErasure' | 'startExtract', dataSubjectId: string, input: object): Promise<string> =>
+    startJob(local, name, { orgId: other!.orgId, dataSubjectId, ...input }, other!.owner);
+
+  test('that ends between the preparation and the copying does not come back', async () => {
+    const meanwhile = await addPerson(local, other!, { givenName: 'Samtidig' });
+    const target = { kind: 'organisation', orgId: other!.orgId } as const;
+    const prepared = await prepare({ target, moment: new Date(await moment()), exportId: null }, tools);
+    expect((await prepared.scratch.db.doc(`orgs/${other!.orgId}/dataSubjects/${meanwhile}`).get()).exists).toBe(true);
+    await jobEnded(local, await start('startErasure', meanwhile, { reason: 'request', version: 1 }));
+    const said: string[] = [];
+    await makePresent(target, prepared, { ...tools, say: (line) => void said.push(line) });
+    expect(said).toContainEqual(expect.stringMatching(/^erased 1 documents of persons who were erased meanwhile/));
+    expect(await stored(local, `orgs/${other!.orgId}/dataSubjects/${meanwhile}`)).toBeUndefined();
+    expect(await stored(local, `subjectKeys/${meanwhile}`, 'keys')).toBeUndefined();
+    expect(await stored(local, `restoreHolds/${other!.orgId}`)).toBeUndefined();
+    other = { ...other!, owner: await signIn(local, other!.owner.email) };
+  });
+
+  test('that begins while jobs are held waits, and an extract is ended and says why', async () => {
+    const target = { kind: 'organisation', orgId: other!.orgId } as const;
+    const [waiting, extracted] = [
+      await addPerson(local, other!, { givenName: 'Väntar' }),
+      await addPerson(local, other!, { givenName: 'U' }),
+    ];
+    await holdJobs(target, 'tests');
+    const erasure = await start('startErasure', waiting, { reason: 'request', version: 1 });
+    const extract = await start('startExtract', extracted, { locale: 'sv' });
+    const run = (): Promise<void> => runJob('erasure', erasure, (job) => runErasure(job, clock));
+    await expect(run()).rejects.toThrow(LeaseLost);
+    expect(await holdJobs(target, 'tests')).toEqual({ ended: 1, waiting: 1 });
+    expect(await stored(local, `jobs/${extract}`)).toMatchObject({ state: 'failed', error: { code: 'backup/restored-meanwhile' } });
+    expect(await stored(local, `jobs/${erasure}`)).toMatchObject({ state: 'queued', attempts: 0 });
+    await releaseJobs(target);
+    await run().catch((thrown: unknown) => expect(thrown).toBeInstanceOf(LeaseLost)); // the queue was quicker
+    expect(await jobEnded(local, erasure)).toMatchObject({ state: 'succeeded' });
+    expect(await stored(local, `orgs/${other!.orgId}/dataSubjects/${waiting}`)).toBeUndefined();
+  });
+
+  test('whose worker was at work when jobs were held commits nothing more', async () => {
+    const target = { kind: 'organisation', orgId: other!.orgId } as const;
+    const jobs = database(local).collection('jobs');
+    await jobs.doc('at-work').set({ orgId: other!.orgId, kind: 'erasure', state: 'queued', attempts: 0, updatedAt: new Date() });
+    const worker = runJob('erasure', 'at-work', async (job) => {
+      await holdJobs(target, 'tests');
+      await job.commit((batch) => batch.set(jobs.doc('at-work-wrote'), {}), { step: 'deleting' });
+      return {};
+    });
+    await expect(worker).rejects.toThrow(LeaseLost);
+    expect((await jobs.doc('at-work-wrote').get()).exists).toBe(false);
+    await releaseJobs(target);
+    await jobs.doc('at-work').delete();
   });
 });
 

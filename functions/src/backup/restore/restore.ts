@@ -1,9 +1,9 @@
 /**
  * The second half of a restore: the present is made as the scratch database is.
  *
- * Guarantees: whoever is restored is locked out first, memberships gone and sessions ended, and let in last; other
- * organisations are not touched; evidence and keys are never rolled back; keys of erased persons are destroyed again before
- * anybody can read. Two events enclose everything that is written. Killed anywhere, the same command goes on.
+ * Guarantees: whoever is restored is locked out first, jobs held, memberships gone and sessions ended, and let in last; other
+ * organisations are not touched; evidence and keys are never rolled back; the erasure ledger is replayed once more on the present
+ * and keys of erased persons are destroyed again before anybody can read. Two events enclose everything that is written. Killed anywhere, the same command goes on.
  */
 import { FieldPath } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
@@ -14,7 +14,8 @@ import { idFrom, type EventId } from '../../shared/ids.ts';
 import { batchWriter } from './applyChanges.ts';
 import { countDifferences, differencesOf, documentsOf, membersPattern, patternsOf, type DifferenceCount } from './compare.ts';
 import { prepare, restoreIdOf, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
-import { destroyKeysAgain, wholeLedger } from './replayLedger.ts';
+import { holdJobs, releaseJobs } from './hold.ts';
+import { destroyKeysAgain, replayLedger, wholeLedger } from './replayLedger.ts';
 import { targetText, type Target } from './restorePlan.ts';
 import { discardScratches, isPast, listScratches, stepDone, type Scratch } from './scratch.ts';
 
@@ -35,31 +36,29 @@ export async function dryRun(request: RestoreRequest, tools: RestoreTools): Prom
 export async function restore(request: RestoreRequest, tools: RestoreTools): Promise<Prepared | null> {
   if (await wasFinished(request, tools)) return null;
   const prepared = await prepare(request, tools);
-  const { target } = request;
+  if (request.target.kind === 'scratch') tools.say(`scratch database ${prepared.scratch.id} holds it; remove it with --discard`);
+  else await makePresent(request.target, prepared, tools);
+  return prepared;
+}
+
+/** Makes the present as what was prepared is, or goes on with it. */
+export async function makePresent(target: Target, prepared: Prepared, tools: RestoreTools): Promise<void> {
   let { scratch } = prepared;
-  if (target.kind === 'scratch') {
-    tools.say(`scratch database ${scratch.id} holds it; remove it with --discard`);
-    return prepared;
-  }
   await needsSomething(target, scratch);
   await recordRestore(target, scratch, 'begin');
   if (!isPast(scratch, 'locked')) {
+    const { ended, waiting } = await holdJobs(target, restoreIdOf(scratch));
+    if (ended + waiting > 0) tools.say(`ended ${ended} jobs, ${waiting} erasures wait`);
     tools.say(`locked out ${await lockOut(target)} members`);
     scratch = await stepDone(scratch, 'locked');
   }
   await destroyKeysAgain(await wholeLedger(scratch.db));
-  if (!isPast(scratch, 'copied')) {
-    for (const pattern of patternsOf(target)) {
-      const written = await copy(pattern, target, scratch);
-      if (written > 0) tools.say(`${pattern}: ${written} documents`);
-    }
-    scratch = await stepDone(scratch, 'copied');
-  }
+  if (!isPast(scratch, 'copied')) scratch = await copyAll(target, scratch, tools);
   await recordRestore(target, scratch, 'end');
+  await releaseJobs(target);
   scratch = await stepDone(scratch, 'done');
   await discardScratches([scratch.id], tools.sleep);
   tools.say('done');
-  return prepared;
 }
 
 /** A restore that was killed after its last step, before its scratch database was gone. */
@@ -92,6 +91,26 @@ async function lockOut(target: Target): Promise<number> {
   }
   await writer.flush();
   return members;
+}
+
+/** Makes the present as the scratch database is, members last, and just before them erases anew whoever was erased since. */
+async function copyAll(target: Target, scratch: Scratch, { say }: RestoreTools): Promise<Scratch> {
+  for (const pattern of patternsOf(target)) {
+    if (pattern === membersPattern) {
+      const erased = await eraseAnew(target, scratch);
+      if (erased > 0) say(`erased ${erased} documents of persons who were erased meanwhile`);
+    }
+    const written = await copy(pattern, target, scratch);
+    if (written > 0) say(`${pattern}: ${written} documents`);
+  }
+  return stepDone(scratch, 'copied');
+}
+
+/** Replays the ledger on the present: an erasure may have begun after the scratch database was prepared, and before jobs were held. */
+async function eraseAnew(target: Target, { db }: Scratch): Promise<number> {
+  const entries = (await wholeLedger(db)).filter(({ orgId }) => target.kind !== 'organisation' || orgId === target.orgId);
+  await destroyKeysAgain(entries);
+  return replayLedger(adminFirestore(), entries);
 }
 
 async function copy(pattern: string, target: Target, { db }: Scratch): Promise<number> {

@@ -63,9 +63,12 @@ export const errors = {
   'backup/missing': 'The backup is missing.',
   'backup/moment-out-of-reach': 'No backup reaches that moment.',
   'backup/nothing-to-restore': 'The organisation was not there at that moment.',
+  'backup/restored-meanwhile': 'The organisation was restored from a backup meanwhile. Start it again.',
   'backup/keys-present': 'The keys are there and must not be restored.',
   'backup/restore-failed': 'The restore could not be finished.',
   'backup/drill-failed': 'The drill showed that the backup cannot be restored.',
+  'backup/drill-untried': 'The drill could not be tried.',
+  'backup/journal-incomplete': 'Changes are missing between the backups.',
   'backup/copy-differs': 'The copy in the second region differs.',
   'backup/schedule-late': 'A scheduled job is late.',
 } as const satisfies Record<ErrorCode, string>;

@@ -62,9 +62,12 @@ export const errors = {
   'backup/missing': 'Säkerhetskopian saknas.',
   'backup/moment-out-of-reach': 'Ingen säkerhetskopia når den tidpunkten.',
   'backup/nothing-to-restore': 'Organisationen fanns inte vid den tidpunkten.',
+  'backup/restored-meanwhile': 'Organisationen återställdes från en säkerhetskopia under tiden. Starta om.',
   'backup/keys-present': 'Nycklarna finns kvar och får inte återställas.',
   'backup/restore-failed': 'Återställningen kunde inte slutföras.',
   'backup/drill-failed': 'Övningen visade att säkerhetskopian inte går att återställa.',
+  'backup/drill-untried': 'Övningen kunde inte göras.',
+  'backup/journal-incomplete': 'Ändringar saknas mellan säkerhetskopiorna.',
   'backup/copy-differs': 'Kopian i den andra regionen stämmer inte.',
   'backup/schedule-late': 'Ett schemalagt arbete är försenat.',
 } as const satisfies Record<ErrorCode, string>;
