@@ -66,6 +66,8 @@ export const queryShapes: readonly QueryShape[] = [
   log('the log of refusals, from and to a time', range('outcome'), range('at'), desc('at'), desc('outcome')),
   { purpose: 'organisations with events to seal (schedule)', collection: 'auditEvents', scope: 'group', uses: [eq('v'), eq('sealSeq')] },
   log('events to seal, the oldest first (schedule)', eq('sealSeq'), asc('at')),
+  log('events that say that they are in a seal (schedule)', range('sealSeq')),
+  log('events that say that they are in a seal that cannot be (schedule)', asc('sealSeq')),
   { purpose: 'heads that are not signed (schedule)', collection: 'auditHeads', uses: [eq('checkpoint')] },
   { purpose: 'the newest checkpoint (schedule)', collection: 'auditCheckpoints', uses: [desc('n')] },
   {
@@ -153,6 +155,7 @@ export const queryShapes: readonly QueryShape[] = [
   { purpose: 'the newest canary of backups (schedule)', collection: 'backupCanaries', uses: [desc('createdAt')] },
   { purpose: 'canaries of backups that are too old (schedule)', collection: 'backupCanaries', uses: [range('createdAt')] },
   { purpose: 'drills that are too old (schedule)', collection: 'drills', uses: [range('expiresAt')] },
+  { purpose: 'figures of drills that are too old (schedule)', collection: 'drillReports', uses: [range('expiresAt')] },
   { purpose: 'the records of daily exports', collection: 'exports', uses: [eq('kind'), desc('startedAt')] },
   { purpose: 'the records of restore drills', collection: 'drills', uses: [desc('startedAt')] },
   {

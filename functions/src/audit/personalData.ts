@@ -100,6 +100,12 @@ export const auditPersonalData: readonly PersonalDataDeclaration[] = [
       path: pseudonymous('Dokument utan händelse', 'Document without an event'),
       version: technical('Dokumentets version', 'Version of the document'),
       toldAt: technical('Larmat', 'Alarmed'),
+      what: technical('Vad som inte stämmer', 'What is not right'),
+      isDone: technical('Organisationen klar', 'Organisation done'),
+      seq: technical('Senast jämförda försegling', 'Seal compared last'),
+      head: technical('Kontrollsumma', 'Checksum'),
+      count: technical('Antal händelser', 'Number of events'),
+      foundAt: technical('Senaste avvikelsen', 'Last difference'),
     },
   },
 ];

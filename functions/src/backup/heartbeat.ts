@@ -28,10 +28,13 @@ export type HeartbeatWorld = { readonly clock: Clock; readonly sendMail: SendMai
 /** Errors by which a schedule says that something is wrong, and not that it could not look. */
 const urgent: ReadonlySet<string> = new Set([
   'backup/drill-failed',
+  'backup/drill-untried',
+  'backup/journal-incomplete',
   'backup/copy-differs',
   'backup/damaged',
   'audit/chain-broken',
   'audit/checkpoint-contradicted',
+  'audit/event-not-as-sealed',
 ] satisfies ErrorCode[]);
 
 /** What there is to do about one schedule. */

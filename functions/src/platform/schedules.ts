@@ -113,7 +113,7 @@ export const schedules = {
     deadlineSeconds: 540,
     retries: patient,
     lateAfterSeconds: 3 * hour,
-    words: 'looks for documents that were changed without an event in the audit log',
+    words: 'looks for documents that were changed without an event, and for events that are not as they were sealed',
   },
   mailReceipts: {
     cron: '30 6 * * *',

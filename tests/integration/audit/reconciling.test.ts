@@ -1,13 +1,14 @@
 /** The reconciler: what goes through Valv is in the log, and what is changed past it is told of, once. */
 import { Timestamp } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { compareEvents, readsOfOneRun } from '../../../functions/src/audit/reconciling/compareEvents.ts';
 import { reconcileAudit } from '../../../functions/src/audit/sealing/reconcileAudit.ts';
 import { groupOf, unwatchedCollections, watchedCollections } from '../../../functions/src/audit/sealing/watchedCollections.ts';
 import { inventory } from '../../../functions/src/privacy/inventory.ts';
 import { supportPersonalData } from '../../../functions/src/support/personalData.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
-import { writeEvents } from '../../support/auditLog/storedLog.ts';
-import { database, useEnvironmentOf } from '../../support/valv.ts';
+import { seal, sign, writeEvents } from '../../support/auditLog/storedLog.ts';
+import { database, stored, useEnvironmentOf } from '../../support/valv.ts';
 
 const local = withLocalCloud();
 useEnvironmentOf(local);
@@ -138,4 +139,134 @@ test('every collection of an organisation is watched, or there is a reason', () 
   expect(declared.map(({ collection }) => groupOf({ collection })).toSorted()).toEqual(
     known.map((collection) => groupOf({ collection })).toSorted(),
   );
+});
+
+describe('comparing what people read with what was sealed', () => {
+  const log = 'compared-organisation-of-tests';
+  const event = (id: string | undefined) => database(local).doc(`orgs/${log}/auditEvents/${id ?? ''}`);
+  let ids: readonly string[] = [];
+  const compare = async (most?: number, at = new Date()) => {
+    told.length = 0;
+    const tell = async (orgOf: string, targetIds: readonly string[]) => void told.push({ orgId: orgOf, targetIds });
+    return compareEvents(tell, () => at, most);
+  };
+  const toldOf = (): string[] => told.flatMap(({ targetIds }) => targetIds).toSorted();
+  /** What one comparison tells of while something is so; then it is taken back. */
+  const foundWhile = async (change: () => Promise<unknown>, undo: () => Promise<unknown>): Promise<string[]> => {
+    await change();
+    const { different } = await compare();
+    const found = toldOf();
+    expect(different).toBe(found.length);
+    await undo();
+    return found;
+  };
+
+  beforeAll(async () => {
+    ids = await writeEvents(local, log, 5, 3);
+    await seal();
+    ids = [...ids, ...(await writeEvents(local, log, 4, 4))];
+    await seal();
+    await writeEvents(local, 'compared-organisation-number-two', 3, 5);
+    await seal();
+    await sign();
+  });
+
+  test('finds nothing in a sound log, with events that wait, and at a cost of one read for each', async () => {
+    const before = await compare();
+    await writeEvents(local, log, 2, 6);
+    expect(await compare()).toEqual(before);
+    expect(before).toMatchObject({ different: 0, isCompared: true, isAlarming: false });
+    expect(before.seals).toBeGreaterThanOrEqual(3);
+    expect(before.events).toBeGreaterThanOrEqual(12);
+    expect(told).toEqual([]);
+  });
+
+  test('finds nothing while others write and seal', async () => {
+    const compared: number[] = [];
+    const writing = (async () => {
+      for (let round = 0; round < 4; round += 1) {
+        await writeEvents(local, log, 20, 20 + round);
+        await seal();
+      }
+    })();
+    for (let rounds = 0; rounds < 4; rounds += 1) compared.push((await compare()).different);
+    await writing;
+    compared.push((await compare()).different);
+    expect(compared).toEqual(compared.map(() => 0));
+  });
+
+  test('finds one changed field, once, and again only when it is changed again', async () => {
+    const { actorId, fields } = (await stored(local, event(ids[1]).path)) ?? {};
+    await event(ids[1]).update({ actorId: 'somebody-else-altogether' });
+    expect(await compare()).toMatchObject({ different: 1, isAlarming: true });
+    expect(told).toEqual([{ orgId: log, targetIds: [ids[1]] }]);
+    // Nothing new, and the operators are to hear of it all the same.
+    expect(await compare()).toMatchObject({ different: 0, isAlarming: true });
+    expect(await compare(undefined, new Date(Date.now() + 3_600_000))).toMatchObject({ different: 0, isAlarming: false });
+    await event(ids[1]).update({ fields: ['note'] });
+    expect(await compare()).toMatchObject({ different: 1 });
+    await event(ids[1]).update({ actorId, fields });
+  });
+
+  test('finds a deleted event, a mark that was taken away and one that was never given', async () => {
+    const gone = (await event(ids[2]).get()).data() ?? {};
+    expect(
+      await foundWhile(
+        () => event(ids[2]).delete(),
+        () => event(ids[2]).set(gone),
+      ),
+    ).toEqual([ids[2]]);
+    expect(
+      await foundWhile(
+        () => event(ids[3]).update({ sealSeq: null }),
+        () => event(ids[3]).update({ sealSeq: 1 }),
+      ),
+    ).toEqual([ids[3]]);
+    const madeUp = [1, 1.5, 0, 4711, 'sealed'].map((sealSeq) => ({ sealSeq, document: event(`made-up-${sealSeq}`) }));
+    const found = await foundWhile(
+      () => Promise.all(madeUp.map(({ document, sealSeq }) => document.set({ ...gone, sealSeq }))),
+      () => Promise.all(madeUp.map(({ document }) => document.delete())),
+    );
+    expect(found).toEqual(madeUp.map(({ document }) => document.id).toSorted());
+    expect(await compare()).toMatchObject({ different: 0, isCompared: true });
+  });
+
+  test('finds a seal that was changed, made anew or taken away, and a tip that was cut back', async () => {
+    const first = database(local).doc(`orgs/${log}/auditSeals/0000000001`);
+    const head = database(local).doc(`auditHeads/${log}`);
+    const [sealed, tip] = [(await first.get()).data() ?? {}, (await head.get()).data() ?? {}];
+    const other = (await stored(local, 'orgs/compared-organisation-number-two/auditSeals/0000000001')) ?? {};
+    for (const change of [{ events: Buffer.from('{}\n') }, { header: '{}' }, other])
+      expect(
+        await foundWhile(
+          () => first.update(change),
+          () => first.set(sealed),
+        ),
+      ).toEqual(expect.arrayContaining(['0000000001']));
+    expect(
+      await foundWhile(
+        () => first.delete(),
+        () => first.set(sealed),
+      ),
+    ).toEqual(['0000000001']);
+    expect(
+      await foundWhile(
+        () => head.update({ seq: 1, count: 5 }),
+        () => head.set(tip),
+      ),
+    ).toEqual(expect.arrayContaining([log]));
+    expect(await compare()).toMatchObject({ different: 0, isCompared: true });
+  });
+
+  test('goes on where the run before stopped, and stops behind the seal that spends its reads', async () => {
+    const whole = await compare();
+    let [seals, events] = [0, 0];
+    for (let isCompared = false; !isCompared;) {
+      const run = await compare(7);
+      expect(run.seals + run.events).toBeLessThanOrEqual(7 + 21);
+      [seals, events, isCompared] = [seals + run.seals, events + run.events, run.isCompared];
+    }
+    expect({ seals, events }).toEqual({ seals: whole.seals, events: whole.events });
+    expect(whole.seals + whole.events).toBeLessThan(readsOfOneRun);
+  });
 });

@@ -94,7 +94,7 @@ export async function restoresOf(orgId: string): Promise<readonly { readonly fro
 }
 
 /** Those of the gaps that nobody has been told of. */
-export async function untold(gaps: readonly Gap[]): Promise<readonly Gap[]> {
+export async function untold<G extends Gap>(gaps: readonly G[]): Promise<readonly G[]> {
   if (gaps.length === 0) return [];
   const known = await adminFirestore().getAll(...gaps.map(gapDoc));
   return gaps.filter((_gap, index) => known[index]?.exists !== true);

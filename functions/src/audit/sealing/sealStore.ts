@@ -6,7 +6,7 @@
  * nothing. Writers of events are never in its way: it touches only events that are there already. Does not guarantee anything
  * against whoever may write with the Admin SDK: that is what checkpoints and verification are for.
  */
-import { FieldPath, Timestamp, type DocumentReference, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldPath, Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
 import { eventInstant, eventText } from '../../crypto/auditLog/event.ts';
 import { sealLimits, type Seal } from '../../crypto/auditLog/seal.ts';
 import { unlessOutrun } from '../../platform/contention.ts';
@@ -95,10 +95,11 @@ export async function nextWaiting(after: string | null): Promise<string | null> 
 export async function waitingEvents(orgId: string): Promise<readonly WaitingEvent[]> {
   const waiting = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('sealSeq', '==', null);
   const found = await waiting.orderBy('at').limit(sealLimits.events).get();
-  return found.docs.map((event) => ({ reference: event.ref, readAt: event.updateTime, text: textOf(event) }));
+  return found.docs.map((event) => ({ reference: event.ref, readAt: event.updateTime, text: sealedTextOf(event) }));
 }
 
-function textOf(snapshot: QueryDocumentSnapshot): string | null {
+/** The text under which a stored event is sealed, whether it is yet or not; null for a document that has not the form of an event. */
+export function sealedTextOf(snapshot: DocumentSnapshot): string | null {
   try {
     const { at, sealSeq: _sealSeq, ...event } = snapshot.data() as AuditEventDoc<Timestamp>; // looked at by eventText, once more
     return eventText({ ...event, id: snapshot.id, at: eventInstant(at.seconds, at.nanoseconds) });

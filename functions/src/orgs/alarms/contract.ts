@@ -18,6 +18,8 @@ export const alarmKinds = [
   'identityProviderChanged',
   /** Documents were changed past the log; `targetIds` are their ids, `count` how many. */
   'auditGap',
+  /** Entries of the log are not as they were sealed; `targetIds` are the events, or the numbers of seals, `count` how many. */
+  'auditDifference',
 ] as const;
 /** One of {@link alarmKinds}. */
 export type AlarmKind = (typeof alarmKinds)[number];

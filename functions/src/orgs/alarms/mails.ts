@@ -33,6 +33,10 @@ const what: Readonly<Record<AlarmKind, BilingualText>> = {
     sv: 'Uppgifter har ändrats utan att ändringen står i loggen. Valvs drift har också larmats och utreder vad som har hänt.',
     en: 'Data has been changed without the change being in the log. The operators of Valv have been alarmed too and find out what happened.',
   },
+  auditDifference: {
+    sv: 'Händelser i loggen stämmer inte med det som förseglades. Valvs drift har också larmats. Ladda ner loggen och spara den: den hämtas ur förseglingarna.',
+    en: 'Events in the log are not as they were sealed. The operators of Valv have been alarmed too. Download the log and keep it: it is taken from the seals.',
+  },
 };
 
 const subjects: Readonly<Record<AlarmKind, BilingualText>> = {
@@ -43,6 +47,7 @@ const subjects: Readonly<Record<AlarmKind, BilingualText>> = {
   approvalRequested: { sv: 'Ett godkännande väntar på dig', en: 'An approval is waiting for you' },
   identityProviderChanged: { sv: 'Larm: inloggningstjänsten har ändrats', en: 'Alarm: the identity provider was changed' },
   auditGap: { sv: 'Larm: en ändring saknas i loggen', en: 'Alarm: a change is missing in the log' },
+  auditDifference: { sv: 'Larm: loggen har ändrats', en: 'Alarm: the log was changed' },
 };
 
 /** The mail about an alarm. `page` is where to see it. */

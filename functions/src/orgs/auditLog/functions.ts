@@ -5,12 +5,14 @@ import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
 import { recordReading } from '../../audit/event.ts';
 import { auditLog } from '../../audit/sealing/downloadLog.ts';
-import { reconcileAudit as reconcile } from '../../audit/sealing/reconcileAudit.ts';
+import { compareEvents } from '../../audit/reconciling/compareEvents.ts';
+import { reconcileAudit as reconcile, type TellOfGaps } from '../../audit/sealing/reconcileAudit.ts';
 import { parseInput } from '../../platform/callable.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { appUrl } from '../../platform/config.ts';
 import { sendMail } from '../../platform/email.ts';
 import { scheduled } from '../../platform/scheduled.ts';
+import { AppError } from '../../shared/errors.ts';
 import { idSchemas } from '../../shared/ids.ts';
 import { raiseAlarm } from '../alarms/raiseAlarm.ts';
 import { memberCallable, memberRequest } from '../memberCallable.ts';
@@ -64,9 +66,14 @@ export const mailReceipts = /* @__PURE__ */ scheduled('mailReceipts', { secrets:
   mail({ clock: systemClock, sendMail, appUrl: appUrl() }),
 );
 
-export const reconcileAudit = /* @__PURE__ */ scheduled('reconcileAudit', {}, () =>
-  reconcile(
-    (orgId, targetIds) => raiseAlarm(orgId, { kind: 'auditGap', actorId: null, targetIds, count: targetIds.length }, systemClock),
-    systemClock,
-  ),
-);
+export const reconcileAudit = /* @__PURE__ */ scheduled('reconcileAudit', { memory: '512MiB' }, async () => {
+  const tellOf =
+    (kind: 'auditGap' | 'auditDifference'): TellOfGaps =>
+    (orgId, targetIds) =>
+      raiseAlarm(orgId, { kind, actorId: null, targetIds, count: targetIds.length }, systemClock);
+  const reconciled = await reconcile(tellOf('auditGap'), systemClock);
+  const { isAlarming, ...compared } = await compareEvents(tellOf('auditDifference'), systemClock);
+  // What there was to do is done; that it found something is not to look like success.
+  if (isAlarming) throw new AppError('audit/event-not-as-sealed', 'the log that is shown is not the one that was sealed');
+  return { ...reconciled, ...compared };
+});

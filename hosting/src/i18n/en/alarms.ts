@@ -15,6 +15,7 @@ export const alarms: Messages['alarms'] = {
     approvalRequested: 'Something waits for a second person',
     identityProviderChanged: 'The identity provider was changed',
     auditGap: 'A change is missing in the log',
+    auditDifference: 'The log was changed',
   },
   texts: {
     readBudgetSpent: (who) =>
@@ -29,6 +30,8 @@ export const alarms: Messages['alarms'] = {
       `${who} set, changed or removed the organisation’s own identity provider. It decides who is let in as a member. Make sure that it is in order.`,
     auditGap: () =>
       'Data has been changed without the change being in the log. The operators of Valv have been alarmed too and find out what happened. Save a copy of the log.',
+    auditDifference: () =>
+      'Events in the log are not as they were sealed. The operators of Valv have been alarmed too. Download the log and keep it: it is taken from the seals.',
   },
   times: (count) => `${count} times`,
   states: { open: 'new', acknowledged: 'acknowledged' },

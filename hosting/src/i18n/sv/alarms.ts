@@ -15,6 +15,7 @@ export const alarms = {
     approvalRequested: 'Något väntar på en andra person',
     identityProviderChanged: 'Inloggningstjänsten har ändrats',
     auditGap: 'En ändring saknas i loggen',
+    auditDifference: 'Loggen har ändrats',
   } satisfies Record<AlarmKind, string>,
   texts: {
     readBudgetSpent: (who: string) =>
@@ -29,6 +30,8 @@ export const alarms = {
       `${who} har satt, ändrat eller tagit bort organisationens egen inloggningstjänst. Den avgör vem som släpps in som medlem. Kontrollera att det är i sin ordning.`,
     auditGap: () =>
       'Uppgifter har ändrats utan att ändringen står i loggen. Valvs drift har också larmats och utreder vad som har hänt. Spara en kopia av loggen.',
+    auditDifference: () =>
+      'Händelser i loggen stämmer inte med det som förseglades. Valvs drift har också larmats. Ladda ner loggen och spara den: den hämtas ur förseglingarna.',
   } satisfies Record<AlarmKind, (who: string) => string>,
   times: (count: string) => `${count} gånger`,
   states: { open: 'nytt', acknowledged: 'kvitterat' },
