@@ -1,5 +1,6 @@
 // What an operator may ask of `npm run restore`, and what is nonsense.
 import { parseArgs } from 'node:util';
+import type { BringBack } from '../../functions/src/backup/restore/withdrawn.ts';
 import type { Target } from '../../functions/src/backup/restore/restorePlan.ts';
 
 /** What is asked for. */
@@ -12,6 +13,7 @@ export type Command =
       readonly moment: Date | null;
       readonly exportId: string | null;
       readonly fromCopy: boolean;
+      readonly bringBack: BringBack;
       readonly isReal: boolean;
     };
 
@@ -26,6 +28,8 @@ WHAT  --list               which exports there are, which moments can be restore
       --discard            removes scratch databases
 WHEN  --at INSTANT         such as 2026-11-22T09:30:00Z; without it, the newest moment
       --export ID          from this export instead of the newest that fits
+      --with-removed-members   members, roles and teams as they were, also those that were removed since
+      --with-removed-factors   passkeys, apps and identity providers as they were, also those that were removed since
 
 Without --do-it nothing of the present is changed: you are told what would be. Repeat a command that was interrupted.
 --from-copy reads the copy in the second region. --env FILE reads settings from a file, such as .valv/local.env.
@@ -45,6 +49,8 @@ const options = {
   export: { type: 'string' },
   'do-it': { type: 'boolean', default: false },
   'from-copy': { type: 'boolean', default: false },
+  'with-removed-members': { type: 'boolean', default: false },
+  'with-removed-factors': { type: 'boolean', default: false },
   env: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -61,6 +67,8 @@ export function parseCommand(args: readonly string[]): { command: Command; envFi
   if (others.length > 0) throw new Nonsense(`one thing at a time: --${what.join(' or --')}`);
   const isPlain = only === 'list' || only === 'discard' || only === 'keys';
   if (isPlain && (values.at !== undefined || values.export !== undefined)) throw new Nonsense(`--${only} takes no --at and no --export`);
+  const bringsBack = values['with-removed-members'] || values['with-removed-factors'];
+  if (bringsBack && only !== 'org' && only !== 'everything') throw new Nonsense(`--${only} brings nobody back`);
   if (only === 'keys') return { command: { kind: only, isReal: values['do-it'] }, envFile };
   if (only === 'list' || only === 'discard') return { command: { kind: only }, envFile };
   const target: Target =
@@ -71,6 +79,7 @@ export function parseCommand(args: readonly string[]): { command: Command; envFi
     moment: values.at === undefined ? null : instant(values.at),
     exportId: values.export ?? null,
     fromCopy: values['from-copy'],
+    bringBack: { members: values['with-removed-members'], factors: values['with-removed-factors'] },
     isReal: values['do-it'],
   };
   return { command, envFile };

@@ -58,16 +58,18 @@ async function list(): Promise<void> {
 }
 
 async function runRestore(command: Command & { kind: 'restore' }): Promise<void> {
-  const { target, moment, exportId, fromCopy, isReal } = command;
-  const request: RestoreRequest = { target, moment, exportId, bucket: fromCopy ? exportsCopyBucket() : exportsBucket() };
+  const { target, moment, exportId, fromCopy, bringBack, isReal } = command;
+  const request: RestoreRequest = { target, moment, exportId, bringBack, bucket: fromCopy ? exportsCopyBucket() : exportsBucket() };
   if (isReal) return void (await restore(request, tools));
-  const { scratch, source, ledgerEntries, changes } = await dryRun(request, tools);
+  const { scratch, source, ledgerEntries, withdrawn, changes } = await dryRun(request, tools);
   const { seconds, recordedUntil } = await ageOf(source, tools.clock);
   say(`\nthis would restore ${scratch.state.target} as of ${source.moment.toISOString()}, ${inWords(seconds)} ago`);
   say(
     `from ${source.manifest.exportId}, which shows ${source.manifest.snapshotAt}; changes are recorded until ${recordedUntil.toISOString()}`,
   );
   say(`${ledgerEntries} persons of the erasure ledger stay erased`);
+  if (withdrawn.length > 0) say(`${withdrawn.length} rights and safeguards were changed since, and stay as strict as they are now:`);
+  for (const { path, what } of withdrawn) say(`  ${path}: ${what}`);
   for (const { pattern, writes, deletes } of changes) say(`  ${pattern}: ${writes} to write, ${deletes} to delete`);
   if (changes.length === 0) say('  nothing of the present would change');
   say(`nothing has been changed. Repeat the command with --do-it to do this; the scratch database ${scratch.id} is kept for it`);

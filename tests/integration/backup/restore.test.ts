@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { holdJobs, releaseJobs } from '../../../functions/src/backup/restore/hold.ts';
-import { prepare } from '../../../functions/src/backup/restore/prepare.ts';
-import { makePresent } from '../../../functions/src/backup/restore/restore.ts';
+import { prepare, requestText, type RestoreRequest } from '../../../functions/src/backup/restore/prepare.ts';
+import { dryRun, makePresent, restore } from '../../../functions/src/backup/restore/restore.ts';
+import { discardScratches, makeScratch, stepDone } from '../../../functions/src/backup/restore/scratch.ts';
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
 import { LeaseLost, runJob } from '../../../functions/src/platform/jobs.ts';
@@ -13,6 +14,7 @@ import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
 import { exportNow, stateOf } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import {
+  addMember,
   addPerson,
   builtFunctions,
   database,
@@ -54,6 +56,27 @@ const of = (state: Map<string, string>, { orgId }: Organisation): [string, strin
   [...state].filter(
     ([path]) => path.startsWith(`orgs/${orgId}`) && /^orgs\/[^/]+(\/(members|dataSubjects|teams|folders)\/[^/]+)?$/.test(path),
   );
+
+/** Withdraws a factor and a member and protects a person, and says so of a state. */
+async function withdrawAfter(state: Map<string, string>): Promise<[string, string, string]> {
+  const { orgId, owner } = other!;
+  const db = database(local);
+  const [factor, members, person] = [
+    `accounts/${owner.accountId}/factors/removed-since`,
+    [...state.keys()].filter((path) => path.startsWith(`orgs/${orgId}/members/`) && !path.endsWith(owner.accountId)),
+    [...state.keys()].find(
+      (path) => path.startsWith(`orgs/${orgId}/dataSubjects/`) && state.get(path)?.includes('"isProtected":{"booleanValue":false}'),
+    ),
+  ];
+  const [member = '', text = ''] = [members[0], state.get(person ?? '')];
+  await db.doc(factor).delete();
+  await db.doc(member).delete();
+  await db.doc(person ?? '').update({ isProtected: true });
+  state.delete(factor);
+  state.delete(member);
+  state.set(person ?? '', text.replace('"isProtected":{"booleanValue":false}', '"isProtected":{"booleanValue":true}'));
+  return [factor, member, person ?? ''];
+}
 
 let [one, other]: Organisation[] = [];
 let [kept, corrected, erased, late] = ['', '', '', ''];
@@ -172,9 +195,83 @@ describe('one organisation', () => {
   });
 });
 
+const clock = (): Date => new Date();
+const tools = { clock, sleep: async () => void (await setTimeout(20)), say: () => undefined };
+
+describe('what was withdrawn since', () => {
+  let request: RestoreRequest;
+  let [removed, lowered, person] = ['', '', ''];
+  const at = (path: string) => stored(local, `orgs/${other!.orgId}${path}`);
+
+  beforeAll(async () => {
+    const { orgId } = other!;
+    removed = (await addMember(local, orgId, 'editor')).accountId;
+    lowered = (await addMember(local, orgId, 'administrator')).accountId;
+    person = await addPerson(local, other!, { givenName: 'Skyddas' });
+    request = { target: { kind: 'organisation', orgId }, moment: new Date(await moment()), exportId: null };
+    const organisation = database(local).doc(`orgs/${orgId}`);
+    await organisation.collection('members').doc(removed).delete();
+    await organisation.collection('members').doc(lowered).update({ role: 'reader' });
+    await organisation.collection('dataSubjects').doc(person).update({ isProtected: true });
+    await organisation.update({ idleMinutes: 10, 'minimumStrength.billing': 3 });
+    await local.cloud.eventsSettled();
+  });
+
+  test('is told by the dry run, each time, and not brought back', async () => {
+    const told = (await dryRun(request, tools)).withdrawn.map(({ path, what }) => `${path.split('/').slice(2).join('/')}: ${what}`);
+    expect(told.toSorted()).toEqual(
+      [
+        ': idleMinutes is stricter now: 10',
+        ': minimumStrength is stricter now: {"owner":1,"administrator":1,"editor":1,"reader":1,"auditor":1,"billing":3}',
+        `dataSubjects/${person}: was given a protected identity since and keeps it`,
+        `members/${removed}: was removed since and stays out`,
+        `members/${lowered}: role as now: "reader"`,
+      ].toSorted(),
+    );
+    expect((await dryRun(request, tools)).withdrawn).toHaveLength(told.length);
+    await restore(request, tools);
+    expect(await at(`/members/${removed}`)).toBeUndefined();
+    expect(await at(`/members/${lowered}`)).toMatchObject({ role: 'reader' });
+    expect(await at(`/dataSubjects/${person}`)).toMatchObject({ isProtected: true });
+    expect(await at('')).toMatchObject({ idleMinutes: 10, minimumStrength: { billing: 3, owner: 1 }, ownerCount: 1 });
+    expect(await at(`/members/${other!.owner.accountId}`)).toMatchObject({ role: 'owner' });
+  });
+
+  test('comes back, of members, when the operator says so; protection and settings stay', async () => {
+    await restore({ ...request, bringBack: { members: true, factors: false } }, tools);
+    expect(await at(`/members/${removed}`)).toMatchObject({ role: 'editor' });
+    expect(await at(`/members/${lowered}`)).toMatchObject({ role: 'administrator' });
+    expect(await at(`/dataSubjects/${person}`)).toMatchObject({ isProtected: true });
+    expect(await at('')).toMatchObject({ idleMinutes: 10 });
+    other = { ...other!, owner: await signIn(local, other!.owner.email) };
+  });
+
+  test('an organisation never loses its last owner: those of the present stay', async () => {
+    const { orgId, owner } = other!;
+    const members = database(local).collection(`orgs/${orgId}/members`);
+    await members.doc(owner.accountId).update({ role: 'reader' });
+    await members.doc(lowered).update({ role: 'owner' });
+    await restore(request, tools);
+    expect(await at(`/members/${lowered}`)).toMatchObject({ role: 'owner' });
+    expect(await at(`/members/${owner.accountId}`)).toMatchObject({ role: 'reader' });
+    expect(await at('')).toMatchObject({ ownerCount: 1 });
+    await members.doc(owner.accountId).update({ role: 'owner' });
+    await members.doc(lowered).delete();
+    other = { ...other!, owner: await signIn(local, owner.email) };
+  });
+
+  test('another restore of the same is refused while one that has begun is not finished', async () => {
+    const plan = { target: requestText(request), bucket: 'another', exportId: 'another', moment: new Date().toISOString() };
+    const scratch = await stepDone(await makeScratch(plan, clock, tools.sleep), 'tightened');
+    await expect(dryRun(request, tools)).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
+    await expect(dryRun({ ...request, target: { kind: 'everything' } }, tools)).rejects.toMatchObject({
+      code: 'backup/restore-unfinished',
+    });
+    await discardScratches([scratch.id], tools.sleep);
+  });
+});
+
 describe('an erasure during a restore', () => {
-  const clock = (): Date => new Date();
-  const tools = { clock, sleep: async (milliseconds: number) => void (await setTimeout(milliseconds)), say: () => undefined };
   const start = (name: 'startErasure' | 'startExtract', dataSubjectId: string, input: object): Promise<string> =>
     startJob(local, name, { orgId: other!.orgId, dataSubjectId, ...input }, other!.owner);
 
@@ -185,7 +282,7 @@ describe('an erasure during a restore', () => {
     expect((await prepared.scratch.db.doc(`orgs/${other!.orgId}/dataSubjects/${meanwhile}`).get()).exists).toBe(true);
     await jobEnded(local, await start('startErasure', meanwhile, { reason: 'request', version: 1 }));
     const said: string[] = [];
-    await makePresent(target, prepared, { ...tools, say: (line) => void said.push(line) });
+    await makePresent({ target, moment: null, exportId: null }, prepared, { ...tools, say: (line) => void said.push(line) });
     expect(said).toContainEqual(expect.stringMatching(/^erased 1 documents of persons who were erased meanwhile/));
     expect(await stored(local, `orgs/${other!.orgId}/dataSubjects/${meanwhile}`)).toBeUndefined();
     expect(await stored(local, `subjectKeys/${meanwhile}`, 'keys')).toBeUndefined();
@@ -231,10 +328,15 @@ describe('an erasure during a restore', () => {
 
 describe('everything', () => {
   test('comes back when the database is lost, erasures included, from the buckets alone', async () => {
+    await database(local).doc(`accounts/${other!.owner.accountId}/factors/removed-since`).set({ v: 1, kind: 'totp' });
     await local.cloud.eventsSettled();
     await hourlyIncrement(() => new Date(Date.now() + 7_200_000));
     const before = await stateOf(database(local));
     const beforeLoss = await moment();
+    const wanted = new Map(before);
+    const [factor, member, person] = await withdrawAfter(wanted);
+    await local.cloud.eventsSettled();
+    await hourlyIncrement(() => new Date(Date.now() + 10_800_000));
     await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, '(default)');
     await local.cloud.eventsSettled();
     await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, 'journal');
@@ -248,7 +350,9 @@ describe('everything', () => {
             /^(orgs|accounts|jobs|erasureLedger)\//.test(path) && !/\/(auditEvents|uploads|invitations|supportGrants)\//.test(path),
         )
         .toSorted();
-    expect(lasting(now)).toEqual(lasting(before));
+    expect(lasting(now)).toEqual(lasting(wanted));
+    expect([now.has(factor), now.has(member)]).toEqual([false, false]);
+    expect(await stored(local, person)).toMatchObject({ isProtected: true });
     const again = await signIn(local, other!.owner.email);
     expect(await refusedWith(getPerson(local, one!.orgId, erased, again))).not.toBe('');
     expect(await stored(local, `orgs/${one!.orgId}/dataSubjects/${erased}`)).toBeUndefined();

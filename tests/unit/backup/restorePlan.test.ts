@@ -47,9 +47,13 @@ describe('the command line', () => {
       moment: new Date('2026-11-22T09:30:00Z'),
       exportId: null,
       fromCopy: false,
+      bringBack: { members: false, factors: false },
       isReal: false,
     });
     expect(parseCommand(['--everything', '--do-it']).command).toMatchObject({ target: { kind: 'everything' }, isReal: true });
+    expect(parseCommand(['--everything', '--with-removed-members']).command).toMatchObject({
+      bringBack: { members: true, factors: false },
+    });
   });
 
   test.each([
@@ -57,6 +61,8 @@ describe('the command line', () => {
     [['--org', 'short']],
     [['--org', 'x'.repeat(20), '--everything']],
     [['--list', '--at', '2026-11-22T09:00:00Z']],
+    [['--to-scratch', '--with-removed-members']],
+    [['--keys', '--with-removed-factors']],
     [['--anything']],
   ])('refuses %j', (args) => {
     expect(() => parseCommand(args)).toThrow(Nonsense);

@@ -19,18 +19,29 @@ export async function applyChanges(scratch: Firestore, changes: AsyncIterable<Jo
   const applied = new Map<string, string>();
   let counted = 0;
   const writer = batchWriter(scratch);
-  for await (const { path, at, before, fields } of changes) {
-    const newest = applied.get(path);
-    const counts = fields === null ? newest === undefined || (before !== null && newest <= before) : newest === undefined || at > newest;
-    if (!counts) continue;
+  for await (const change of changes) {
+    const { path, fields } = change;
+    const counts = newestMark(change, applied.get(path));
+    if (counts === null) continue;
     if (fields === null) await writer.delete(path);
     else await writer.set(path, fields);
-    if (fields !== null) applied.set(path, at);
-    else if (before !== null) applied.set(path, before);
+    if (counts.mark !== undefined) applied.set(path, counts.mark);
     counted += 1;
   }
   await writer.flush();
   return counted;
+}
+
+/**
+ * Whether a change counts after those of the same document that have counted, of which `newest` is the mark; null when it does
+ * not, otherwise the new mark.
+ */
+export function newestMark(
+  { at, before, fields }: Pick<JournalledChange, 'at' | 'before' | 'fields'>,
+  newest: string | undefined,
+): { readonly mark: string | undefined } | null {
+  if (fields !== null) return newest === undefined || at > newest ? { mark: at } : null;
+  return newest === undefined || (before !== null && newest <= before) ? { mark: before ?? undefined } : null;
 }
 
 /** Writes documents in batches, each document once in a batch. */

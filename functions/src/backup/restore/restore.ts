@@ -13,10 +13,10 @@ import { AppError } from '../../shared/errors.ts';
 import { idFrom, type EventId } from '../../shared/ids.ts';
 import { batchWriter } from './applyChanges.ts';
 import { countDifferences, differencesOf, documentsOf, membersPattern, patternsOf, type DifferenceCount } from './compare.ts';
-import { prepare, restoreIdOf, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
+import { prepare, requestText, restoreIdOf, tighten, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
 import { holdJobs, releaseJobs } from './hold.ts';
 import { destroyKeysAgain, replayLedger, wholeLedger } from './replayLedger.ts';
-import { targetText, type Target } from './restorePlan.ts';
+import type { Target } from './restorePlan.ts';
 import { discardScratches, isPast, listScratches, stepDone, type Scratch } from './scratch.ts';
 
 /** Who stands in the events of a restore: no account, so that nobody takes it for a member's. */
@@ -37,15 +37,21 @@ export async function restore(request: RestoreRequest, tools: RestoreTools): Pro
   if (await wasFinished(request, tools)) return null;
   const prepared = await prepare(request, tools);
   if (request.target.kind === 'scratch') tools.say(`scratch database ${prepared.scratch.id} holds it; remove it with --discard`);
-  else await makePresent(request.target, prepared, tools);
+  else await makePresent(request, prepared, tools);
   return prepared;
 }
 
 /** Makes the present as what was prepared is, or goes on with it. */
-export async function makePresent(target: Target, prepared: Prepared, tools: RestoreTools): Promise<void> {
+export async function makePresent(request: RestoreRequest, prepared: Prepared, tools: RestoreTools): Promise<void> {
+  const { target } = request;
   let { scratch } = prepared;
   await needsSomething(target, scratch);
   await recordRestore(target, scratch, 'begin');
+  if (!isPast(scratch, 'tightened')) {
+    // The last look at the present before members are out of it.
+    await tighten(request, prepared.source, scratch, tools.clock);
+    scratch = await stepDone(scratch, 'tightened');
+  }
   if (!isPast(scratch, 'locked')) {
     const { ended, waiting } = await holdJobs(target, restoreIdOf(scratch));
     if (ended + waiting > 0) tools.say(`ended ${ended} jobs, ${waiting} erasures wait`);
@@ -62,9 +68,10 @@ export async function makePresent(target: Target, prepared: Prepared, tools: Res
 }
 
 /** A restore that was killed after its last step, before its scratch database was gone. */
-async function wasFinished({ target, moment }: RestoreRequest, { sleep, say }: RestoreTools): Promise<boolean> {
+async function wasFinished(request: RestoreRequest, { sleep, say }: RestoreTools): Promise<boolean> {
   for (const { id, state } of await listScratches()) {
-    const isThis = state?.target === targetText(target) && (moment === null || state.moment === moment.toISOString());
+    const { moment } = request;
+    const isThis = state?.target === requestText(request) && (moment === null || state.moment === moment.toISOString());
     if (!isThis || state.step !== 'done') continue;
     await discardScratches([id], sleep);
     say(`this restore, to ${state.moment}, was finished before`);

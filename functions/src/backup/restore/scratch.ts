@@ -16,7 +16,7 @@ import { exportPrefix, type ExportManifest } from '../exportManifest.ts';
 const lifetime = ms.day;
 
 /** The steps of a restore that are remembered, in order. */
-export const restoreSteps = ['made', 'imported', 'changed', 'replayed', 'locked', 'copied', 'done'] as const;
+export const restoreSteps = ['made', 'imported', 'changed', 'replayed', 'tightened', 'locked', 'copied', 'done'] as const;
 /** One of {@link restoreSteps}. */
 export type RestoreStep = (typeof restoreSteps)[number];
 
@@ -69,8 +69,8 @@ export async function unfinishedScratch({ target, bucket, moment, exportId }: Wa
   return null;
 }
 
-/** Whether a restore has begun to change the present: its members are locked out until it is finished. */
-export const hasBegun = (state: ScratchState): boolean => hasCome(state, 'locked') && state.step !== 'done';
+/** Whether a restore has begun to change the present, or may have: its members are locked out until it is finished. */
+export const hasBegun = (state: ScratchState): boolean => hasCome(state, 'tightened') && state.step !== 'done';
 
 const hasCome = (state: ScratchState, step: RestoreStep): boolean => restoreSteps.indexOf(state.step) >= restoreSteps.indexOf(step);
 
