@@ -1,7 +1,7 @@
 /** The demo's backups: export and increment by their schedules, a restore to a moment by the command, and the drill. */
 import * as z from 'zod/mini';
 import { changesOf, listIncrements } from '../../functions/src/backup/increments/incrementFile.ts';
-import { drillIdOf } from '../../functions/src/backup/drill/restoreDrill.ts';
+import { drillIdOf } from '../../functions/src/backup/drill/drillRecord.ts';
 import { textOfSnapshot } from '../../functions/src/backup/journal/rawDocument.ts';
 import { listScratch, scratchPrefixes } from '../../functions/src/platform/databases.ts';
 import { adminFirestore, namedFirestore } from '../../functions/src/platform/firestore.ts';
@@ -123,7 +123,7 @@ const drillSchema = z.object({
   exportId: z.string(),
   recoverySeconds: z.number(),
   recoveryPointSeconds: z.number(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean() })),
   note: z.string(),
 });
 

@@ -7,14 +7,10 @@ import { textOfSnapshot } from '../../functions/src/backup/journal/rawDocument.t
 import { readExportManifest } from '../../functions/src/backup/restore/sources.ts';
 import type { TestCloud } from './localCloud.ts';
 
-/** Makes tonight's export now; the functions' environment must be this process's. Answers its manifest. */
-export async function exportNow(local: TestCloud): Promise<ExportManifest> {
+/** Makes tonight's export now, or that of another night of the last week; the functions' environment must be this process's. Answers its manifest. */
+export async function exportNow(local: TestCloud, clock = (): Date => new Date()): Promise<ExportManifest> {
   await local.cloud.eventsSettled();
-  const { exportId } = await exportNight(
-    'daily',
-    () => new Date(),
-    () => new Promise((resolve) => setTimeout(resolve, 50)),
-  );
+  const { exportId } = await exportNight('daily', clock, () => new Promise((resolve) => setTimeout(resolve, 50)));
   return readExportManifest(local.cloud.env['EXPORTS_BUCKET'] ?? '', exportId);
 }
 

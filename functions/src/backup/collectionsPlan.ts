@@ -72,6 +72,7 @@ export const collectionPlans: Readonly<Record<string, CollectionPlan>> = {
   // About the backups themselves; journalling them would journal the journal's own schedule each hour.
   'exports/{exportId}': operators,
   'drills/{drillId}': operators,
+  'drillReports/{drillId}': operators,
   'schedules/{name}': shortLived,
   'backupCanaries/{exportId}': operators,
 };

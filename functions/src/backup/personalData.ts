@@ -32,6 +32,7 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
       copiedAt: technical('Kopierad', 'Copied'),
       manifestSha256: technical('Manifestets SHA-256', "The manifest's SHA-256"),
       note: technical('I klartext', 'In plain words'),
+      probe: technical('Journalens prov', "The journal's probe"),
     },
   },
   {
@@ -60,7 +61,29 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
       recoverySeconds: technical('Tid att återställa', 'Time to recover'),
       recoveryPointSeconds: technical('Ålder på det återställda', 'Age of what was restored'),
       checks: technical('Kontroller', 'Checks'),
+      tries: technical('Försök i rad', 'Tries in a row'),
       note: technical('Anteckning', 'Note'),
+    },
+  },
+  {
+    ...nobodys,
+    collection: 'drillReports/{drillId}',
+    store: 'firestore',
+    retention: { sv: 'Ett år', en: 'One year' },
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      checks: technical('Kontroller med siffror', 'Checks with figures'),
+      expiresAt: technical('Upphör', 'Expires'),
+    },
+  },
+  {
+    ...nobodys,
+    collection: 'journalProbes/{probeId}',
+    store: 'firestore',
+    retention: { sv: 'Till nästa timmes inkrement', en: "Until the next hour's increment" },
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      writtenAt: technical('Skriven', 'Written'),
     },
   },
   {

@@ -32,6 +32,7 @@ export async function pruneExports(clock: Clock): Promise<{ pruned: number; cana
   const now = clock();
   const canaries = await deleteUpTo('backupCanaries', 'createdAt', after(now, -canaryLifetime));
   const drills = await deleteUpTo('drills', 'expiresAt', now);
+  await deleteUpTo('drillReports', 'expiresAt', now);
   return { pruned, canaries, drills, ledgerCopies: await pruneLedgerCopies(now) };
 }
 

@@ -16,7 +16,7 @@ export type ExportRecord = {
 /** One restore drill. Written by functions/src/backup/drill. */
 export type DrillRecord = {
   readonly drillId: string;
-  readonly state: 'running' | 'green' | 'red';
+  readonly state: 'running' | 'green' | 'red' | 'untried';
   readonly exportId: string | null;
   readonly startedAt: Timestamp;
   /** How long the restoring took. */

@@ -2,9 +2,10 @@
 import type { DocumentData } from 'firebase-admin/firestore';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
-import { drillIdOf, restoreDrill } from '../../../functions/src/backup/drill/restoreDrill.ts';
+import { restoreDrill } from '../../../functions/src/backup/drill/restoreDrill.ts';
 import type { ExportManifest } from '../../../functions/src/backup/exportManifest.ts';
 import { listScratch, scratchPrefixes } from '../../../functions/src/platform/databases.ts';
+import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
 import { exportNow, stateOf } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { addPerson, builtFunctions, database, jobEnded, newOrganisation, startJob, stored, type Organisation } from '../../support/valv.ts';
@@ -14,12 +15,18 @@ let at: Organisation;
 let manifest: ExportManifest;
 const bucket = (): string => local.cloud.env['EXPORTS_BUCKET'] ?? '';
 const objects = () => local.cloud.storage.objects(bucket());
+const yesterday = (): Date => new Date(Date.now() - 86_400_000);
 const drill = () =>
   restoreDrill(
     () => new Date(),
     () => new Promise((resolve) => setTimeout(resolve, 20)),
   );
-const outcome = async () => stored(local, `drills/${drillIdOf(new Date())}`);
+/** The newest drill, with the figures of its report. */
+const outcome = async (): Promise<DocumentData & { id: string }> => {
+  const [newest] = (await database(local).collection('drills').orderBy('startedAt', 'desc').limit(1).get()).docs;
+  const report = await stored(local, `drillReports/${newest?.id ?? ''}`);
+  return { ...newest?.data(), ...(report === undefined ? {} : { details: report['checks'] as unknown }), id: newest?.id ?? '' };
+};
 const failedChecks = async (): Promise<string[]> =>
   checksOf(await outcome())
     .filter(({ ok }) => !ok)
@@ -35,11 +42,13 @@ const replace = (path: string, bytes: Buffer | null): void => {
   else local.cloud.storage.put(bucket(), path, bytes, {});
 };
 afterEach(() => {
+  local.cloud.faults.clear();
   for (const [path, bytes] of kept) local.cloud.storage.put(bucket(), path, bytes, {});
   kept.clear();
 });
 
 beforeAll(async () => {
+  await exportNow(local, yesterday);
   at = await newOrganisation(local);
   const erased = await addPerson(local, at, { givenName: 'Radera' });
   await addPerson(local, at, { givenName: 'Behåll' });
@@ -51,9 +60,12 @@ beforeAll(async () => {
   await hourlyIncrement(() => new Date());
 }, 240_000);
 
+/** What operators read of a drill is not what it must leave alone. */
+const quiet = ['drills', 'drillReports', 'schedules'];
+
 describe('the drill', () => {
   test('is green, measures, says so in plain words, and leaves nothing behind', async () => {
-    const before = await stateOf(database(local), ['drills', 'schedules']);
+    const before = await stateOf(database(local), quiet);
     await local.cloud.runSchedule('restoreDrill');
     const published = await outcome();
     expect(published).toMatchObject({ v: 1, state: 'green', exportId: manifest.exportId });
@@ -65,11 +77,14 @@ describe('the drill', () => {
       'canary',
       'increments',
       'erased',
+      'journal',
     ]);
+    expect(JSON.stringify(published['checks'])).not.toContain('documents'); // figures are for operators
+    expect(JSON.stringify(published['details'])).toContain('documents, as many as were exported');
     expect(published?.['recoverySeconds']).toEqual(expect.any(Number));
     expect(published?.['recoveryPointSeconds']).toBeLessThan(600);
     expect(manifest.heads.length).toBe(1);
-    expect(await stateOf(database(local), ['drills', 'schedules'])).toEqual(before);
+    expect(await stateOf(database(local), quiet)).toEqual(before);
     expect(await listScratch(scratchPrefixes.drill)).toEqual([]);
   }, 120_000);
 
@@ -84,7 +99,7 @@ describe('the drill', () => {
   ])('a file that is %s turns it red', async (_what, make, checks) => {
     replace(someOutput(), make());
     await expect(drill()).rejects.toMatchObject({ code: 'backup/drill-failed' });
-    expect(await outcome()).toMatchObject({ state: 'red' });
+    expect(await outcome()).toMatchObject({ state: 'red', recoverySeconds: null, recoveryPointSeconds: null });
     expect(await failedChecks()).toEqual(checks);
     expect(await listScratch(scratchPrefixes.drill)).toEqual([]);
   });
@@ -120,6 +135,28 @@ describe('the drill', () => {
     expect(await stored(local, 'schedules/restoreDrill')).toMatchObject({ state: 'failed', lastError: 'backup/drill-failed' });
   });
 
+  test('that meets a service that does not answer is neither green nor red, is tried again, and the second time is an alarm', async () => {
+    const silence = local.cloud.faults.inject({ service: 'kms', kind: '500', times: 1000 });
+    await expect(drill()).rejects.toMatchObject({ code: 'shared/unavailable' });
+    const { id } = await outcome();
+    expect(await outcome()).toMatchObject({ state: 'untried', tries: 1, recoverySeconds: null });
+    await expect(drill()).rejects.toMatchObject({ code: 'backup/drill-untried' });
+    silence();
+    expect(await outcome()).toMatchObject({ id, state: 'untried', tries: 2 });
+    expect(await listScratch(scratchPrefixes.drill)).toEqual([]);
+  });
+
+  test('that breaks off ends red, and a drill that has ended is not written over', async () => {
+    const drills = database(local).collection('drills').where('state', '==', 'red');
+    const before = (await drills.get()).docs.map((known) => known.data());
+    const broken = () => Promise.reject(new TypeError('a fault of our own, outside all checks'));
+    await expect(restoreDrill(() => new Date(), broken)).rejects.toMatchObject({ code: 'backup/drill-failed' });
+    expect(await failedChecks()).toEqual(['drill']);
+    const after = (await drills.get()).docs.map((known) => known.data());
+    expect(after).toHaveLength(before.length + 1);
+    expect(after).toEqual(expect.arrayContaining(before));
+  });
+
   test('a canary that cannot be opened, and an audit log that was changed, are found', async () => {
     const { checkCanary, checkHeads } = await import('../../../functions/src/backup/restore/checks.ts');
     const db = database(local);
@@ -137,6 +174,22 @@ describe('the drill', () => {
     expect((await checkCanary(db, manifest)).ok).toBe(false);
     expect((await checkCanary(db, { ...manifest, canary: { ...manifest.canary, path: 'backupCanaries/none' } })).ok).toBe(false);
   });
+});
+
+test('a change that the journal lacks turns it red, and says of which collection', async () => {
+  const lost = await addPerson(local, at, { givenName: 'Förlorad' });
+  await local.cloud.eventsSettled();
+  const journal = namedFirestore('journal').collection('changes');
+  const entries = await journal.where('path', '==', `orgs/${at.orgId}/dataSubjects/${lost}`).get();
+  expect(entries.size).toBeGreaterThan(0);
+  for (const { ref } of entries.docs) await ref.delete();
+  await database(local).doc(`exports/${manifest.exportId}`).delete(); // made anew, as if the night came later
+  await exportNow(local);
+  await expect(drill()).rejects.toMatchObject({ code: 'backup/drill-failed' });
+  expect(await failedChecks()).toEqual(['journal']);
+  const said = JSON.stringify((await outcome())['details']);
+  expect(said).toContain('changes are missing in the journal: dataSubjects: 1 instead of 2');
+  expect(said).not.toContain(at.orgId);
 });
 
 function flipped(bytes: Buffer): Buffer {

@@ -7,7 +7,7 @@ import { textOfFields } from '../../../functions/src/backup/journal/documentText
 import { dataOfText, textOfSnapshot } from '../../../functions/src/backup/journal/rawDocument.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
-import { builtFunctions, database } from '../../support/valv.ts';
+import { builtFunctions, database, stored } from '../../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
 
@@ -31,10 +31,11 @@ const everyKind = {
   map: { mapValue: { fields: { 'a.b`c': { nullValue: 'NULL_VALUE' } } } },
 } as const;
 
+/** What the journal holds, without the probes of increments. */
 async function entries() {
   await local.cloud.eventsSettled();
   const found = [];
-  for await (const change of journalledChanges()) found.push(change);
+  for await (const change of journalledChanges()) if (!change.path.startsWith('journalProbes/')) found.push(change);
   return found;
 }
 
@@ -89,16 +90,42 @@ test('an hour goes into an increment, read back and linked to the one before, an
   // The same hour once more changes nothing.
   await database(local).doc('orgs/still-later').set({ name: 'ännu senare' });
   await local.cloud.eventsSettled();
-  expect(await hourlyIncrement(() => new Date('2026-11-22T11:06:00Z'))).toEqual({ incrementId: '2026-11-22T11', entries: 1 });
+  expect(await hourlyIncrement(() => new Date('2026-11-22T11:06:00Z'))).toEqual({ incrementId: '2026-11-22T11', entries: 2 }); // with the probe
   const [one, two] = await listIncrements(bucket);
   expect(two?.manifest.previous).toEqual({
     incrementId: '2026-11-22T10',
     manifestSha256: one?.manifestSha256,
     readAt: one?.manifest.readAt,
   });
-  const stored = [];
-  for await (const change of changesOf(bucket, one!.manifest)) stored.push(change);
-  expect(stored).toEqual(before);
+  const inBucket = [];
+  for await (const change of changesOf(bucket, one!.manifest)) inBucket.push(change);
+  expect(inBucket).toEqual(before);
+});
+
+test('an hour finds the probe of the one before; one that is not delivered fails the hour, also when it is repeated, until the next', async () => {
+  const at = (time: string) => hourlyIncrement(() => new Date(`2026-11-22T${time}:00Z`));
+  const outcomeOf = async (hour: string) => (await database(local).doc(`exports/hourly-2026-11-22T${hour}`).get()).get('probe') as unknown;
+  expect([await outcomeOf('10'), await outcomeOf('11')]).toEqual(['first', 'found']);
+  await local.cloud.eventsSettled();
+  const journal = namedFirestore('journal').collection('changes');
+  const [probe] = (await journal.where('path', '==', 'journalProbes/current').get()).docs;
+  await probe?.ref.delete(); // as if the trigger had not been delivered
+  await expect(at('12:05')).rejects.toMatchObject({ code: 'backup/journal-incomplete' });
+  await expect(at('12:06')).rejects.toMatchObject({ code: 'backup/journal-incomplete' });
+  expect(await stored(local, 'exports/hourly-2026-11-22T12')).toMatchObject({ state: 'complete', probe: 'missing' });
+  await local.cloud.eventsSettled();
+  await at('13:05');
+  expect(await outcomeOf('13')).toBe('found');
+  // One that was written a moment ago may be on its way, and is looked for again.
+  await at('14:58');
+  await local.cloud.eventsSettled();
+  const [late] = (await journal.where('path', '==', 'journalProbes/current').get()).docs;
+  await late?.ref.delete();
+  await at('15:05');
+  expect(await outcomeOf('15')).toBe('waiting');
+  await late?.ref.set(late.data());
+  await at('16:05');
+  expect(await outcomeOf('16')).toBe('found');
 });
 
 test('a schedule makes one, and a damaged one is refused', async () => {

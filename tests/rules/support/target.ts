@@ -70,6 +70,7 @@ export const closedCollections = {
   standIns: 'standIns',
   auditHeads: 'auditHeads',
   auditCheckpoints: 'auditCheckpoints',
+  drillReports: 'drillReports',
   undeclared: 'undeclared',
 } as const;
 

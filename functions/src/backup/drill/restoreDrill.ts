@@ -2,64 +2,153 @@
  * The restore drill: the newest export is restored into a scratch database, each week, to prove that it can be.
  *
  * Guarantees: green only if every file is what the manifest says, every collection has its documents, every audit log its head,
- * the canary opens, the increments since are whole and nobody of the erasure ledger is left; otherwise red, and a failure, which
- * is what raises the alarm. The scratch database is removed whatever happens, at the latest by the next drill. Changes nothing
- * of the present.
+ * the canary opens, the increments since are whole, nobody of the erasure ledger is left, and an older export with the changes
+ * since is the newest one; otherwise red, and a failure, which is what raises the alarm. A service that does not answer
+ * makes it neither: it is tried again, and the second time in a row is an alarm. The scratch databases are removed whatever
+ * happens, at the latest by the next drill. Changes nothing of the present.
  */
-import { Timestamp, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
+import { Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
 import { exportsBucket, needsEuLocation } from '../../platform/config.ts';
 import { createScratch, deleteScratch, listScratch, scratchPrefixes, type Sleep } from '../../platform/databases.ts';
 import { adminFirestore, namedFirestore } from '../../platform/firestore.ts';
 import { databaseLocation } from '../../platform/firestoreAdmin.ts';
 import { logFailure } from '../../platform/log.ts';
-import { AppError, isAppError } from '../../shared/errors.ts';
-import { after, ms, swedishDate, type Clock } from '../../shared/time.ts';
+import { isOutage } from '../../platform/outage.ts';
+import { AppError } from '../../shared/errors.ts';
+import { after, ms, type Clock } from '../../shared/time.ts';
 import type { ExportManifest } from '../exportManifest.ts';
 import { applyChanges } from '../restore/applyChanges.ts';
-import { checkCanary, checkCounts, checkErased, checkHeads, type Check } from '../restore/checks.ts';
+import { checkCanary, checkCounts, checkErased, checkHeads } from '../restore/checks.ts';
 import { replayLedger, wholeLedger } from '../restore/replayLedger.ts';
 import { importExport } from '../restore/scratch.ts';
 import { changesBetween, knownUntil, needsWholeExport, readExportManifest } from '../restore/sources.ts';
+import { contentHashesOf, differingGroups, type ContentHashes } from './contentHashes.ts';
+import { documentsNamedAfter } from './documentsNamedAfter.ts';
+import { beginDrill, endDrill, leaveUntried, type Drill, type Measured } from './drillRecord.ts';
+import { checked, noFindings, type Findings } from './findings.ts';
 
-const keptFor = 365 * ms.day;
+/** So far back the journal is tried: a drill is weekly, and each hour is to be tried by one. */
+const triedDays = 8;
 
-/** Id of the drill of a day. One a day, however often it is tried. */
-export const drillIdOf = (now: Date): string => `drill-${swedishDate(now)}`;
+/** What a drill works with. */
+type Tools = { readonly clock: Clock; readonly sleep: Sleep; readonly findings: Findings };
 
-/** What the drill found. */
-type Findings = {
-  readonly exportId: string | null;
-  readonly checks: readonly Check[];
-  /** Until when changes are in backups; null when no export could be used. */
-  readonly recordedUntil: Date | null;
-};
-
-/** Runs the drill; answers what is worth a line in the log. Throws `backup/drill-failed` when it is red. */
-export async function restoreDrill(
-  clock: Clock,
-  sleep: Sleep,
-): Promise<{ drillId: string; recoverySeconds: number; recoveryPointSeconds: number }> {
-  needsEuLocation(await databaseLocation());
-  const startedAt = clock();
-  const drillId = drillIdOf(startedAt);
-  const record = adminFirestore().doc(`drills/${drillId}`);
-  await record.set(begun(startedAt));
-  for (const left of await listScratch(scratchPrefixes.drill)) await deleteScratch(left, sleep);
-  const findings = await findingsOf(clock, sleep);
-  const outcome = await publish(record, findings, startedAt, clock());
+/** Runs the drill; answers what is worth a line in the log. Throws `backup/drill-failed` when it is red, `backup/drill-untried`. */
+export async function restoreDrill(clock: Clock, sleep: Sleep): Promise<{ drillId: string } & Measured> {
+  const drill = await beginDrill(clock());
+  const findings = noFindings();
+  const outage = await outageOf(() => look({ clock, sleep, findings }), findings);
   const failed = findings.checks.filter(({ ok }) => !ok);
+  if (outage !== null && failed.length === 0) return untried(drill, findings, outage, clock);
+  const measured = await endDrill(drill, findings, clock());
   if (failed.length > 0)
     throw new AppError('backup/drill-failed', 'the newest backup cannot be restored as it should', {
       checks: failed.map(({ name }) => name),
     });
-  return { drillId, ...outcome };
+  return { drillId: drill.record.id, ...measured };
 }
 
-async function inScratch<T>(id: string, sleep: Sleep, work: (scratch: Firestore) => Promise<T>): Promise<T> {
+/** What kept a service from answering, or null. Anything else that ends the looking is a failed check. */
+async function outageOf(run: () => Promise<void>, findings: Findings): Promise<unknown> {
+  try {
+    await run();
+    return null;
+  } catch (thrown) {
+    logFailure('drill broke off', thrown);
+    if (isOutage(thrown)) return thrown;
+    findings.checks.push({ name: 'drill', ok: false, detail: 'broke off; the log says why' });
+    return null;
+  }
+}
+
+async function untried(drill: Drill, findings: Findings, outage: unknown, clock: Clock): Promise<never> {
+  await leaveUntried(drill, findings, clock());
+  if (drill.tries < 2) throw outage;
+  throw new AppError('backup/drill-untried', 'the drill could not be tried', { tries: drill.tries }, { cause: outage });
+}
+
+async function look(tools: Tools): Promise<void> {
+  const { clock, sleep, findings } = tools;
+  needsEuLocation(await databaseLocation());
+  for (const left of await listScratch(scratchPrefixes.drill)) await deleteScratch(left, sleep);
+  const [exportId = null, ...older] = await recentExports(clock);
+  findings.exportId = exportId;
+  if (exportId === null) {
+    findings.checks.push({ name: 'export', ok: false, detail: 'there is no export of the last two days' });
+    return;
+  }
+  const manifest = await wholeManifest(findings, exportId);
+  if (manifest === null) return;
+  const hashes = await restored(tools, manifest);
+  const oldest = older.at(-1);
+  const areWhole = findings.checks.some(({ name, ok }) => name === 'increments' && ok);
+  if (hashes !== null && oldest !== undefined && areWhole)
+    await checked(findings, 'journal', () => journalIsWhole(tools, oldest, manifest, hashes));
+}
+
+async function wholeManifest(findings: Findings, exportId: string): Promise<ExportManifest | null> {
+  let manifest: ExportManifest | null = null;
+  await checked(findings, 'files', async () => {
+    const found = await readExportManifest(exportsBucket(), exportId);
+    await needsWholeExport(exportsBucket(), found);
+    manifest = found;
+    return `${found.files.length} files with the sizes and checksums of the manifest`;
+  });
+  return manifest;
+}
+
+/** What is found when the export is imported and brought to the present; answers what was in the export. */
+async function restored({ clock, sleep, findings }: Tools, manifest: ExportManifest): Promise<ContentHashes | null> {
+  const bucket = exportsBucket();
+  return inScratch(sleep, async (scratch, scratchId) => {
+    const isImported = await checked(findings, 'import', async () => {
+      await importExport(scratchId, bucket, manifest, sleep);
+      return 'imported into a scratch database';
+    });
+    if (!isImported) return null;
+    await checked(findings, 'counts', () => checkCounts(scratch, manifest));
+    await checked(findings, 'auditLogs', () => checkHeads(scratch, manifest));
+    await checked(findings, 'canary', () => checkCanary(scratch, manifest));
+    const before = clock().getTime();
+    const hashes = await contentHashesOf(scratch);
+    findings.asideMs += clock().getTime() - before;
+    const since = new Date(manifest.snapshotAt);
+    await checked(findings, 'increments', async () => {
+      const changes = await applyChanges(scratch, changesBetween({ bucket, since, until: clock() }));
+      findings.recordedUntil = await knownUntil(bucket, since);
+      return `${changes} changes since the export applied`;
+    });
+    await checked(findings, 'erased', async () => {
+      const entries = await wholeLedger(scratch);
+      await replayLedger(scratch, entries);
+      return checkErased(await documentsNamedAfter(scratch, new Set(entries.map(({ dataSubjectId }) => dataSubjectId))), entries.length);
+    });
+    findings.restoredAt = clock();
+    return hashes;
+  });
+}
+
+/** An older export with every change since must be the newest export; what the journal lacks shows as what differs. */
+async function journalIsWhole({ sleep }: Tools, olderId: string, newest: ExportManifest, expected: ContentHashes): Promise<string> {
+  const bucket = exportsBucket();
+  const older = await readExportManifest(bucket, olderId);
+  await needsWholeExport(bucket, older);
+  return inScratch(sleep, async (scratch, scratchId) => {
+    await importExport(scratchId, bucket, older, sleep);
+    const span = { bucket, since: new Date(older.snapshotAt), until: new Date(newest.snapshotAt) };
+    const changes = await applyChanges(scratch, changesBetween(span));
+    const differing = differingGroups(expected, await contentHashesOf(scratch));
+    if (differing.length > 0) throw new AppError('backup/damaged', `changes are missing in the journal: ${differing.join(', ')}`);
+    return `${olderId} and ${changes} changes since are ${newest.exportId}`;
+  });
+}
+
+async function inScratch<T>(sleep: Sleep, work: (scratch: Firestore, scratchId: string) => Promise<T>): Promise<T> {
+  const id = `${scratchPrefixes.drill}${randomBytes(6).toString('hex')}`;
   await createScratch(id, sleep);
   try {
-    return await work(namedFirestore(id));
+    return await work(namedFirestore(id), id);
   } finally {
     await deleteScratch(id, sleep).catch((thrown: unknown) =>
       logFailure('scratch database left for the next drill', thrown, { scratchId: id }),
@@ -67,93 +156,15 @@ async function inScratch<T>(id: string, sleep: Sleep, work: (scratch: Firestore)
   }
 }
 
-async function findingsOf(clock: Clock, sleep: Sleep): Promise<Findings> {
-  const bucket = exportsBucket();
-  const exportId = await newestExport(clock);
-  if (exportId === null)
-    return { exportId, checks: [{ name: 'export', ok: false, detail: 'there is no export of the last two days' }], recordedUntil: null };
-  let manifest: ExportManifest | undefined;
-  const files = await asCheck('files', async () => {
-    const found = await readExportManifest(bucket, exportId);
-    await needsWholeExport(bucket, found);
-    manifest = found;
-    return `${found.files.length} files with the sizes and checksums of the manifest`;
-  });
-  if (manifest === undefined) return { exportId, checks: [files], recordedUntil: null };
-  const { checks, recordedUntil } = await restored(bucket, manifest, clock, sleep);
-  return { exportId, checks: [files, ...checks], recordedUntil };
-}
-
-/** What is found when the export is imported and brought to the present. */
-async function restored(bucket: string, manifest: ExportManifest, clock: Clock, sleep: Sleep): Promise<Omit<Findings, 'exportId'>> {
-  const scratchId = `${scratchPrefixes.drill}${randomBytes(6).toString('hex')}`;
-  return inScratch(scratchId, sleep, async (scratch) => {
-    const imported = await asCheck('import', async () => {
-      await importExport(scratchId, bucket, manifest, sleep);
-      return 'imported into a scratch database';
-    });
-    if (!imported.ok) return { checks: [imported], recordedUntil: null };
-    const contents = [await checkCounts(scratch, manifest), await checkHeads(scratch, manifest), await checkCanary(scratch, manifest)];
-    let recordedUntil: Date | null = null;
-    const since = new Date(manifest.snapshotAt);
-    const increments = await asCheck('increments', async () => {
-      const changes = await applyChanges(scratch, changesBetween({ bucket, since, until: clock() }));
-      recordedUntil = await knownUntil(bucket, since);
-      return `${changes} changes since the export applied`;
-    });
-    const entries = await wholeLedger(scratch);
-    await replayLedger(scratch, entries);
-    const erased = checkErased(await replayLedger(scratch, entries), entries.length);
-    return { checks: [imported, ...contents, increments, erased], recordedUntil };
-  });
-}
-
-/** The newest export that the list calls complete; it must be of the last two days, or the newest is missing. */
-async function newestExport(clock: Clock): Promise<string | null> {
+/** Exports that the list calls complete, newest first, and those of the days before; none if the newest is not of the last two days. */
+async function recentExports(clock: Clock): Promise<readonly string[]> {
   const daily = adminFirestore().collection('exports').where('kind', '==', 'daily').where('state', '==', 'complete');
-  const recent = daily.where('startedAt', '>', Timestamp.fromDate(after(clock(), -2 * ms.day)));
-  return (await recent.orderBy('startedAt', 'desc').limit(1).get()).docs[0]?.id ?? null;
+  const since = (days: number): Date => after(clock(), -days * ms.day);
+  const recent = daily.where('startedAt', '>', Timestamp.fromDate(since(triedDays)));
+  const { docs } = await recent
+    .orderBy('startedAt', 'desc')
+    .limit(triedDays + 1)
+    .get();
+  const isRecent = (docs[0]?.get('startedAt') as Timestamp | undefined)?.toDate() ?? new Date(0); // written by exportRecords.ts
+  return isRecent > since(2) ? docs.map(({ id }) => id) : [];
 }
-
-/** A failure that says something about the backup is a failed check; a service that does not answer is a failure of the drill. */
-async function asCheck(name: string, run: () => Promise<string>): Promise<Check> {
-  try {
-    return { name, ok: true, detail: await run() };
-  } catch (thrown) {
-    if (!isAppError(thrown, 'backup/damaged') && !isAppError(thrown, 'backup/missing')) throw thrown;
-    logFailure('drill found damage', thrown, { check: name });
-    return { name, ok: false, detail: thrown.message };
-  }
-}
-
-function begun(startedAt: Date): Record<string, unknown> {
-  return {
-    v: 1,
-    state: 'running',
-    exportId: null,
-    startedAt: Timestamp.fromDate(startedAt),
-    completedAt: null,
-    expiresAt: Timestamp.fromDate(after(startedAt, keptFor)),
-    recoverySeconds: null,
-    recoveryPointSeconds: null,
-    checks: [],
-    note: 'running',
-  };
-}
-
-async function publish(record: DocumentReference, findings: Findings, startedAt: Date, now: Date) {
-  const { exportId, checks, recordedUntil } = findings;
-  const failed = checks.filter(({ ok }) => !ok);
-  const recoverySeconds = secondsBetween(startedAt, now);
-  const recoveryPointSeconds = recordedUntil === null ? null : secondsBetween(recordedUntil, startedAt);
-  const note =
-    failed.length === 0
-      ? `${String(exportId)} was restored in ${recoverySeconds} s; a loss at ${startedAt.toISOString()} would have cost the last ${String(recoveryPointSeconds)} s`
-      : `cannot be restored as it should: ${failed.map(({ name, detail }) => `${name} (${detail})`).join('; ')}`;
-  const completedAt = Timestamp.fromDate(now);
-  const outcome = { exportId, completedAt, recoverySeconds, recoveryPointSeconds, checks, note };
-  await record.update({ state: failed.length === 0 ? 'green' : 'red', ...outcome });
-  return { recoverySeconds, recoveryPointSeconds: recoveryPointSeconds ?? 0 };
-}
-
-const secondsBetween = (from: Date, to: Date): number => Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));

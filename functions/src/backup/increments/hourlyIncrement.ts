@@ -1,11 +1,12 @@
 /**
  * The hourly increment: what the journal has gathered since the last one goes into the bucket of exports.
  *
- * Guarantees: an entry leaves the journal only when the object that holds it was read back and its manifest is written; a run
- * that was killed anywhere is finished by the next one, and nothing is lost or in two increments of the same hour. An entry
+ * Guarantees: an entry leaves the journal only when the object that holds it was read back whole and its manifest is written; a
+ * run that was killed anywhere is finished by the next one, and nothing is lost or in two increments of the same hour. An entry
  * that is delivered again after it left comes into a later increment as well, where it changes nothing (restore/applyChanges.ts).
+ * Fails, when it is made, if the journal lacked the probe of the hour before (journal/probe.ts).
  */
-import { Timestamp, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentReference, type DocumentSnapshot, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -14,8 +15,10 @@ import { exportsBucket, needsEuLocation } from '../../platform/config.ts';
 import { adminFirestore, namedFirestore } from '../../platform/firestore.ts';
 import { bucketLocation, listObjects, writeObject } from '../../platform/storage.ts';
 import { canonicalJson } from '../../shared/canonicalJson.ts';
+import { AppError } from '../../shared/errors.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
+import { expectedProbe, judgeProbe, probeDoc, type ProbeDoc, type ProbeOutcome } from '../journal/probe.ts';
 import { journalDatabase } from '../journal/recordChange.ts';
 import {
   changesOf,
@@ -35,26 +38,53 @@ const unzip = promisify(gunzip);
 /** Id of the increment that is made now: the UTC hour that ended last. */
 export const incrementIdOf = (now: Date): string => now.toISOString().slice(0, 13);
 
-/** Makes this hour's increment, or finishes it; answers what is worth a line in the log. */
+/** Makes this hour's increment, or finishes it; answers what is worth a line in the log. Throws `backup/journal-incomplete` without the probe. */
 export async function hourlyIncrement(clock: Clock): Promise<{ incrementId: string; entries: number }> {
   const bucket = exportsBucket();
   needsEuLocation(await bucketLocation(bucket));
   const incrementId = incrementIdOf(clock());
-  const known = await adminFirestore().doc(`exports/hourly-${incrementId}`).get();
-  if (known.get('state') === 'complete') return { incrementId, entries: Number(known.get('documentCount')) };
+  const known = await recordDoc(incrementId).get();
+  if (known.get('state') === 'complete') return needsProbe(known, incrementId);
   const previous = await previousOf(bucket, incrementId);
   if (previous !== null) await finish(bucket, previous, clock);
   const found = (await readIncrementManifest(bucket, incrementId)) ?? (await writeIncrement(bucket, incrementId, previous, clock));
   await finish(bucket, found, clock);
-  return { incrementId, entries: found.manifest.entries };
+  return needsProbe(await recordDoc(incrementId).get(), incrementId);
 }
 
-/** What is left to do when the manifest is written; nothing, if it was done. */
+const recordDoc = (incrementId: string): DocumentReference => adminFirestore().doc(`exports/hourly-${incrementId}`);
+
+/** Refuses to call an hour well whose probe is missing: the journal is not delivered. The increment itself is made and stays. */
+function needsProbe(record: DocumentSnapshot, incrementId: string): { incrementId: string; entries: number } {
+  if (record.get('probe') === ('missing' satisfies ProbeOutcome))
+    throw new AppError('backup/journal-incomplete', 'the journal lacks the change of its probe', { incrementId });
+  return { incrementId, entries: Number(record.get('documentCount')) };
+}
+
+/**
+ * What is left to do when the manifest is written; nothing, if it was done. The probe is judged and renewed in the commit that
+ * notes the increment, so that a run that was killed judges the same one again.
+ */
 async function finish(bucket: string, found: FoundManifest, clock: Clock): Promise<void> {
-  const record = adminFirestore().doc(`exports/hourly-${found.manifest.incrementId}`);
+  const { manifest } = found;
+  const record = recordDoc(manifest.incrementId);
   if ((await record.get()).exists) return;
-  await emptyJournal(bucket, found.manifest);
-  await record.set(recordOf(bucket, found, clock()));
+  const expected = await expectedProbe();
+  const isFound = await holds(bucket, manifest, expected?.changeId);
+  await emptyJournal(bucket, manifest);
+  const probe = judgeProbe(expected, isFound, new Date(manifest.readAt));
+  const now = clock();
+  const batch = adminFirestore().batch();
+  batch.set(record, { ...recordOf(bucket, found, now), probe });
+  if (probe !== 'waiting') batch.set(probeDoc(), { v: 1, writtenAt: Timestamp.fromDate(now) } satisfies ProbeDoc);
+  await batch.commit();
+}
+
+/** Reads the whole stored increment, as it must be before anything leaves the journal; answers whether it holds a change. */
+async function holds(bucket: string, manifest: IncrementManifest, changeId: string | undefined): Promise<boolean> {
+  let isFound = false;
+  for await (const { id } of changesOf(bucket, manifest)) isFound ||= id === changeId;
+  return isFound;
 }
 
 async function writeIncrement(bucket: string, incrementId: string, before: FoundManifest | null, clock: Clock): Promise<FoundManifest> {

@@ -53,7 +53,7 @@ export async function recordChange({ path, before, after, time }: Change): Promi
   const text = textOfSnapshot(after);
   const parts = text === null ? [] : partsOf(await zip(text));
   const journal = namedFirestore(journalDatabase);
-  const entry = journal.doc(`changes/${idOf(path, text === null ? 'delete' : 'set', version)}`);
+  const entry = journal.doc(`changes/${changeIdOf(path, text === null ? 'delete' : 'set', version)}`);
   const batch = journal.batch();
   for (const [index, bytes] of parts.slice(1).entries()) batch.set(entry.collection('parts').doc(String(index + 1)), { bytes });
   const doc: ChangeDoc = {
@@ -74,7 +74,8 @@ function partsOf(bytes: Buffer): Buffer[] {
   return parts;
 }
 
-function idOf(path: string, kind: 'set' | 'delete', version: Timestamp): string {
+/** Id of the entry of a version of a document, or of its end. */
+export function changeIdOf(path: string, kind: 'set' | 'delete', version: Timestamp): string {
   return createHash('sha256').update(`${path}\n${kind}\n${version.seconds}.${version.nanoseconds}`).digest('hex').slice(0, 40);
 }
 

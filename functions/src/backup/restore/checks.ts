@@ -12,6 +12,7 @@ import { leafHashes } from '../../crypto/auditLog/event.ts';
 import { eventTexts, headOf, noHead, parseHeader } from '../../crypto/auditLog/seal.ts';
 import { sha256 } from '../../crypto/nodeHashes.ts';
 import { logFailure } from '../../platform/log.ts';
+import { isOutage } from '../../platform/outage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { openCanary } from '../canary.ts';
 import type { ExportManifest } from '../exportManifest.ts';
@@ -98,7 +99,8 @@ export async function checkCanary(database: Firestore, { canary }: ExportManifes
   try {
     const ok = (await openCanary(snapshot)) === canary.sha256;
     return { name: 'canary', ok, detail: ok ? 'the canary opens' : 'the canary holds something else' };
-  } catch {
+  } catch (thrown) {
+    if (isOutage(thrown)) throw thrown;
     return { name: 'canary', ok: false, detail: 'the canary does not open' };
   }
 }

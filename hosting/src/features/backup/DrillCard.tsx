@@ -44,6 +44,7 @@ function Drill({ drill }: { readonly drill: DrillRecord }) {
           {backup.drillRed(at)}
         </Banner>
       )}
+      {state === 'untried' && <Banner kind="info">{backup.drillUntried(at)}</Banner>}
       <Facts
         items={[
           { name: backup.at, value: state === 'running' ? `${at} (${backup.drillStates.running})` : at },

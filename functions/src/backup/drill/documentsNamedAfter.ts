@@ -1,0 +1,28 @@
+/**
+ * Searches a database for documents that are named after somebody, wherever they are.
+ *
+ * Guarantees: looks at the name of every document of tenant data, and not only at the places where the inventory says that a
+ * person's documents are, so that a place that was forgotten there shows. Reads names, no fields.
+ */
+import { FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { collectionPlans, groupOf } from '../collectionsPlan.ts';
+
+const pageSize = 1000;
+const groups = [
+  ...new Set(Object.entries(collectionPlans).flatMap(([pattern, plan]) => (plan.restore === 'equal' ? [groupOf(pattern)] : []))),
+];
+
+/** How many documents of tenant data have one of these ids in their path. */
+export async function documentsNamedAfter(database: Firestore, ids: ReadonlySet<string>): Promise<number> {
+  let found = 0;
+  for (const group of groups) {
+    const ordered = database.collectionGroup(group).orderBy(FieldPath.documentId()).select().limit(pageSize);
+    let page = await ordered.get();
+    for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
+      found += page.docs.filter(({ ref }) => ref.path.split('/').some((part) => ids.has(part))).length;
+      if (page.size < pageSize) break;
+      page = await ordered.startAfter(last).get();
+    }
+  }
+  return found;
+}
