@@ -5,6 +5,7 @@
  * dropped); collections appear even when they hold nothing about the person. Does not fetch, open or authorize.
  */
 import type { AuditAction, AuditEventDoc } from '../audit/contract.ts';
+import type { Evidence } from '../audit/store.ts';
 import type { Locale } from '../identity/contract.ts';
 import type { IdentityNumberGround, Role } from '../orgs/contract.ts';
 import type { BilingualText, PersonalDataDeclaration, SubjectCollection, SubjectRecord } from '../shared/personalData.ts';
@@ -37,6 +38,7 @@ export type ExtractAccessInput = {
     | { readonly kind: 'member'; readonly role: Role | null; readonly id: string }
     | { readonly kind: 'job'; readonly id: string };
   readonly fields: readonly string[];
+  readonly evidence: Evidence;
 };
 
 /** Everything an extract is made from. */
@@ -113,7 +115,7 @@ function buildRecord(record: SubjectRecord, section: ExtractSectionInput, locale
   return { id, source: { kind: record.source, text: sourceWords[record.source][locale] }, fields, createdAt, updatedAt };
 }
 
-function buildAccess({ at, action, outcome, actor, fields }: ExtractAccessInput, locale: Locale): ExtractAccess {
+function buildAccess({ at, action, outcome, actor, fields, evidence }: ExtractAccessInput, locale: Locale): ExtractAccess {
   const role = actor.kind === 'member' ? actor.role : null;
   const isDone = outcome === 'done';
   const words = actor.kind === 'job' ? actorWords.job : role === null && !isDone ? actorWords.outsider : memberWords(role);
@@ -124,6 +126,7 @@ function buildAccess({ at, action, outcome, actor, fields }: ExtractAccessInput,
     outcome,
     actor: { kind: actor.kind, role, text: words[locale], id: actor.id },
     fields: [...fields],
+    evidence,
   };
 }
 

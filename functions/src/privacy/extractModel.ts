@@ -51,6 +51,11 @@ const access = z.strictObject({
   actor: z.strictObject({ kind: z.enum(['member', 'job']), role: z.nullable(z.string()), text: z.string(), id: z.string() }),
   /** Names of the fields that were read or changed; empty means the record as a whole. */
   fields: z.array(z.string()),
+  /**
+   * Whether the sealed log, which is signed and can be verified, holds exactly this; `notYetSealed` of the newest minute, `notAsSealed`
+   * where it was changed afterwards. Early extracts did not say.
+   */
+  evidence: z._default(z.enum(['sealed', 'notYetSealed', 'notAsSealed', 'unknown']), 'unknown'),
 });
 
 /** Schema of extract.json. */

@@ -141,7 +141,8 @@ function accessRow(event: ExtractAccess, model: ExtractModel, word: Writing['wor
   const labels = new Map(Object.entries(model.fieldLabels));
   const which = event.fields.map((name) => labels.get(name) ?? name).join(', ') || word('wholeRecord');
   const who = event.actor.kind === 'job' ? event.actor.text : `${event.actor.text} ${event.actor.id.slice(0, 6)}`;
-  return [swedishTime(event.at), event.actionText, who, which];
+  const doubt = event.evidence === 'notYetSealed' || event.evidence === 'notAsSealed' ? `\n(${word(event.evidence)})` : '';
+  return [swedishTime(event.at), `${event.actionText}${doubt}`, who, which];
 }
 
 function writeRights({ pdf, model, word }: Writing): void {

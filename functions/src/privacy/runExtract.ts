@@ -85,7 +85,8 @@ async function collect(job: RunningJob, dataSubjectId: string, locale: 'sv' | 'e
             id: event.actorId,
             role: event.grantId === null ? (memberRoles.get(event.actorId) ?? null) : 'support',
           } as const);
-    accessLog.push({ at: event.at.toISOString(), action: event.action, outcome: event.outcome, actor, fields: event.fields });
+    const { action, outcome, fields, evidence } = event;
+    accessLog.push({ at: event.at.toISOString(), action, outcome, actor, fields, evidence });
   }
   const sections = await Promise.all(
     subjectCollections.map(async ({ declaration, label, fields, read }): Promise<ExtractSectionInput> => ({

@@ -106,6 +106,25 @@ describe('an extract', () => {
     expect(JSON.stringify(accessLog)).not.toContain('/24');
   });
 
+  test('says of each event whether it is as it was sealed', async () => {
+    await getPerson(local, at.orgId, id, reader);
+    await local.cloud.runSchedule('sealAuditEvents');
+    const events = database(local).collection(`orgs/${at.orgId}/auditEvents`).where('targetIds', 'array-contains', id);
+    const [first, second] = (await events.orderBy('at').get()).docs;
+    const { actorId } = first!.data();
+    await first!.ref.update({ actorId: reader.accountId === actorId ? at.owner.accountId : reader.accountId });
+    const claimed = { ...second!.data(), fields: ['note'] };
+    await second!.ref.parent.doc('made-up-by-somebody').set(claimed);
+    const { jobId } = await make();
+    const { accessLog } = model(await downloadExtract(local, at.orgId, jobId, at.owner));
+    const [newest, ...sealed] = accessLog;
+    expect(newest).toMatchObject({ action: 'privacy.extract.start', evidence: 'notYetSealed' });
+    expect(sealed.filter(({ evidence }) => evidence === 'notAsSealed')).toHaveLength(2);
+    expect(sealed.filter(({ evidence }) => evidence === 'sealed')).toHaveLength(sealed.length - 2);
+    await first!.ref.update({ actorId });
+    await second!.ref.parent.doc('made-up-by-somebody').delete();
+  });
+
   test('is stored sealed, replaced by none, and each step leaves its event', async () => {
     const before = (await eventsOf(local, at.orgId)).length;
     const { jobId } = await make();

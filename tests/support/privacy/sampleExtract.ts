@@ -21,6 +21,7 @@ export function sampleAccessLog(count: number): ExtractInputs['accessLog'] {
       index % 7 === 0
         ? { kind: 'job', id: 'jobAAAAAAAAAAAAAAAAA' }
         : { kind: 'member', role: index % 5 === 0 ? null : 'administrator', id: `${index % 3}k3J9x2LmAAAAAAAAAAA` },
+    evidence: index % 9 === 8 ? 'notAsSealed' : index > count - 3 ? 'notYetSealed' : 'sealed',
     outcome: index % 6 === 5 ? 'orgs/not-allowed' : 'done',
     fields: index % 4 === 2 ? ['personalIdentityNumber'] : index % 4 === 3 ? ['email', 'street', 'city'] : [],
   }));

@@ -47,7 +47,7 @@ describe('buildExtract', () => {
   });
 
   it('says of what was refused that it was, and of somebody unknown no more than that', () => {
-    const event = { at: '2026-01-02T08:00:00.000Z', action: 'register.dataSubject.read', fields: [] } as const;
+    const event = { at: '2026-01-02T08:00:00.000Z', action: 'register.dataSubject.read', fields: [], evidence: 'sealed' } as const;
     const stranger = { kind: 'member', role: null, id: 'k3J9x2LmAAAAAAAAAAA' } as const;
     const accessLog = [
       { ...event, outcome: 'done', actor: stranger },

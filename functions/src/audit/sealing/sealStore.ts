@@ -7,8 +7,11 @@
  * against whoever may write with the Admin SDK: that is what checkpoints and verification are for.
  */
 import { FieldPath, Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
-import { eventInstant, eventText } from '../../crypto/auditLog/event.ts';
-import { sealLimits, type Seal } from '../../crypto/auditLog/seal.ts';
+import { toHex } from '../../crypto/auditLog/bytes.ts';
+import { eventInstant, eventText, leafHashes } from '../../crypto/auditLog/event.ts';
+import { hashBytes, merkleRoot } from '../../crypto/auditLog/merkle.ts';
+import { parseHeader, sealLimits, type Seal } from '../../crypto/auditLog/seal.ts';
+import { sha256 } from '../../crypto/nodeHashes.ts';
 import { unlessOutrun } from '../../platform/contention.ts';
 import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
 import type { AuditEventDoc } from '../contract.ts';
@@ -106,6 +109,33 @@ export function sealedTextOf(snapshot: DocumentSnapshot): string | null {
   } catch {
     return null;
   }
+}
+
+/** The leaf hash of an event's text, hexadecimal. */
+export const leafOfEvent = (text: string): string => toHex(leafHashes(sha256, [text]));
+
+/**
+ * Leaf hashes, hexadecimal, of the seals of these numbers, without reading their events; none of a seal that is not there, and none
+ * of one whose leaves do not make the root in its header. One read each, twenty at once.
+ */
+export async function sealedLeaves(orgId: string, numbers: readonly number[]): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+  const found = new Map<number, ReadonlySet<string>>();
+  for (let from = 0; from < numbers.length; from += 20) {
+    const asked = numbers.slice(from, from + 20);
+    const seals = await adminFirestore().getAll(...asked.map((seq) => sealDoc(orgId, seq)), { fieldMask: ['header', 'leaves'] });
+    for (const [index, seq] of asked.entries()) found.set(seq, new Set(leavesOf(orgId, seq, seals[index])));
+  }
+  return found;
+}
+
+function leavesOf(orgId: string, seq: number, seal: DocumentSnapshot | undefined): readonly string[] {
+  const text: unknown = seal?.get('header');
+  const leaves: unknown = seal?.get('leaves');
+  const header = typeof text === 'string' ? parseHeader(text) : null;
+  if (header?.orgId !== orgId || header.seq !== seq || !(leaves instanceof Uint8Array) || leaves.length !== header.count * hashBytes)
+    return [];
+  if (toHex(merkleRoot(sha256, leaves)) !== header.root) return [];
+  return Array.from({ length: header.count }, (_, index) => toHex(leaves.subarray(index * hashBytes, (index + 1) * hashBytes)));
 }
 
 /** Stores a seal of these events behind the tip; answers false when somebody else was faster. */

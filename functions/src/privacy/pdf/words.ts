@@ -30,9 +30,11 @@ export const pdfWords = {
   nothingHeld: { sv: 'Här finns inga uppgifter om dig.', en: 'Nothing about you is held here.' },
   access: { sv: 'Vilka har haft tillgång', en: 'Who has had access' },
   accessIntro: {
-    sv: 'Varje läsning och ändring av dina uppgifter loggas, nyast först, i svensk tid. Tecknen efter rollen är början på ett slumpat kontonummer: samma tecken är samma person. Det som nekades gav ingen tillgång.',
-    en: 'Each reading and change of your data is logged, newest first, in Swedish time. The characters after the role begin a random account number: the same characters are the same person. What was refused gave no access.',
+    sv: 'Varje läsning och ändring av dina uppgifter loggas, nyast först, i svensk tid. Tecknen efter rollen är början på ett slumpat kontonummer: samma tecken är samma person. Det som nekades gav ingen tillgång. Varje händelse är jämförd med den förseglade loggen; det står vid de som inte är förseglade än, eller som inte stämmer.',
+    en: 'Each reading and change of your data is logged, newest first, in Swedish time. The characters after the role begin a random account number: the same characters are the same person. What was refused gave no access. Each event has been compared with the sealed log; it is said where one is not sealed yet, or is not as it was sealed.',
   },
+  notYetSealed: { sv: 'ännu inte förseglad', en: 'not sealed yet' },
+  notAsSealed: { sv: 'stämmer inte med den förseglade loggen', en: 'not as it was sealed in the log' },
   moreAccess: {
     sv: 'Här visas de tusen senaste. Alla finns i extract.json.',
     en: 'The latest thousand are shown here. All of them are in extract.json.',
