@@ -15,7 +15,7 @@ declare module 'vitest' {
 /** Starts one emulator with `firestore.rules` for the whole run; afterwards reports how much of them was evaluated. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const coverageFolder = await mkdtemp(join(tmpdir(), 'valv-rules-'));
-  const emulator = await startFirestoreEmulator({ rulesFile: 'firestore.rules', isLongLived: true });
+  const emulator = await startFirestoreEmulator({ rulesFile: 'firestore.rules' });
   project.provide('rulesEmulator', { host: '127.0.0.1', port: emulator.port, coverageFolder });
   return async () => {
     await emulator.stop();

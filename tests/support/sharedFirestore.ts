@@ -6,7 +6,7 @@ import { setProjectRules } from '../../infra/local/firestore/firestoreService.ts
 
 /** Starts the emulator; @returns what ends it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const emulator = await startFirestoreEmulator({ rulesFile: null, isLongLived: true });
+  const emulator = await startFirestoreEmulator({ rulesFile: null });
   const projects = Array.from({ length: project.config.maxWorkers }, (_, at) => `valv-test-worker-${at + 1}`);
   const rules = { rulesFile: 'firestore.rules', keysRulesFile: 'infra/keys.rules' };
   for (const projectId of projects) await setProjectRules(emulator.url, projectId, rules);

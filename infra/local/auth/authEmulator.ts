@@ -21,22 +21,31 @@ type Modules = { createApp: CreateApp; newState: (projectId: string) => ProjectS
 type Saved = { users: Record<string, unknown>[] };
 
 /**
- * Operations that are served. The emulator compiles a validator for every one of its eighty when it starts, four seconds
- * of processor time; these are the accounts of the project, custom tokens and refresh.
+ * Operations that are served. The emulator compiles a validator for every parameter of all its eighty when it starts, four
+ * seconds of processor time; these are what the web SDK and the functions call, and what shows the accounts of a project.
  */
 const SERVED = [
-  /^\/v1\/accounts:(?:signInWithCustomToken|lookup|signUp|update|delete)$/,
-  /^\/v1\/projects\/\{targetProjectId\}\/accounts/,
+  /^\/v1\/accounts:(?:signInWithCustomToken|lookup)$/,
+  /^\/v1\/projects\/\{targetProjectId\}\/accounts(?::(?:delete|lookup|query))?$/,
   /^\/v1\/(?:projects|token)$/,
-  /^\/emulator\/v1\/projects\/\{targetProjectId\}\/(?:accounts|config)$/,
 ];
+
+/** What is used of the emulator's description of its operations. */
+type ApiSpec = { paths: Record<string, { parameters?: unknown }> };
+
+/** Leaves out other operations, and what Google's APIs all can be asked for in the address, such as `alt` and `prettyPrint`. */
+function keepServed({ paths }: ApiSpec): void {
+  for (const [path, operations] of Object.entries(paths)) {
+    if (SERVED.some((pattern) => pattern.test(path))) delete operations.parameters;
+    else delete paths[path];
+  }
+}
 
 /** Loads the slow modules (about a second); called early so that it runs beside the start of the jar. */
 export function loadAuthModules(): Modules {
   const require = createRequire(import.meta.url);
-  const { default: spec } = require('firebase-tools/lib/emulator/auth/apiSpec.js') as { default: { paths: Record<string, unknown> } };
-  for (const path of Object.keys(spec.paths)) if (!SERVED.some((pattern) => pattern.test(path))) delete spec.paths[path];
   // See ProjectState: internals of a pinned version.
+  keepServed((require('firebase-tools/lib/emulator/auth/apiSpec.js') as { default: ApiSpec }).default);
   const { createApp } = require('firebase-tools/lib/emulator/auth/server.js') as { createApp: CreateApp };
   const state = require('firebase-tools/lib/emulator/auth/state.js') as { AgentProjectState: new (id: string) => ProjectState };
   return { createApp, newState: (projectId) => new state.AgentProjectState(projectId) };

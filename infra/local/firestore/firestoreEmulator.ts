@@ -27,7 +27,7 @@ export type Start = {
   readonly rulesFile: string | null;
   readonly port?: number | undefined;
   readonly functionsPort?: number | undefined;
-  /** It will work for minutes, so that its start may take longer. Default false. */
+  /** It will work for many minutes alone, so that its thorough compiler pays for what it takes. Default false. */
   readonly isLongLived?: boolean;
 };
 
@@ -59,7 +59,7 @@ function spawnJar(jar: string, port: number, options: Start): ChildProcess {
     '-Xms64m',
     '-Xmx4g',
     '-XX:+UseSerialGC',
-    // The quicker compiler is ready sooner; the thorough one pays after minutes.
+    // With others beside, the thorough compiler takes half of the processors for minutes.
     ...(options.isLongLived === true ? [] : ['-XX:TieredStopAtLevel=1']),
     '-Duser.language=en',
     '-cp',
