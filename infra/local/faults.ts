@@ -16,12 +16,13 @@ export type FaultyService = (typeof FAULTY_SERVICES)[number];
 
 /**
  * What goes wrong:
- * `timeout` no answer, ever, nothing done; `500` `503` `429` refused, nothing done;
+ * `timeout` no answer, ever, nothing done; `500` `503` `429` refused, nothing done, and clients try again; `403` refused as
+ * without a right, which clients do not try again;
  * `late-success` done, but the caller is told that the deadline passed;
  * `duplicate` done twice, as after a retried delivery; `garbage` done, but the answer is damaged;
  * `reset` the connection is cut, nothing done; `lost-answer` done, and no answer, ever.
  */
-export const FAULT_KINDS = ['timeout', '500', '503', '429', 'late-success', 'duplicate', 'garbage', 'reset', 'lost-answer'] as const;
+export const FAULT_KINDS = ['timeout', '403', '500', '503', '429', 'late-success', 'duplicate', 'garbage', 'reset', 'lost-answer'] as const;
 /** One of {@link FAULT_KINDS}. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -40,10 +40,12 @@ export class GoogleError extends Error {
   }
 }
 
+const failures = {
+  '403': () => new GoogleError('PERMISSION_DENIED', 'The caller does not have permission.', { reason: 'forbidden' }),
+  '500': () => new GoogleError('INTERNAL', 'Internal error encountered.', { reason: 'backendError' }),
+  '503': () => new GoogleError('UNAVAILABLE', 'The service is currently unavailable.', { reason: 'backendError' }),
+  '429': () => new GoogleError('RESOURCE_EXHAUSTED', 'Quota exceeded.', { reason: 'rateLimitExceeded' }),
+} as const;
+
 /** The error with which a service answers an injected HTTP failure. */
-export const failureFor = (kind: '500' | '503' | '429'): GoogleError =>
-  kind === '500'
-    ? new GoogleError('INTERNAL', 'Internal error encountered.', { reason: 'backendError' })
-    : kind === '503'
-      ? new GoogleError('UNAVAILABLE', 'The service is currently unavailable.', { reason: 'backendError' })
-      : new GoogleError('RESOURCE_EXHAUSTED', 'Quota exceeded.', { reason: 'rateLimitExceeded' });
+export const failureFor = (kind: keyof typeof failures): GoogleError => failures[kind]();

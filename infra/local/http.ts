@@ -154,6 +154,7 @@ async function replyWith(
   worded: (error: unknown) => Reply,
 ): Promise<Reply> {
   switch (kind) {
+    case '403':
     case '500':
     case '503':
     case '429':

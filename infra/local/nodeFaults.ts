@@ -30,6 +30,7 @@ export function interceptFaults(to: Intercepted, request: IncomingMessage, respo
     case 'reset':
       request.socket.destroy();
       return;
+    case '403':
     case '500':
     case '503':
     case '429':

@@ -53,6 +53,7 @@ function refusalFor(kind: FaultKind | undefined): Error | 'silent' | null {
   switch (kind) {
     case 'timeout':
       return 'silent';
+    case '403':
     case '500':
       return smtpError(554, '5.3.0 transaction failed');
     case '503':

@@ -179,7 +179,7 @@ describe('a checkpoint', () => {
     const orgId = newOrg();
     await writeEvents(local, orgId, 1, 1100);
     await seal();
-    const withdraw = local.cloud.faults.inject({ service: 'storage', match: 'insertObject', kind: '500', times: 1000 });
+    const withdraw = local.cloud.faults.inject({ service: 'storage', match: 'insertObject', kind: '403', times: 1000 });
     await expect(sign()).rejects.toMatchObject({ code: 'shared/unavailable' });
     withdraw();
     const unstored = await database(local).collection('auditCheckpoints').where('storedAt', '==', null).get();

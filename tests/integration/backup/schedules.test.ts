@@ -50,7 +50,7 @@ describe('a schedule', () => {
       lastSucceededAt: expect.any(Timestamp),
       note: expect.stringContaining(schedules.sweepJobs.words),
     });
-    local.cloud.faults.inject({ service: 'storage', kind: '500', times: 1000 });
+    local.cloud.faults.inject({ service: 'storage', kind: '403', times: 1000 });
     await expect(local.cloud.runSchedule('copyExports')).rejects.toThrow('answered 500');
     local.cloud.faults.clear();
     expect(await stored(local, 'schedules/copyExports')).toMatchObject({ state: 'failed', lastError: 'shared/unavailable' });
