@@ -43,7 +43,6 @@ const quickest: Stage = {
   ...quick,
   without: [
     'tests/unit/crypto/stream.test.ts',
-    'tests/unit/privacy/verifyCommand.test.ts',
     'tests/unit/register/importRows.test.ts',
     'tests/property/privacy/**',
     'tests/property/crypto/**',

@@ -13,7 +13,7 @@ import {
 } from '../../support/auditLog/sampleLog.ts';
 import { withVerifyCommand } from '../../support/verifyCommand.ts';
 
-const { verify, saved } = withVerifyCommand();
+const { verify, verifyAlone, saved } = withVerifyCommand();
 const signer = newSampleSigner();
 const log = sampleLog(signer, [3, 4, 2], 8);
 const { orgId, seals } = log;
@@ -35,7 +35,7 @@ describe('the verify command on a log', () => {
   });
 
   it('passes one that nobody touched, without network, and prints a receipt to keep', async () => {
-    const run = await verify(good, '--keys', keys);
+    const run = await verifyAlone(good, '--keys', keys);
     expect(run).toMatchObject({ code: 0, err: '' });
     expect(run.out.match(/^ {2}ok /gm)).toHaveLength(4);
     expect(run.out).toContain('9 events');

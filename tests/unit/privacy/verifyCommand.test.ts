@@ -6,7 +6,7 @@ import { withVerifyCommand } from '../../support/verifyCommand.ts';
 
 const vectors = fileURLToPath(new URL('../../vectors/privacy', import.meta.url));
 const keys = join(vectors, 'valv-keys.json');
-const { verify, saved } = withVerifyCommand();
+const { verify, verifyAlone, saved } = withVerifyCommand();
 
 describe('the verify command', () => {
   it('passes what the first version signed, without network', async () => {
@@ -14,7 +14,7 @@ describe('the verify command', () => {
       ['extract-v1.zip', 19],
       ['erasure-certificate-v1.jws', 7],
     ] as const) {
-      const run = await verify(join(vectors, file), '--keys', keys);
+      const run = await verifyAlone(join(vectors, file), '--keys', keys);
       expect(run).toMatchObject({ code: 0, err: '' });
       expect(run.out.match(/^ {2}ok /gm)).toHaveLength(checks);
       expect(run.out).toContain('Genuine and unchanged.');
@@ -23,7 +23,7 @@ describe('the verify command', () => {
 
   it('answers 1 and names the check when one fails', async () => {
     const zip = await readFile(join(vectors, 'extract-v1.zip'));
-    const run = await verify(await saved('cut.zip', zip.subarray(0, 1000)), '--keys', keys);
+    const run = await verifyAlone(await saved('cut.zip', zip.subarray(0, 1000)), '--keys', keys);
     expect(run.code).toBe(1);
     expect(run.out).toMatch(/FAILED {3}the ZIP is well-formed: .*cut off/);
     expect(run.out).toContain('not run');
@@ -48,12 +48,12 @@ describe('the verify command', () => {
       [],
       [file, file],
       ['nowhere.zip', '--keys', keys],
-      [file],
       [file, '--keys', 'nowhere.json'],
       [file, '--unknown'],
       ['.', '--keys', keys],
     ];
     for (const args of calls) expect(await verify(...args), args.join(' ')).toMatchObject({ code: 2, out: '' });
+    expect(await verifyAlone(file)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('.valv/valv-keys.json') });
   });
 
   it('answers 2 for keys that are an address, no JSON, no key list or empty', async () => {
