@@ -5,6 +5,8 @@
 export const adminAccess: Readonly<Record<string, string>> = {
   'audit/sealing/sealStore.ts': 'seals and the tips of their chains, by a schedule: who acts in an organisation may not write its seals',
   'audit/sealing/checkpointStore.ts': 'checkpoints over the heads of all organisations, by a schedule',
+  'audit/sealing/extendSigned.ts': 'headers of new seals of all organisations, by a schedule',
+  'audit/sealing/signedHeads.ts': 'where all organisations stand in the newest checkpoint, by a schedule',
   'audit/sealing/downloadLog.ts': 'the seals of a log, for a member whose right to read it was checked and recorded',
   'audit/reconciling/compareStore.ts': 'seals and events of all organisations, to compare them, by a schedule',
   'audit/sealing/reconcileStore.ts': 'documents of all organisations and the events that they name, by a schedule',

@@ -228,7 +228,7 @@ export const deployables: Readonly<Record<string, Deployable>> = {
   plantCanary: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
   listCanaries: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
   sealAuditEvents: { trigger: 'schedule', memoryMb: 512, secrets: [], carries: ['@google-cloud/storage'], later: ['kms'] },
-  reconcileAudit: { trigger: 'schedule', memoryMb: 512, secrets: [], carries: [], later: [] },
+  reconcileAudit: { trigger: 'schedule', memoryMb: 512, secrets: [], carries: ['@google-cloud/storage'], later: ['kms'] },
   downloadAuditLog: { trigger: 'https', memoryMb: 512, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
   getReceiptMail: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },
   setReceiptMail: { trigger: 'callable', memoryMb: 256, secrets: [], carries: ['@firebase/firestore'], later: ['kms'] },

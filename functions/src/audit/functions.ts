@@ -12,8 +12,9 @@ const sealingPatience = 40 * ms.second;
 
 export const sealAuditEvents = /* @__PURE__ */ scheduled('sealAuditEvents', { memory: '512MiB' }, async () => {
   const { failed, ...sealed } = await seal(systemClock, sealingPatience);
-  const signed = await sign(await checkpointSigner(), systemClock);
+  const { broken, ...signed } = await sign(await checkpointSigner(), systemClock);
   // What could be done is done; that something could not is not to look like success.
   if (failed > 0) throw new AppError('audit/chain-broken', `events of ${failed} organisations could not be sealed`);
+  if (broken > 0) throw new AppError('audit/chain-broken', `heads of ${broken} organisations do not go on from what was signed`);
   return { ...sealed, ...signed };
 });

@@ -67,6 +67,7 @@ export const auditPersonalData: readonly PersonalDataDeclaration[] = [
       sealedAt: technical('Förseglad', 'Sealed'),
       checkpoint: technical('Kontrollpunkt', 'Checkpoint'),
       signed: technical('Senast underskrivna försegling', 'Newest signed seal'),
+      signedBefore: technical('Den underskrivna före den', 'The signed one before it'),
       mailed: technical('Senast mejlade kvitto', 'Receipt mailed last'),
     },
   },
@@ -85,6 +86,15 @@ export const auditPersonalData: readonly PersonalDataDeclaration[] = [
       note: technical('Underskriven anteckning', 'Signed note'),
       signedAt: technical('Underskriven', 'Signed'),
       storedAt: technical('Sparad i det låsta lagret', 'In the locked bucket'),
+    },
+  },
+  {
+    collection: 'auditSignedHeads/{shard}',
+    ...kept,
+    fields: {
+      v: technical('Formatversion', 'Format version'),
+      n: technical('Kontrollpunkt', 'Checkpoint'),
+      text: technical('Var organisationer står i kontrollpunkten', 'Where organisations stand in the checkpoint'),
     },
   },
   {

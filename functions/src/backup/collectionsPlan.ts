@@ -35,6 +35,7 @@ export const collectionPlans: Readonly<Record<string, CollectionPlan>> = {
   'orgs/{orgId}/auditSeals/{seq}': evidence,
   'auditHeads/{orgId}': evidence,
   'auditCheckpoints/{n}': evidence,
+  'auditSignedHeads/{shard}': evidence,
   'orgs/{orgId}/alarms/{alarmId}': evidence,
   'orgs/{orgId}/approvals/{approvalId}': evidence,
   'orgs/{orgId}/erasureCertificates/{jobId}': evidence,

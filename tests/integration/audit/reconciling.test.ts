@@ -3,11 +3,13 @@ import { Timestamp } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compareEvents, readsOfOneRun } from '../../../functions/src/audit/reconciling/compareEvents.ts';
 import { reconcileAudit } from '../../../functions/src/audit/sealing/reconcileAudit.ts';
+import { checkpointKey } from '../../../functions/src/audit/sealing/checkpointKey.ts';
+import { signedState } from '../../../functions/src/audit/sealing/signedState.ts';
 import { groupOf, unwatchedCollections, watchedCollections } from '../../../functions/src/audit/sealing/watchedCollections.ts';
 import { inventory } from '../../../functions/src/privacy/inventory.ts';
 import { supportPersonalData } from '../../../functions/src/support/personalData.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
-import { seal, sign, writeEvents } from '../../support/auditLog/storedLog.ts';
+import { rewriteHistory, seal, sign, writeEvents } from '../../support/auditLog/storedLog.ts';
 import { database, stored, useEnvironmentOf } from '../../support/valv.ts';
 
 const local = withLocalCloud();
@@ -148,7 +150,8 @@ describe('comparing what people read with what was sealed', () => {
   const compare = async (most?: number, at = new Date()) => {
     told.length = 0;
     const tell = async (orgOf: string, targetIds: readonly string[]) => void told.push({ orgId: orgOf, targetIds });
-    return compareEvents(tell, () => at, most);
+    const { places } = await signedState(await checkpointKey(), () => at, 'all');
+    return compareEvents(tell, places, () => at, most);
   };
   const toldOf = (): string[] => told.flatMap(({ targetIds }) => targetIds).toSorted();
   /** What one comparison tells of while something is so; then it is taken back. */
@@ -255,6 +258,14 @@ describe('comparing what people read with what was sealed', () => {
         () => head.set(tip),
       ),
     ).toEqual(expect.arrayContaining([log]));
+    // Every link is right, and it is not what was signed.
+    let undo = async () => {};
+    expect(
+      await foundWhile(
+        async () => void (undo = await rewriteHistory(log, 1)),
+        () => undo(),
+      ),
+    ).toEqual(['0000000002']);
     expect(await compare()).toMatchObject({ different: 0, isCompared: true });
   });
 

@@ -69,7 +69,7 @@ describe('sealing', () => {
     const orgId = await signedLog(3, 2);
     const before = await stored(local, `auditHeads/${orgId}`);
     expect(await seal()).toEqual({ organisations: 0, seals: 0, events: 0, failed: 0 });
-    expect(await sign()).toEqual({ checkpoints: 0, heads: 0 });
+    expect(await sign()).toEqual({ checkpoints: 0, heads: 0, broken: 0 });
     expect(await stored(local, `auditHeads/${orgId}`)).toEqual(before);
     await writeEvents(local, orgId, 1, 9_000_001);
     await seal();
@@ -144,17 +144,22 @@ describe('a checkpoint', () => {
     for (const [at, orgId] of three.entries()) await writeEvents(local, orgId, 2, 1000 + at);
     await seal();
     const signatures = local.cloud.counters('kms')['asymmetricSign'] ?? 0;
-    expect(await sign()).toEqual({ checkpoints: 1, heads: 3 });
+    expect(await sign()).toEqual({ checkpoints: 1, heads: 3, broken: 0 });
     expect((local.cloud.counters('kms')['asymmetricSign'] ?? 0) - signatures).toBe(1);
     const newest = (await database(local).collection('auditCheckpoints').orderBy('n', 'desc').limit(1).get()).docs[0]!;
     const { n, note, leaves, start, size } = newest.data() as { n: number; note: string; leaves: string[]; start: number; size: number };
-    expect(size - start).toBe(3);
-    expect(leaves.map((leaf) => (JSON.parse(leaf) as { orgId: string }).orgId).toSorted()).toEqual(three.toSorted());
+    // The last leaf says where all organisations stand.
+    expect(size - start).toBe(4);
+    expect(
+      leaves
+        .slice(0, -1)
+        .map((leaf) => (JSON.parse(leaf) as { orgId: string }).orgId)
+        .toSorted(),
+    ).toEqual(three.toSorted());
     expect(parseNote(note)?.signatures[0]?.name).toBe('valv.localhost/audit');
     const name = String(n).padStart(10, '0');
     const read = (path: string) => local.cloud.storage.read(local.cloud.storage.objects(bucket()).get(path)!).toString();
-    expect(read(`checkpoints/${name}`)).toBe(note);
-    expect(JSON.parse(read(`heads/${name}.json`))).toMatchObject({ leaves });
+    expect(JSON.parse(read(`checkpoints/${name}.json`))).toMatchObject({ note, leaves });
     expect(newest.get('storedAt')).toBeInstanceOf(Timestamp);
     for (const orgId of three) expect(named(await verified(orgId))).toEqual([]);
   });
@@ -175,19 +180,25 @@ describe('a checkpoint', () => {
     expect(policy.status).toBe(403);
   });
 
-  test('that was stored but not put into the bucket is put there by the next run', async () => {
-    const orgId = newOrg();
+  test('that was stored but not put into the bucket is not handed out, and put there by the next run', async () => {
+    const [known, orgId] = [await signedLog(1), newOrg()];
     await writeEvents(local, orgId, 1, 1100);
+    await writeEvents(local, known, 1, 1101);
     await seal();
     const withdraw = local.cloud.faults.inject({ service: 'storage', match: 'insertObject', kind: '403', times: 1000 });
     await expect(sign()).rejects.toMatchObject({ code: 'shared/unavailable' });
     withdraw();
     const unstored = await database(local).collection('auditCheckpoints').where('storedAt', '==', null).get();
     expect(unstored.size).toBe(1);
-    expect(named(await verified(orgId))).toEqual([]); // it is signed
+    // It is signed, and nobody is told before it is where it cannot be taken back.
+    expect(named(await verified(orgId))).toEqual(['unsigned head 0']);
+    expect(named(await verified(known))).toEqual([]);
+    expect((await verified(known)).seals).toBe(1);
     await sign();
+    expect((await verified(known)).seals).toBe(2);
+    expect(named(await verified(orgId))).toEqual([]);
     expect((await database(local).collection('auditCheckpoints').where('storedAt', '==', null).get()).size).toBe(0);
-    expect(objects('checkpoints/')).toContain(`checkpoints/${unstored.docs[0]?.id ?? ''}`);
+    expect(objects('checkpoints/')).toContain(`checkpoints/${unstored.docs[0]?.id ?? ''}.json`);
   }, 120_000);
 
   test('is refused when the bucket knows more than the database, or something else', async () => {
@@ -195,11 +206,11 @@ describe('a checkpoint', () => {
     const newest = (await database(local).collection('auditCheckpoints').orderBy('n', 'desc').limit(1).get()).docs[0]!;
     const next = Number(newest.get('n')) + 1;
     local.cloud.storage.bucket(bucket()).settings = {};
-    local.cloud.storage.put(bucket(), `checkpoints/${String(next).padStart(10, '0')}`, Buffer.from('of a later time'), {});
+    local.cloud.storage.put(bucket(), `checkpoints/${String(next).padStart(10, '0')}.json`, Buffer.from('of a later time'), {});
     await writeEvents(local, newOrg(), 1, 1200);
     await seal();
     await expect(sign()).rejects.toMatchObject({ code: 'audit/checkpoint-contradicted' });
-    local.cloud.storage.remove(local.cloud.storage.objects(bucket()).get(`checkpoints/${String(next).padStart(10, '0')}`)!);
+    local.cloud.storage.remove(local.cloud.storage.objects(bucket()).get(`checkpoints/${String(next).padStart(10, '0')}.json`)!);
     await sign();
   });
 
@@ -213,8 +224,14 @@ describe('a checkpoint', () => {
     const other = await checkpointKey();
     const stranger = { ...other, keyId: new Uint8Array(4) };
     await expect(adoptCheckpoints(stranger, () => new Date())).rejects.toMatchObject({ code: 'audit/checkpoint-contradicted' });
-    expect(await adoptCheckpoints(other, () => new Date())).toBe(2);
-    expect(await adoptCheckpoints(other, () => new Date())).toBe(0);
+    // Where organisations stand comes back too.
+    const shards = database(local).collection('auditSignedHeads');
+    const before = await shards.get();
+    await Promise.all(before.docs.map((shard) => shard.ref.delete()));
+    expect(await adoptCheckpoints(other, () => new Date())).toMatchObject({ checkpoints: 2 });
+    expect(await adoptCheckpoints(other, () => new Date())).toMatchObject({ checkpoints: 0 });
+    const places = (all: typeof before) => Object.fromEntries(all.docs.map((shard) => [shard.id, shard.get('text') as unknown]));
+    expect(places(await shards.get())).toEqual(places(before));
     for (const checkpoint of lost) {
       const { signedAt: _signedAt, storedAt: _storedAt, ...before } = checkpoint.data();
       expect(await stored(local, checkpoint.ref.path)).toMatchObject(before);
@@ -342,10 +359,8 @@ describe('what is changed in the database after it was sealed is found:', () => 
     expect(await seal()).toMatchObject({ events: 0 });
   });
 
-  test('a log that was made anew, sealed and signed again, is forked against an earlier receipt', async () => {
+  test('a log that was made anew from nothing is sealed, and not signed again', async () => {
     const orgId = await signedLog(3, 2);
-    const receipt = parseCheckpointLine((await receiptOf(orgId))?.file.trimEnd() ?? '')?.checkpoint;
-    const known = (await knownHead({ sha256, verifyEd25519, keys: [await checkpointKey()] }, receipt!))!;
     for (const collection of ['auditSeals', 'auditEvents'])
       await database(local).recursiveDelete(database(local).collection(`orgs/${orgId}/${collection}`));
     await database(local).doc(`auditHeads/${orgId}`).delete();
@@ -353,8 +368,8 @@ describe('what is changed in the database after it was sealed is found:', () => 
     await seal();
     await writeEvents(local, orgId, 2, 1701);
     await seal();
-    await sign();
-    expect(named(await verified(orgId))).toEqual([]);
-    expect(named(await verified(orgId, known))).toEqual(['forked receipt 2']);
+    expect(await sign()).toMatchObject({ heads: 0, broken: 1 });
+    expect(named(await verified(orgId))).toEqual(['unsigned head 0']);
+    await database(local).doc(`auditHeads/${orgId}`).delete();
   });
 });

@@ -70,6 +70,7 @@ export const closedCollections = {
   standIns: 'standIns',
   auditHeads: 'auditHeads',
   auditCheckpoints: 'auditCheckpoints',
+  auditSignedHeads: 'auditSignedHeads',
   drillReports: 'drillReports',
   undeclared: 'undeclared',
 } as const;

@@ -1,11 +1,14 @@
 /** A log in the database as the service leaves it: events written, sealed, signed and downloaded by the use cases themselves. */
-import { Timestamp } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentReference } from 'firebase-admin/firestore';
 import { checkpointKey, checkpointSigner } from '../../../functions/src/audit/sealing/checkpointKey.ts';
 import { auditLog } from '../../../functions/src/audit/sealing/downloadLog.ts';
 import { sealAuditEvents, type Sealing } from '../../../functions/src/audit/sealing/sealAuditEvents.ts';
-import { signCheckpoints } from '../../../functions/src/audit/sealing/signCheckpoints.ts';
+import { headDoc, sealDoc, type HeadDoc, type SealDoc } from '../../../functions/src/audit/sealing/sealStore.ts';
+import { signCheckpoints, type Signing } from '../../../functions/src/audit/sealing/signCheckpoints.ts';
+import { eventTexts, sealEvents } from '../../../functions/src/crypto/auditLog/seal.ts';
 import type { LogReport } from '../../../functions/src/crypto/auditLog/verifyLog.ts';
 import type { KnownHead } from '../../../functions/src/crypto/auditLog/checkpointProof.ts';
+import { sha256 } from '../../../functions/src/crypto/nodeHashes.ts';
 import type { TestCloud } from '../localCloud.ts';
 import { database } from '../valv.ts';
 import { drawFrom, sampleEvent, verifyBytes } from './sampleLog.ts';
@@ -35,7 +38,7 @@ export async function writeEvents(local: TestCloud, orgId: string, count: number
 export const seal = (patience = 600_000): Promise<Sealing> => sealAuditEvents(clock, patience);
 
 /** Signs whatever is not. */
-export const sign = async (): Promise<{ checkpoints: number; heads: number }> => signCheckpoints(await checkpointSigner(), clock);
+export const sign = async (): Promise<Signing> => signCheckpoints(await checkpointSigner(), clock);
 
 /** The log as it is downloaded. */
 export async function downloaded(orgId: string): Promise<string> {
@@ -47,4 +50,38 @@ export async function downloaded(orgId: string): Promise<string> {
 /** What a verifier says of the log as it is downloaded now. */
 export async function verified(orgId: string, known?: KnownHead): Promise<LogReport> {
   return verifyBytes(Buffer.from(await downloaded(orgId)), [await checkpointKey()], known);
+}
+
+/** What puts documents back as they are now. */
+export async function restorer(...documents: readonly DocumentReference[]): Promise<() => Promise<void>> {
+  const before = await Promise.all(documents.map((document) => document.get()));
+  return async () => {
+    for (const snapshot of before) await (snapshot.exists ? snapshot.ref.set(snapshot.data() ?? {}) : snapshot.ref.delete());
+  };
+}
+
+/**
+ * Makes an organisation's stored history anew from seal `from` on, as somebody can who has everything but the key: in each event
+ * somebody else has acted, and events, seals, every link and the tip agree. Answers what puts it back.
+ */
+export async function rewriteHistory(orgId: string, from: number): Promise<() => Promise<void>> {
+  const { seq: last } = (await headDoc(orgId).get()).data() as HeadDoc;
+  const numbers = Array.from({ length: last - from + 1 }, (_, index) => from + index);
+  const stored = await Promise.all(numbers.map(async (seq) => (await sealDoc(orgId, seq).get()).data() as SealDoc));
+  const texts = stored.map(({ events }) =>
+    eventTexts(events).map((text) => ({ before: text, id: (JSON.parse(text) as { id: string }).id })),
+  );
+  const events = texts.flat().map(({ id }) => headDoc(orgId).firestore.doc(`orgs/${orgId}/auditEvents/${id}`));
+  const undo = await restorer(headDoc(orgId), ...numbers.map((seq) => sealDoc(orgId, seq)), ...events);
+  for (const event of events) await event.update({ actorId: 'somebody-else-altogether' });
+  let previous = from === 1 ? null : ((await sealDoc(orgId, from - 1).get()).data() as SealDoc).header;
+  let head = '';
+  for (const [index, seq] of numbers.entries()) {
+    const changed = (texts[index] ?? []).map(({ before }) => before.replace(/"actorId":"[^"]*"/, '"actorId":"somebody-else-altogether"'));
+    const seal = sealEvents(sha256, { orgId, previous, sealedAt: '2026-11-22T04:00:00.000Z', events: changed });
+    await sealDoc(orgId, seq).update({ header: seal.header, events: seal.events, leaves: seal.leaves });
+    [previous, head] = [seal.header, seal.head];
+  }
+  await headDoc(orgId).update({ head });
+  return undo;
 }

@@ -2,7 +2,7 @@
  * Compares the events that people read with the seals that are signed, seal by seal through every organisation.
  *
  * Guarantees: within one round each event that was changed or deleted after it was sealed is found, each that says it is in a seal
- * and is not, and each seal that is missing, was changed or does not follow from the one before; every difference is told once, to
+ * and is not, and each seal that is missing, was changed or does not follow from the one before, or from what was signed; every difference is told once, to
  * the organisation and to the operators, and again only when the document has changed again. A round goes on where the last run
  * stopped, also after a kill. Events that wait to be sealed are left alone, and whoever writes or seals meanwhile is never taken
  * for a difference: an event is marked in the commit that makes its seal, and neither is written again.
@@ -17,6 +17,7 @@ import { ms, type Clock } from '../../shared/time.ts';
 import { noteTold, untold, type Gap } from '../sealing/reconcileStore.ts';
 import type { TellOfGaps } from '../sealing/reconcileAudit.ts';
 import { headDoc, sealDoc, storedHead } from '../sealing/sealStore.ts';
+import type { SignedPlaces } from '../sealing/signedHeads.ts';
 import {
   eventsOf,
   eventsOfSeal,
@@ -53,6 +54,7 @@ export type Comparing = {
 type Fault = Gap & { readonly what: EventFault | 'seal' | 'tip' };
 /** Owned by one run. */
 type Run = {
+  readonly signed: SignedPlaces;
   readonly tell: TellOfGaps;
   readonly clock: Clock;
   readonly most: number;
@@ -63,9 +65,9 @@ type Run = {
   noted: number;
 };
 
-/** Compares the next seals of the round. `isCompared`: the round ended. */
-export async function compareEvents(tell: TellOfGaps, clock: Clock, most = readsOfOneRun): Promise<Comparing> {
-  const run: Run = { tell, clock, most, seals: 0, events: 0, different: 0, noted: 0 };
+/** Compares the next seals of the round, and with `signed`, where all organisations stand in the newest checkpoint. `isCompared`: the round ended. */
+export async function compareEvents(tell: TellOfGaps, signed: SignedPlaces, clock: Clock, most = readsOfOneRun): Promise<Comparing> {
+  const run: Run = { signed, tell, clock, most, seals: 0, events: 0, different: 0, noted: 0 };
   const { foundAt, ...begun } = await loadComparison();
   let place: Comparison = begun;
   let isCompared = false;
@@ -96,7 +98,8 @@ async function compareLog(run: Run, { orgId, tip }: FoundLog, from: ChainPlace):
   }
   // A chain with a hole in it has been told of; what is behind the hole is compared with the tip all the same.
   const isTip = tip !== null && tip.seq === place.seq && (place.head ?? tip.head) === tip.head && (place.count ?? tip.count) === tip.count;
-  if (!isTip) await report(run, [{ orgId, path: headDoc(orgId).path, version: tip?.version ?? never, what: 'tip' }]);
+  const isCutBack = place.seq < (run.signed[orgId]?.seq ?? 0);
+  if (!isTip || isCutBack) await report(run, [{ orgId, path: headDoc(orgId).path, version: tip?.version ?? never, what: 'tip' }]);
   await report(run, await strayFaults(orgId, place.seq));
   return { ...place, orgId, isDone: true };
 }
@@ -113,7 +116,9 @@ async function compareNext(run: Run, orgId: string, place: ChainPlace, last: num
   const found = await storedSeal(orgId, seq);
   const { next, texts } = judgeSeal(orgId, place, found?.seal ?? null);
   run.seals += 1;
-  if (texts === null) {
+  const signed = run.signed[orgId];
+  const isSigned = signed?.seq !== seq || next.head === null || next.head === signed.head;
+  if (texts === null || !isSigned) {
     await report(run, [{ orgId, path: sealDoc(orgId, seq).path, version: found?.version ?? never, what: 'seal' }]);
     // However many are missing: they are one finding, and one read.
     return found === null ? { ...next, seq: Math.min(last, ((await nextSeal(orgId, seq)) ?? last + 1) - 1) } : next;

@@ -2,23 +2,32 @@
  * Puts checkpoints back that the bucket has and the database has lost, for operators after a restore.
  *
  * Guarantees: only what our key signed comes back, each checkpoint exactly behind the one before, its leaves making the signed
- * root; the first that does not fit ends it, with everything before it in place. Repeating it changes nothing. Does not bring
- * back seals or events: an organisation whose newest seals are lost goes on from what was restored, and a receipt of what was
- * lost shows that.
+ * root; the first that does not fit ends it, with everything before it in place. Where organisations stand (signedHeads.ts) is made
+ * anew from the leaves of all checkpoints, and has to be what the newest was signed over. Repeating it changes nothing. Does not
+ * bring back seals or events: an organisation whose newest seals are lost is not signed any more, and named, until an operator
+ * accepts the loss; then it goes on from what was restored, and a receipt of what was lost shows that.
  */
 import { Timestamp } from 'firebase-admin/firestore';
-import { equalBytes, toBase64, utf8 } from '../../crypto/auditLog/bytes.ts';
-import { parseCheckpoint } from '../../crypto/auditLog/checkpoint.ts';
-import { appendLeaves, emptyFrontier, frontierRoot, leafHash, type Frontier } from '../../crypto/auditLog/merkle.ts';
-import { verifyNote, type NoteKey } from '../../crypto/auditLog/signedNote.ts';
-import { sha256, verifyEd25519 } from '../../crypto/nodeHashes.ts';
+import { equalBytes, toBase64 } from '../../crypto/auditLog/bytes.ts';
+import { parseHeadLeaf } from '../../crypto/auditLog/checkpoint.ts';
+import { emptyFrontier, type Frontier } from '../../crypto/auditLog/merkle.ts';
+import type { NoteKey } from '../../crypto/auditLog/signedNote.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/time.ts';
-import { frontierOf, newestCheckpoint, publishedCheckpoint, storeAdopted } from './checkpointStore.ts';
+import type { CheckpointSigner } from './checkpointKey.ts';
+import { checkpointsFrom, newestCheckpoint, publishedCheckpoint, reopenHead, storeAdopted, storeShards } from './checkpointStore.ts';
+import { storedHead } from './sealStore.ts';
+import { signCheckpoints, type Signing } from './signCheckpoints.ts';
+import { hashOfShards, movedShards, noShards, type SignedPlace, type SignedPlaces } from './signedHeads.ts';
+import { completedNewest } from './signedState.ts';
+import { frontierOf, wholeCheckpoint, type PublishedCheckpoint } from './wholeCheckpoint.ts';
 
-/** Puts back every checkpoint behind the newest known one; answers how many. Throws `audit/checkpoint-contradicted` for one that does not fit. */
-export async function adoptCheckpoints(key: NoteKey, clock: Clock): Promise<number> {
-  const newest = await newestCheckpoint();
+/** What was put back: how many checkpoints, and the organisations whose seals reach less far than was signed. */
+export type Adoption = { readonly checkpoints: number; readonly lost: readonly string[] };
+
+/** Puts back every checkpoint behind the newest known one. Throws `audit/checkpoint-contradicted` for one that does not fit. */
+export async function adoptCheckpoints(key: NoteKey, clock: Clock): Promise<Adoption> {
+  const newest = await completedNewest(key, clock);
   let before = newest === null ? emptyFrontier : frontierOf(newest.size, newest.frontierAfter);
   let n = (newest?.n ?? 0) + 1;
   const first = n;
@@ -26,18 +35,23 @@ export async function adoptCheckpoints(key: NoteKey, clock: Clock): Promise<numb
     before = await adopt({ ...found, n, before }, key, clock);
     n += 1;
   }
-  return n - first;
+  return { checkpoints: n - first, lost: await lostAmong(await rebuiltPlaces(key)) };
 }
 
-type Published = { readonly n: number; readonly note: string; readonly leaves: readonly string[]; readonly before: Frontier };
+/** Signs the heads of these organisations as they stand now: their loss is accepted. */
+export async function acceptLoss(orgIds: readonly string[], signer: CheckpointSigner, clock: Clock): Promise<Signing> {
+  for (const orgId of orgIds) if ((await storedHead(orgId)) !== null) await reopenHead(orgId);
+  return signCheckpoints(signer, clock, new Set(orgIds));
+}
 
-async function adopt({ n, note, leaves, before }: Published, key: NoteKey, clock: Clock): Promise<Frontier> {
-  const verified = await verifyNote(verifyEd25519, note, [key]);
-  const checkpoint = verified.problem === null ? parseCheckpoint(verified.text) : null;
-  const hashes = leaves.map((leaf) => leafHash(sha256, utf8(leaf)));
-  const after = appendLeaves(sha256, before, hashes);
-  const fits = checkpoint?.size === after.size && equalBytes(checkpoint.root, frontierRoot(sha256, after));
+type Published = PublishedCheckpoint & { readonly n: number; readonly before: Frontier };
+
+async function adopt({ n, before, ...published }: Published, key: NoteKey, clock: Clock): Promise<Frontier> {
+  const whole = await wholeCheckpoint(published, key);
+  const fits =
+    whole !== null && whole.before.size === before.size && whole.before.hashes.every((hash, at) => equalHashes(hash, before, at));
   if (!fits) throw new AppError('audit/checkpoint-contradicted', 'a checkpoint of the bucket does not follow', { checkpoint: n });
+  const { checkpoint, after } = whole;
   const now = Timestamp.fromDate(clock());
   await storeAdopted({
     v: 1,
@@ -45,12 +59,44 @@ async function adopt({ n, note, leaves, before }: Published, key: NoteKey, clock
     size: after.size,
     start: before.size,
     root: toBase64(checkpoint.root),
-    leaves,
-    frontierBefore: before.hashes.map(toBase64),
+    leaves: published.leaves,
+    frontierBefore: published.frontierBefore,
     frontierAfter: after.hashes.map(toBase64),
-    note,
+    note: published.note,
     signedAt: now,
     storedAt: now,
   });
   return after;
+}
+
+const equalHashes = (hash: Uint8Array, { hashes }: Frontier, at: number): boolean => equalBytes(hash, hashes[at] ?? new Uint8Array(0));
+
+/** Makes where organisations stand anew, from all leaves. Throws `audit/checkpoint-contradicted` when it is not what was signed. */
+async function rebuiltPlaces(key: NoteKey): Promise<SignedPlaces> {
+  const places = new Map<string, SignedPlace>();
+  for await (const { leaves } of checkpointsFrom(1)) {
+    for (const leaf of leaves.map(parseHeadLeaf)) {
+      if (leaf !== null) places.set(leaf.orgId, { seq: leaf.seq, count: leaf.count, head: leaf.head });
+    }
+  }
+  const newest = await newestCheckpoint();
+  if (newest === null) return {};
+  const all = Object.fromEntries(places);
+  const rebuilt = movedShards(noShards, {}, all);
+  const published = await publishedCheckpoint(newest.n);
+  const whole = published === null ? null : await wholeCheckpoint(published, key);
+  if (whole?.signedHeads !== hashOfShards(rebuilt.shards))
+    throw new AppError('audit/checkpoint-contradicted', 'the leaves of the checkpoints are not the signed ones', { checkpoint: newest.n });
+  await storeShards(newest.n, rebuilt);
+  return all;
+}
+
+/** Organisations whose tip is behind what was signed, or another than that. */
+async function lostAmong(places: SignedPlaces): Promise<readonly string[]> {
+  const lost: string[] = [];
+  for (const [orgId, { seq, head }] of Object.entries(places)) {
+    const tip = await storedHead(orgId);
+    if (tip === null || tip.seq < seq || (tip.seq === seq && tip.head !== head)) lost.push(orgId);
+  }
+  return lost;
 }

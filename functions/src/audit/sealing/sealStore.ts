@@ -33,6 +33,8 @@ export type HeadDoc = {
   readonly checkpoint: number | null;
   /** The newest head that is signed; null before the first. */
   readonly signed: SignedHead | null;
+  /** The one signed before that, whose checkpoint is in the bucket while that of `signed` may not be yet. */
+  readonly signedBefore: SignedHead | null;
   /** The signed head that was mailed last; null before the first mail. */
   readonly mailed: { readonly seq: number; readonly at: Timestamp } | null;
 };
@@ -147,7 +149,7 @@ export async function commitSeal(orgId: string, tip: Tip, seal: Seal, events: re
   batch.create(sealDoc(orgId, seq), stored);
   for (const { reference, readAt } of events) batch.update(reference, { sealSeq: seq }, { lastUpdateTime: readAt });
   const moved = { seq, count: seal.start + count, head, sealedAt, checkpoint: null };
-  const first: HeadDoc = { v: 1, orgId, ...moved, signed: null, mailed: null };
+  const first: HeadDoc = { v: 1, orgId, ...moved, signed: null, signedBefore: null, mailed: null };
   if (tip === null) batch.create(headDoc(orgId), first);
   else batch.update(headDoc(orgId), moved, { lastUpdateTime: tip.readAt });
   const done = await unlessOutrun(() => batch.commit().catch(unlessThere));

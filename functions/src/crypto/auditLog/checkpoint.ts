@@ -60,3 +60,16 @@ export function parseHeadLeaf(text: string): HeadLeaf | null {
   if (v !== 1 || !isText(orgId, name) || !isText(head, hash) || !isCount(seq, 1) || !isCount(count, 1)) return null;
   return { v, orgId, seq, count, head };
 }
+
+/** The text of the leaf behind the head leaves of a checkpoint: `signedHeads` is the hash, hexadecimal, of where all organisations stand with it. */
+export function stateLeafText(signedHeads: string): string {
+  return canonicalJson({ v: 1, signedHeads });
+}
+
+/** The hash in a state leaf; null if the text is not the canonical JSON of one. */
+export function parseStateLeaf(text: string): string | null {
+  const leaf = canonicalObject(text);
+  if (leaf === null || Object.keys(leaf).join() !== 'signedHeads,v') return null;
+  const { signedHeads, v } = leaf;
+  return v === 1 && isText(signedHeads, hash) ? signedHeads : null;
+}

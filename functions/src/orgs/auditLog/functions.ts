@@ -4,9 +4,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
 import { recordReading } from '../../audit/event.ts';
+import { checkpointKey } from '../../audit/sealing/checkpointKey.ts';
 import { auditLog } from '../../audit/sealing/downloadLog.ts';
 import { compareEvents } from '../../audit/reconciling/compareEvents.ts';
 import { reconcileAudit as reconcile, type TellOfGaps } from '../../audit/sealing/reconcileAudit.ts';
+import { signedState } from '../../audit/sealing/signedState.ts';
 import { parseInput } from '../../platform/callable.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { appUrl } from '../../platform/config.ts';
@@ -72,7 +74,8 @@ export const reconcileAudit = /* @__PURE__ */ scheduled('reconcileAudit', { memo
     (orgId, targetIds) =>
       raiseAlarm(orgId, { kind, actorId: null, targetIds, count: targetIds.length }, systemClock);
   const reconciled = await reconcile(tellOf('auditGap'), systemClock);
-  const { isAlarming, ...compared } = await compareEvents(tellOf('auditDifference'), systemClock);
+  const { places } = await signedState(await checkpointKey(), systemClock, 'all');
+  const { isAlarming, ...compared } = await compareEvents(tellOf('auditDifference'), places, systemClock);
   // What there was to do is done; that it found something is not to look like success.
   if (isAlarming) throw new AppError('audit/event-not-as-sealed', 'the log that is shown is not the one that was sealed');
   return { ...reconciled, ...compared };

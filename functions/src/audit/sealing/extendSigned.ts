@@ -1,0 +1,51 @@
+/**
+ * How far an organisation's seals go on from the head that was signed last.
+ *
+ * Guarantees: the place that is answered is the signed one, or follows from it by headers of which each names the one before; what
+ * was rewritten, cut back or taken away is never in front of it. Reads the headers of the new seals alone, one read each, at most
+ * a thousand in one go. Does not look at the events: verification and reconciling/compareEvents.ts do.
+ */
+import { headOf, noHead, parseHeader } from '../../crypto/auditLog/seal.ts';
+import { sha256 } from '../../crypto/nodeHashes.ts';
+import { adminFirestore } from '../../platform/firestore.ts';
+import { sealDoc } from './sealStore.ts';
+import type { SignedPlace } from './signedHeads.ts';
+
+/** Most seals of one organisation that one run follows; the rest is signed by the next. */
+const mostSeals = 1000;
+const pageSize = 100;
+
+/** The last place that follows from the signed one. `isWhole`: it is the tip; `isBroken`: what is behind it does not follow. */
+export type Extension = { readonly place: SignedPlace; readonly isWhole: boolean; readonly isBroken: boolean };
+
+const beginning: SignedPlace = { seq: 0, count: 0, head: noHead };
+
+/** Follows an organisation's seals from where it was signed, null for nowhere, to its tip. */
+export async function extendSigned(orgId: string, signed: SignedPlace | null, tip: SignedPlace): Promise<Extension> {
+  let place = signed ?? beginning;
+  const last = Math.min(tip.seq, place.seq + mostSeals);
+  while (place.seq < last) {
+    const headers = await headersOf(orgId, place.seq + 1, Math.min(last, place.seq + pageSize));
+    for (const header of headers) {
+      const next = follow(orgId, place, header);
+      if (next === null) return { place, isWhole: false, isBroken: true };
+      place = next;
+    }
+  }
+  const isWhole = place.seq === tip.seq && place.head === tip.head && place.count === tip.count;
+  return { place, isWhole, isBroken: !isWhole && !(tip.seq > place.seq) };
+}
+
+function follow(orgId: string, place: SignedPlace, text: unknown): SignedPlace | null {
+  const header = typeof text === 'string' ? parseHeader(text) : null;
+  if (typeof text !== 'string' || header?.orgId !== orgId || header.seq !== place.seq + 1) return null;
+  if (header.previous !== place.head || header.start !== place.count) return null;
+  return { seq: header.seq, count: header.start + header.count, head: headOf(sha256, text) };
+}
+
+/** The headers of seals, undefined for one that is not there. */
+async function headersOf(orgId: string, from: number, to: number): Promise<readonly unknown[]> {
+  const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  const seals = await adminFirestore().getAll(...numbers.map((seq) => sealDoc(orgId, seq)), { fieldMask: ['header'] });
+  return seals.map((seal): unknown => seal.get('header'));
+}

@@ -1,0 +1,122 @@
+/** The signer does not take the word of the database for what it has signed. */
+import { describe, expect, test } from 'vitest';
+import { acceptLoss, adoptCheckpoints } from '../../../functions/src/audit/sealing/adoptCheckpoints.ts';
+import { checkpointSigner } from '../../../functions/src/audit/sealing/checkpointKey.ts';
+import { sealDoc } from '../../../functions/src/audit/sealing/sealStore.ts';
+import { headOf } from '../../../functions/src/crypto/auditLog/seal.ts';
+import type { LogReport } from '../../../functions/src/crypto/auditLog/verifyLog.ts';
+import { sha256 } from '../../../functions/src/crypto/nodeHashes.ts';
+import { withLocalCloud } from '../../support/localCloud.ts';
+import { restorer, rewriteHistory, seal, sign, verified, writeEvents } from '../../support/auditLog/storedLog.ts';
+import { database, stored, useEnvironmentOf } from '../../support/valv.ts';
+
+const local = withLocalCloud();
+useEnvironmentOf(local);
+
+let orgs = 0;
+/** An organisation that nothing else knows. */
+function newOrg(): string {
+  orgs += 1;
+  return `signing-${String(orgs).padStart(3, '0')}-of-the-tests`;
+}
+const sealPath = (orgId: string, seq: number): string => `orgs/${orgId}/auditSeals/${String(seq).padStart(10, '0')}`;
+
+/** An organisation with a signed log of seals of these sizes. */
+async function signedLog(...sizes: readonly number[]): Promise<string> {
+  const orgId = newOrg();
+  for (const [at, size] of sizes.entries()) {
+    await writeEvents(local, orgId, size, orgs * 100 + at);
+    await seal();
+  }
+  await sign();
+  return orgId;
+}
+
+const named = ({ findings }: LogReport): string[] => findings.map(({ kind, part, seq }) => `${kind} ${part} ${seq}`);
+
+describe('the signer goes on from what it has signed itself, and from nothing else:', () => {
+  /** Has the head signed once more, with what somebody could set beside it. */
+  const reopen = (orgId: string, more: object = {}) =>
+    database(local)
+      .doc(`auditHeads/${orgId}`)
+      .update({ checkpoint: null, ...more });
+  const other = async (seed: number): Promise<string> => {
+    const orgId = newOrg();
+    await writeEvents(local, orgId, 1, seed);
+    await seal();
+    return orgId;
+  };
+
+  test('a rewritten history with its head is not signed, whatever the head says of itself, and others are', async () => {
+    const orgId = await signedLog(3, 2);
+    for (const [at, from] of [1, 2].entries()) {
+      const undo = await rewriteHistory(orgId, from);
+      const sound = await other(1800 + at);
+      await reopen(orgId, at === 0 ? { signed: null, signedBefore: null } : {});
+      expect(await sign()).toEqual({ checkpoints: 1, heads: 1, broken: 1 });
+      expect(named(await verified(sound))).toEqual([]);
+      // It is told of each minute, until it is as it was.
+      expect(await sign()).toEqual({ checkpoints: 0, heads: 0, broken: 1 });
+      await undo();
+    }
+    expect(await sign()).toMatchObject({ broken: 0 });
+    expect(named(await verified(orgId))).toEqual([]);
+  });
+
+  test('a rewritten history that goes on with new seals is not signed', async () => {
+    const orgId = await signedLog(3, 2);
+    const undo = await rewriteHistory(orgId, 2);
+    await writeEvents(local, orgId, 1, 1810);
+    await seal();
+    expect(await sign()).toEqual({ checkpoints: 0, heads: 0, broken: 1 });
+    await undo();
+    await sealDoc(orgId, 3).delete();
+  });
+
+  test('a head that was cut back is not signed, until an operator accepts the loss', async () => {
+    const orgId = await signedLog(3, 2);
+    const [head, first] = [database(local).doc(`auditHeads/${orgId}`), (await stored(local, sealPath(orgId, 1)))!];
+    await sealDoc(orgId, 2).delete();
+    await head.update({ seq: 1, count: 3, head: headOf(sha256, String(first['header'])), checkpoint: null });
+    expect(await sign()).toEqual({ checkpoints: 0, heads: 0, broken: 1 });
+    const signer = await checkpointSigner();
+    const adopted = await adoptCheckpoints(signer.key, () => new Date());
+    expect(adopted).toEqual({ checkpoints: 0, lost: [orgId] });
+    expect(await acceptLoss([orgId], signer, () => new Date())).toEqual({ checkpoints: 1, heads: 1, broken: 0 });
+    expect(named(await verified(orgId))).toEqual([]);
+    await writeEvents(local, orgId, 2, 1820);
+    await seal();
+    expect(await sign()).toEqual({ checkpoints: 1, heads: 1, broken: 0 });
+    expect(await adoptCheckpoints(signer.key, () => new Date())).toEqual({ checkpoints: 0, lost: [] });
+  });
+
+  test('in front of a seal that is missing, what follows is signed', async () => {
+    const orgId = await signedLog(3);
+    for (const seed of [1830, 1831, 1832]) {
+      await writeEvents(local, orgId, 1, seed);
+      await seal();
+    }
+    const undo = await restorer(sealDoc(orgId, 3));
+    await sealDoc(orgId, 3).delete();
+    expect(await sign()).toEqual({ checkpoints: 1, heads: 1, broken: 1 });
+    const report = await verified(orgId);
+    expect({ findings: named(report), seals: report.seals }).toEqual({ findings: [], seals: 2 });
+    await undo();
+    expect(await sign()).toEqual({ checkpoints: 1, heads: 1, broken: 0 });
+    expect((await verified(orgId)).seals).toBe(4);
+  });
+
+  test('where organisations stand, set back with everything else in the database, is not believed', async () => {
+    const orgId = await signedLog(3);
+    const shards = await database(local).collection('auditSignedHeads').get();
+    await writeEvents(local, orgId, 1, 1840);
+    await seal();
+    await sign();
+    const now = await restorer(...shards.docs.map(({ ref }) => ref));
+    await other(1841);
+    for (const shard of shards.docs) await shard.ref.set(shard.data());
+    await expect(sign()).rejects.toMatchObject({ code: 'audit/chain-broken' });
+    await now();
+    expect(await sign()).toMatchObject({ heads: 1, broken: 0 });
+  });
+});
