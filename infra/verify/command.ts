@@ -7,10 +7,10 @@ import { verifyCertificate } from './verifyCertificate.ts';
 import { verifyExtract } from './verifyExtract.ts';
 import { checkpointKey, isLogFile, verifyLogFile } from './verifyLog.ts';
 
-const usage = `usage: npm run verify -- FILE [--keys FILE] [--receipt FILE]
+const usage = `usage: npm run verify -- FILE [--keys FILE] [--receipt FILE]...
   FILE       an extract (ZIP), an erasure certificate (JSON or JWS) or an audit log (.valvlog)
   --keys     the trusted public keys, by default .valv/valv-keys.json
-  --receipt  of a log: an earlier log, the last line of one, or {"seq":…,"head":"…"}`;
+  --receipt  of a log: an earlier log, the last line of one, or {"seq":…,"head":"…"}; several are all compared with`;
 const defaultKeys = '.valv/valv-keys.json';
 const maxFileBytes = 512 * 1024 * 1024;
 
@@ -42,12 +42,12 @@ export async function verifyCommand(args: readonly string[], output: Output): Pr
 }
 
 async function verifyFile(args: readonly string[], { print }: Output): Promise<number> {
-  const { file, keys, receipt } = readArguments(args);
+  const { file, keys, receipts } = readArguments(args);
   await needFile(file);
   const isLog = await isLogFile(file);
-  if (receipt !== undefined && !isLog) throw new UsageProblem('--receipt belongs to an audit log');
+  if (receipts.length > 0 && !isLog) throw new UsageProblem('--receipt belongs to an audit log');
   const checks =
-    isLog || isNamedLog(file) ? await verifyLog(file, keys, receipt) : await verifyBytes(await readInput(file), await readKeys(keys));
+    isLog || isNamedLog(file) ? await verifyLog(file, keys, receipts) : await verifyBytes(await readInput(file), await readKeys(keys));
   print(`${file}\n${printed(checks)}`);
   const isGood = allPassed(checks);
   print(isGood ? 'Genuine and unchanged.' : 'NOT verified: do not rely on this file.');
@@ -58,25 +58,25 @@ async function verifyFile(args: readonly string[], { print }: Output): Promise<n
 const isNamedLog = (file: string): boolean => file.toLowerCase().endsWith('.valvlog');
 
 /** A log is streamed, so it may be of any size. */
-async function verifyLog(file: string, keys: string, receipt: string | undefined): Promise<readonly Check[]> {
+async function verifyLog(file: string, keys: string, receipts: readonly string[]): Promise<readonly Check[]> {
   const key = checkpointKey(await readKeyFile(keys));
   if (key === null) throw new UsageProblem(`${keys} names no key of checkpoints ({"checkpoints": "<verifier key>"})`);
-  if (receipt !== undefined) await needFile(receipt);
-  return verifyLogFile(file, key, receipt ?? null);
+  for (const receipt of receipts) await needFile(receipt);
+  return verifyLogFile(file, key, receipts);
 }
 
-type Arguments = { readonly file: string; readonly keys: string; readonly receipt: string | undefined };
+type Arguments = { readonly file: string; readonly keys: string; readonly receipts: readonly string[] };
 
 function readArguments(args: readonly string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { keys: { type: 'string', default: defaultKeys }, receipt: { type: 'string' } },
+      options: { keys: { type: 'string', default: defaultKeys }, receipt: { type: 'string', multiple: true, default: [] } },
       allowPositionals: true,
     });
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw new UsageProblem(usage);
-    return { file, keys: values.keys, receipt: values.receipt };
+    return { file, keys: values.keys, receipts: values.receipt };
   } catch (error) {
     throw error instanceof UsageProblem ? error : new UsageProblem(usage);
   }

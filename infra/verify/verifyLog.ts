@@ -2,7 +2,7 @@
  * Verifies an exported audit log (`.valvlog`), streamed: memory holds one seal and the ids of the events.
  *
  * Guarantees what functions/src/crypto/auditLog/verifyLog.ts does. The trust anchor is the member "checkpoints" of the key
- * file. A receipt, if one is given, is one of
+ * file. A receipt, if any are given, is one of
  * - an earlier log file of the organisation: its last line counts;
  * - that last line alone, or the file that Valv mails: `{"checkpoint":{"n","note","leaf","index","proof"}}`, a signed note
  *   with the head leaf and the proof that the note includes it; it is verified with the same keys;
@@ -38,11 +38,11 @@ export function checkpointKey(content: unknown): NoteKey | null {
   return file.success ? parseVerifierKey(sha256, file.data.checkpoints) : null;
 }
 
-/** All checks of a log file, and with `receipt`, the path of an earlier receipt, also that the log goes on from it. */
-export async function verifyLogFile(path: string, key: NoteKey, receipt: string | null): Promise<readonly Check[]> {
+/** All checks of a log file, and with `receipts`, the paths of earlier receipts, also that the log goes on from each of them. */
+export async function verifyLogFile(path: string, key: NoteKey, receipts: readonly string[]): Promise<readonly Check[]> {
   const trust = { sha256, verifyEd25519, keys: [key] };
-  const known = receipt === null ? null : await readReceipt(receipt, trust);
-  const verifier = newLogVerifier({ ...trust, ...(known === null ? {} : { known }) });
+  const read = await Promise.all(receipts.map((receipt) => readReceipt(receipt, trust)));
+  const verifier = newLogVerifier({ ...trust, known: read.filter((receipt) => receipt !== null) });
   const cutter = cutLines(verifier.line);
   // What a stream reads as text or bytes is Buffers without an encoding.
   for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) cutter.push(piece as Buffer);
@@ -50,7 +50,7 @@ export async function verifyLogFile(path: string, key: NoteKey, receipt: string 
   const report = await verifier.end();
   return [
     ...groups.flatMap(({ name, parts }) => checksOf(name, parts, report)),
-    ...(receipt === null ? [] : receiptChecks(known, report)),
+    ...receiptChecks(read, report),
     ...(report.findingCount > maxFindings ? [failed('every fault is listed', `there are ${report.findingCount} in all`)] : []),
   ];
 }
@@ -119,12 +119,21 @@ function summary(parts: readonly FindingPart[], { findingCount, orgId, seals, ev
   return `${checkpoint.origin}, ${checkpoint.size} heads; keep as a receipt: {"seq":${newest.seq},"head":"${newest.head}"}`;
 }
 
-function receiptChecks(known: Receipt | null, report: LogReport): Check[] {
+function receiptChecks(receipts: readonly (Receipt | null)[], report: LogReport): Check[] {
+  if (receipts.length === 0) return [];
   const name = 'the log goes on from the receipt';
   const genuine = 'the receipt is genuine';
-  if (known === null) return [failed(genuine, 'it is no receipt, or no trusted key signed it'), { name, outcome: 'skipped', detail: '' }];
-  if (known.orgId !== null && known.orgId !== report.orgId) return [failed(name, 'the receipt is about another organisation')];
-  return [{ name: genuine, outcome: 'ok', detail: `seal ${known.seq}` }, ...checksOf(name, ['receipt'], report)];
+  const known = receipts.filter((receipt) => receipt !== null);
+  const areOthers = known.some(({ orgId }) => orgId !== null && orgId !== report.orgId);
+  return [
+    ...receipts.map((receipt): Check =>
+      receipt === null
+        ? failed(genuine, 'it is no receipt, or no trusted key signed it')
+        : { name: genuine, outcome: 'ok', detail: `seal ${receipt.seq}` },
+    ),
+    ...(areOthers ? [failed(name, 'the receipt is about another organisation')] : []),
+    ...(known.length === 0 ? [{ name, outcome: 'skipped', detail: '' } as const] : areOthers ? [] : checksOf(name, ['receipt'], report)),
+  ];
 }
 
 const kindWords = {

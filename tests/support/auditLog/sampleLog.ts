@@ -130,7 +130,7 @@ export const fileOf = (lines: readonly string[]): Uint8Array => utf8(lines.map((
 
 /** Verifies a file's bytes. */
 export function verifyBytes(bytes: Uint8Array, keys: readonly NoteKey[], known?: KnownHead): Promise<LogReport> {
-  const verifier = newLogVerifier({ sha256, verifyEd25519, keys, ...(known === undefined ? {} : { known }) });
+  const verifier = newLogVerifier({ sha256, verifyEd25519, keys, known: known === undefined ? [] : [known] });
   const cutter = cutLines(verifier.line);
   for (let start = 0; start < bytes.length; start += 65_536) cutter.push(bytes.subarray(start, start + 65_536));
   cutter.end();

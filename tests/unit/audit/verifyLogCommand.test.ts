@@ -58,6 +58,19 @@ describe('the verify command on a log', () => {
     }
   });
 
+  it('compares with every receipt that it is given', async () => {
+    const bare = await saved('first.json', `{"seq":2,"head":"${older[1]?.head ?? ''}"}`);
+    const both = await verify(good, '--keys', keys, '--receipt', bare, '--receipt', good);
+    expect(both).toMatchObject({ code: 0, err: '' });
+    expect(both.out.match(/^ {2}ok /gm)).toHaveLength(7);
+    const cut = await saved('cutBack.valvlog', fileOf(logLines(orgId, older, sampleCheckpoint(signer, leafOf(orgId, older)))));
+    expect(await verify(cut, '--keys', keys, '--receipt', bare)).toMatchObject({ code: 0 });
+    const one = await verify(cut, '--keys', keys, '--receipt', bare, '--receipt', good);
+    expect(one).toMatchObject({ code: 1 });
+    expect(one.out).toContain('the log goes on from the receipt: seal 3 is missing, with everything behind it');
+    expect(await verify(good, '--keys', keys, '--receipt', good, '--receipt', await saved('none', 'hej'))).toMatchObject({ code: 1 });
+  });
+
   it('names what was done to a log, with seal and event, and answers 1', async () => {
     const lines = log.lines.map((line, index) => {
       const seal = JSON.parse(line) as { header: string; leaves: string; events: string[] }; // looked at only if it is a seal

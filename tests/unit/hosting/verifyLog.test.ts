@@ -105,7 +105,7 @@ describe('a log in the browser', () => {
     const { verdict, report, sealedAt, compared, isRemembered, isKeyChanged, isOtherOrganisation } = verificationOf(outcome);
     expect({ verdict, compared, isRemembered, isKeyChanged, isOtherOrganisation }).toEqual({
       verdict: 'good',
-      compared: { kind: 'nothing' },
+      compared: [],
       isRemembered: true,
       isKeyChanged: false,
       isOtherOrganisation: false,
@@ -121,7 +121,7 @@ describe('a log in the browser', () => {
     const { known, bytes } = tampered;
     const { report } = await verifyStream(streamOf(bytes), {
       trust: { sha256, verifyEd25519: ed25519By(subtle), keys: [signer.key] },
-      knownFor: () => known,
+      knownFor: () => (known === undefined ? [] : [known]),
       breathe: () => Promise.resolve(false),
       onProgress: () => {},
       signal: new AbortController().signal,
@@ -171,7 +171,7 @@ describe('what was verified before', () => {
     const storage = newStorage();
     await run(meansOf(fileOf(log.lines), storage));
     const { verdict, compared } = verificationOf(await run(meansOf(continued.bytes, storage)));
-    expect([verdict, compared]).toEqual(['good', { kind: 'remembered', seq: 3, at: '2026-11-22T08:00:00.000Z' }]);
+    expect([verdict, compared]).toEqual(['good', [{ kind: 'remembered', seq: 3, at: '2026-11-22T08:00:00.000Z' }]]);
     expect(rememberedHead(storage, log.orgId)?.seq).toBe(4);
   });
 
@@ -193,13 +193,16 @@ describe('what was verified before', () => {
     expect(report.findings).toEqual([{ kind: 'forked', part: 'receipt', seq: 3 }]);
   });
 
-  it('tells of another key, under which the log verifies', async () => {
+  it('does not call a log good that verifies under another key, nor forgets the one before', async () => {
     const storage = newStorage();
     await run(meansOf(fileOf(log.lines), storage));
     const successor = newSampleSigner();
     const bytes = fileOf(logLines(log.orgId, log.seals, sampleCheckpoint(successor, leafOf(log.orgId, log.seals))));
     const means = meansOf(bytes, storage, { fetchKey: () => Promise.resolve(verifierKey(successor.key)) });
-    expect(verificationOf(await run(means))).toMatchObject({ verdict: 'good', isKeyChanged: true });
+    for (let times = 0; times < 2; times += 1)
+      expect(verificationOf(await run(means))).toMatchObject({ verdict: 'otherKey', isKeyChanged: true });
+    expect(rememberedHead(storage, log.orgId)?.key).toBe(verifierKey(signer.key));
+    expect(verificationOf(await run(meansOf(fileOf(log.lines), storage))).verdict).toBe('good');
   });
 
   it('is nothing when the log had faults, or was another organisation’s', async () => {
@@ -239,9 +242,33 @@ describe('a file', () => {
   it('that is a receipt has the log compared with it', async () => {
     const receipt = fileWork('kvitto.json', `${checkpointLine(continued.checkpoint)}\n`);
     const good = verificationOf(await run(meansOf(continued.bytes), receipt));
-    expect([good.verdict, good.compared]).toEqual(['good', { kind: 'receipt', seq: 4 }]);
+    expect([good.verdict, good.compared]).toEqual(['good', [{ kind: 'receipt', seq: 4 }]]);
     const cut = verificationOf(await run(meansOf(fileOf(log.lines)), receipt));
     expect(cut.report.findings.map(({ kind }) => kind)).toEqual(['truncated']);
+  });
+
+  it('that is a receipt does not take the place of what is remembered: the log goes on from both', async () => {
+    const storage = newStorage();
+    const receipt = fileWork('kvitto.json', `${checkpointLine(log.checkpoint)}\n`);
+    await run(meansOf(continued.bytes, storage));
+    const good = verificationOf(await run(meansOf(continued.bytes, storage), receipt));
+    expect(good).toMatchObject({
+      verdict: 'good',
+      compared: [
+        { kind: 'receipt', seq: 3 },
+        { kind: 'remembered', seq: 4 },
+      ],
+    });
+    // Whole up to the receipt, and cut back behind what this browser has seen.
+    const cut = verificationOf(await run(meansOf(fileOf(log.lines), storage), receipt));
+    expect([cut.verdict, cut.report.findings]).toEqual(['bad', [{ kind: 'truncated', part: 'receipt', seq: 4 }]]);
+    // As remembered, and another than the receipt of before.
+    const anew = sampleSeals(log.orgId, [40, 1, 300, 2], drawFrom(77));
+    const bytes = fileOf(logLines(log.orgId, anew, sampleCheckpoint(signer, leafOf(log.orgId, anew))));
+    const fresh = newStorage();
+    await run(meansOf(bytes, fresh));
+    const forked = verificationOf(await run(meansOf(bytes, fresh), receipt));
+    expect([forked.verdict, forked.report.findings]).toEqual(['bad', [{ kind: 'forked', part: 'receipt', seq: 3 }]]);
   });
 
   it('that is a receipt of another key or organisation compares with nothing', async () => {

@@ -3,7 +3,7 @@
  *
  * Guarantees: without findings, a trusted key signed a checkpoint that includes the head of exactly these seals, and these
  * seals stand for exactly these events, none changed, missing, added, doubled or moved, from the organisation's first to
- * the signed one. With an earlier receipt: the log is also the one that the receipt is about, continued. Memory holds one
+ * the signed one. With earlier receipts: the log is also the one that each of them is about, continued. Memory holds one
  * seal and the ids of the events.
  *
  * Does not guarantee that nothing was sealed later (a log cut back to an older checkpoint is whole: only a newer receipt
@@ -27,8 +27,8 @@ import {
 import { headOf, noHead, parseHeader, sealLimits } from './seal.ts';
 import { newSealChain, type SealChain, type Top } from './sealChain.ts';
 
-/** What a verifier works with: the trusted keys, and an earlier receipt if there is one. */
-export type LogVerifierOptions = NoteTrust & { readonly known?: KnownHead };
+/** What a verifier works with: the trusted keys, and earlier receipts if there are any. */
+export type LogVerifierOptions = NoteTrust & { readonly known?: readonly KnownHead[] };
 
 /** What was verified. The log is good exactly if `findingCount` is 0. */
 export type LogReport = {
@@ -124,8 +124,8 @@ function addSeal(state: State, line: string | null): void {
   if (isTooLong) findings.add({ kind: 'damaged', part: 'event', seq });
   else for (const finding of compareSeal(options.sha256, { ...read, seq, header })) findings.add(finding);
   if (!isPart) return; // reported; its events are others' or seen before
-  if (header.seq === options.known?.seq && headOf(options.sha256, read.header) !== options.known.head)
-    findings.add({ kind: 'forked', part: 'receipt', seq });
+  const known = options.known?.filter((head) => head.seq === header.seq) ?? [];
+  if (known.some(({ head }) => head !== headOf(options.sha256, read.header))) findings.add({ kind: 'forked', part: 'receipt', seq });
   if (!isTooLong) addIds(state, seq, read);
 }
 
@@ -153,7 +153,8 @@ async function conclude(state: State): Promise<LogReport> {
   const isTopSuspected = chain.isUndecided();
   chain.end(genuine?.leaf.seq === top.seq ? genuine.leaf.head : null);
   if (genuine !== null) for (const finding of againstHead(genuine.leaf, orgId, top, isTopSuspected)) findings.add(finding);
-  for (const finding of againstReceipt(options.known, top, genuine?.checkpoint ?? null)) findings.add(finding);
+  for (const known of options.known ?? [])
+    for (const finding of againstReceipt(known, top, genuine?.checkpoint ?? null)) findings.add(finding);
   // Whatever else is wrong explains why the first line does not fit.
   if (findings.count() === 0 && !fits(state)) findings.add({ kind: 'damaged', part: 'file', seq: 0 });
   const head = top.heads?.[0];
@@ -180,8 +181,7 @@ function againstHead(leaf: HeadLeaf, orgId: string | null, top: Top, isTopSuspec
 }
 
 /** The chain's end against an earlier receipt; the seal that it is about was compared when it came. */
-function againstReceipt(known: KnownHead | undefined, top: Top, checkpoint: Checkpoint | null): Finding[] {
-  if (known === undefined) return [];
+function againstReceipt(known: KnownHead, top: Top, checkpoint: Checkpoint | null): Finding[] {
   if (top.seq < known.seq) return [{ kind: 'truncated', part: 'receipt', seq: top.seq + 1 }];
   const isContradicted = checkpoint !== null && known.checkpoint !== undefined && contradict(checkpoint, known.checkpoint);
   return isContradicted ? [{ kind: 'forked', part: 'receipt', seq: top.seq }] : [];

@@ -43,7 +43,8 @@ export const verification: Messages['verification'] = {
   otherOrganisation: 'This is the log of another organisation.',
   otherGood: 'It is whole and unchanged, but says nothing about your log.',
   keyChangedTitle: 'The key is another than last time',
-  keyChangedText: 'Valv should have announced a change of key. If you have not heard of one, ask before you trust the signature.',
+  keyChangedText:
+    'The key of the log never changes, so this log is not proved, and the browser still remembers the old one. Compare the keys with the one that you got elsewhere, in the contract for example, and have somebody outside Valv look at it.',
   noKeyTitle: 'There is no key to verify with',
   noKeyText: 'Valv has not published a key for the signatures of the log.',
   unsupportedTitle: 'The browser cannot verify signatures',

@@ -43,7 +43,8 @@ export const verification = {
   otherOrganisation: 'Det här är en annan organisations logg.',
   otherGood: 'Den är hel och oförändrad, men säger inget om er logg.',
   keyChangedTitle: 'Nyckeln är en annan än förra gången',
-  keyChangedText: 'Ett byte av nyckel ska Valv ha meddelat. Har ni inte fått veta det, fråga innan ni litar på underskriften.',
+  keyChangedText:
+    'Loggens nyckel byts inte, så den här loggen är inte bevisad, och webbläsaren minns fortfarande den gamla. Jämför nycklarna med den som ni har fått på annat håll, till exempel i avtalet, och låt någon utanför Valv se på det.',
   noKeyTitle: 'Det finns ingen nyckel att kontrollera med',
   noKeyText: 'Valv har inte offentliggjort någon nyckel för loggens underskrifter.',
   unsupportedTitle: 'Webbläsaren kan inte kontrollera underskrifter',

@@ -24,7 +24,7 @@ export function VerificationResult({ verification }: { readonly verification: Ve
           {words.otherOrganisation}
         </Banner>
       )}
-      {isKeyChanged && (
+      {isKeyChanged && verdict !== 'otherKey' && (
         <Banner kind="important" role="alert" title={words.keyChangedTitle}>
           {words.keyChangedText}
         </Banner>
@@ -52,6 +52,12 @@ function VerdictBanner({ verification }: { readonly verification: Verification }
     return (
       <Banner kind="warning" role="alert" title={words.badTitle(report.findingCount)} ref={banner}>
         {words.badText}
+      </Banner>
+    );
+  if (verdict === 'otherKey')
+    return (
+      <Banner kind="warning" role="alert" title={words.keyChangedTitle} ref={banner}>
+        {words.keyChangedText}
       </Banner>
     );
   if (isOtherOrganisation)
@@ -99,7 +105,7 @@ function LookedAtCard({ verification }: { readonly verification: Verification })
           <ul className="plain-list">
             <li>{words.proves.events}</li>
             <li>{words.proves.chain}</li>
-            {compared.kind !== 'nothing' && <li>{words.provesContinued}</li>}
+            {compared.length > 0 && <li>{words.provesContinued}</li>}
           </ul>
           <h3>{words.provesNotTitle}</h3>
           <ul className="plain-list">
@@ -125,20 +131,16 @@ function useFacts({ report, sealedAt, fileName, compared, isRemembered, key }: V
   const number = (value: number) => formatNumber(locale, value);
   const at = (instant: string) => formatDateTime(locale, new Date(instant));
   const { newest, checkpoint } = report;
-  const comparedWith =
-    compared.kind === 'receipt'
-      ? words.comparedReceipt(number(compared.seq))
-      : compared.kind === 'remembered'
-        ? words.comparedRemembered(number(compared.seq), at(compared.at))
-        : isRemembered
-          ? words.comparedNothing
-          : words.comparedNothingKept;
+  const comparedWith = compared.map((one) =>
+    one.kind === 'receipt' ? words.comparedReceipt(number(one.seq)) : words.comparedRemembered(number(one.seq), at(one.at)),
+  );
+  const nothing = isRemembered ? words.comparedNothing : words.comparedNothingKept;
   return [
     ...(fileName === null ? [] : [{ name: words.file, value: fileName }]),
     { name: words.events, value: number(report.events) },
     { name: words.seals, value: number(report.seals) },
     ...(newest === null || sealedAt === null ? [] : [{ name: words.newest, value: words.newestAt(number(newest.seq), at(sealedAt)) }]),
-    { name: words.compared, value: comparedWith },
+    { name: words.compared, value: comparedWith.length > 0 ? comparedWith.join('; ') : nothing },
     ...(checkpoint === null
       ? []
       : [

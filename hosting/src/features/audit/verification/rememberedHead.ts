@@ -2,7 +2,8 @@
  * What this browser has verified before, one head for each organisation, so that a log that was cut or made anew is found
  * the next time. Ids, hashes and times only: no personal data.
  *
- * Guarantees: only a log without findings is remembered, and never an older state in place of a newer one. Whoever can
+ * Guarantees: only a log without findings is remembered, and never an older state in place of a newer one, nor one under
+ * another key in place of what is remembered. Whoever can
  * change the browser's storage can change this too: a receipt kept elsewhere is the stronger anchor.
  */
 import * as z from 'zod/mini';
@@ -50,7 +51,7 @@ export function knownOf({ seq, head, checkpoint: { origin, size, root } }: Remem
   return bytes === null ? { seq, head } : { seq, head, checkpoint: { origin, size, root: bytes } };
 }
 
-/** Remembers a log without findings, unless something newer of it is remembered. Answers what is remembered now. */
+/** Remembers a log without findings, unless something newer of it, or another key, is remembered. Answers what is remembered now. */
 export function rememberHead(
   storage: HeadStorage,
   { orgId, findingCount, newest, events, checkpoint }: LogReport,
@@ -59,7 +60,8 @@ export function rememberHead(
 ): RememberedHead | null {
   if (orgId === null) return null;
   const before = rememberedHead(storage, orgId);
-  if (findingCount > 0 || newest === null || checkpoint === null || (before !== null && before.seq > newest.seq)) return before;
+  if (findingCount > 0 || newest === null || checkpoint === null) return before;
+  if (before !== null && (before.seq > newest.seq || before.key !== key)) return before;
   const head: RememberedHead = {
     v: 1,
     ...newest,

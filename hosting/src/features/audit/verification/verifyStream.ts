@@ -20,7 +20,7 @@ export type Progressed = {
 export type StreamVerification = {
   readonly trust: NoteTrust;
   /** What is known of the organisation that the first line names; asked once. */
-  readonly knownFor: (orgId: string | null) => KnownHead | undefined;
+  readonly knownFor: (orgId: string | null) => readonly KnownHead[];
   /** Lets the browser do something else when it is time to; answers whether it did. */
   readonly breathe: () => Promise<boolean>;
   readonly onProgress: (progress: Progressed) => void;
@@ -32,8 +32,6 @@ export type VerifiedStream = {
   readonly report: LogReport;
   /** When the newest seal says that it was made, UTC ISO 8601; null if there is none that can be read. */
   readonly sealedAt: string | null;
-  /** The earlier head that the log was compared with. */
-  readonly known: KnownHead | null;
 };
 
 /** Bytes that are worked on in one go: some milliseconds of work. */
@@ -74,12 +72,11 @@ type LineTaker = {
 
 /** Makes the verifier when the first line says whose log it is, and keeps the newest seal's line for its time. */
 function newLineTaker({ trust, knownFor }: StreamVerification): LineTaker {
-  let begun: { readonly verifier: LogVerifier; readonly known: KnownHead | null; readonly head: LogFileHead | null } | null = null;
+  let begun: { readonly verifier: LogVerifier; readonly head: LogFileHead | null } | null = null;
   let newestSeal: string | null = null;
   const begin = (line: string | null) => {
     const head = line === null ? null : parseLogFileHead(line);
-    const known = knownFor(head?.orgId ?? null) ?? null;
-    return { verifier: newLogVerifier({ ...trust, ...(known === null ? {} : { known }) }), known, head };
+    return { verifier: newLogVerifier({ ...trust, known: knownFor(head?.orgId ?? null) }), head };
   };
   return {
     line: (line) => {
@@ -89,9 +86,9 @@ function newLineTaker({ trust, knownFor }: StreamVerification): LineTaker {
     },
     progress: () => ({ events: begun?.verifier.eventCount() ?? 0, ofEvents: begun?.head?.events ?? 0 }),
     end: async () => {
-      const { verifier, known } = (begun ??= begin(null));
+      const { verifier } = (begun ??= begin(null));
       const header = parseHeader((newestSeal === null ? null : parseSealLine(newestSeal))?.header ?? '');
-      return { report: await verifier.end(), sealedAt: header?.sealedAt ?? null, known };
+      return { report: await verifier.end(), sealedAt: header?.sealedAt ?? null };
     },
   };
 }
@@ -107,12 +104,12 @@ export function newBreather(now: () => number, giveWay: () => Promise<void>, sli
   };
 }
 
-/** What a report comes to: `none` if nothing has been sealed yet, and nothing is missing. */
-export type Verdict = 'good' | 'bad' | 'none';
+/** What a report comes to: `none` if nothing has been sealed yet, and nothing is missing; `otherKey` if it is whole under another key than before. */
+export type Verdict = 'good' | 'bad' | 'none' | 'otherKey';
 
 /** The verdict over a report. */
-export function verdictOf({ findingCount, findings, seals }: LogReport): Verdict {
-  if (findingCount === 0) return 'good';
+export function verdictOf({ findingCount, findings, seals }: LogReport, isKeyChanged: boolean): Verdict {
+  if (findingCount === 0) return isKeyChanged ? 'otherKey' : 'good';
   const [only] = findings;
   return seals === 0 && findingCount === 1 && only?.kind === 'unsigned' && only.part === 'head' ? 'none' : 'bad';
 }

@@ -1,8 +1,9 @@
 /**
  * One verification from beginning to end: the key, the log, what it is compared with, and what is remembered of it.
  *
- * Guarantees: nothing is called verified without a signature under the key that Valv publishes; a change of that key since
- * the last time is told. The key comes from the same site as this code: who trusts neither takes the offline command.
+ * Guarantees: nothing is called verified without a signature under the key that Valv publishes, nor under another key than the
+ * last time: that key never changes, so the log is not good then and not remembered. A receipt is compared with besides what is
+ * remembered, not instead of it. The key comes from the same site as this code: who trusts neither takes the offline command.
  */
 import { knownHead, type KnownHead, type NoteTrust } from '../../../../../functions/src/crypto/auditLog/checkpointProof.ts';
 import { logFileBegin, isCheckpointLine, maxLineBytes, parseCheckpointLine } from '../../../../../functions/src/crypto/auditLog/logFile.ts';
@@ -28,9 +29,8 @@ export type Means = {
 /** Why nothing could be verified. */
 export type Problem = 'noKey' | 'unsupported' | 'notALog' | 'receiptBad' | 'receiptOther';
 
-/** What the log was compared with. */
+/** What the log was compared with: the log has to go on from each. */
 export type Compared =
-  | { readonly kind: 'nothing' }
   | { readonly kind: 'remembered'; readonly seq: number; readonly at: string }
   | { readonly kind: 'receipt'; readonly seq: number };
 
@@ -39,7 +39,8 @@ export type Verification = VerifiedStream & {
   readonly verdict: Verdict;
   /** Name of the file; null for the log as it is. */
   readonly fileName: string | null;
-  readonly compared: Compared;
+  /** Empty for nothing. */
+  readonly compared: readonly Compared[];
   /** Whether this browser compares the next log with this one. */
   readonly isRemembered: boolean;
   readonly key: string;
@@ -105,28 +106,27 @@ async function verified(
   const rememberedOf = (id: string | null) => (id === null ? null : rememberedHead(storage, id));
   const knownFor = (id: string | null) => {
     const remembered = rememberedOf(id);
-    return receipt ?? (remembered === null ? undefined : knownOf(remembered));
+    return [...(receipt === null ? [] : [receipt]), ...(remembered === null ? [] : [knownOf(remembered)])];
   };
   const found = await verifyStream(stream, { trust, knownFor, breathe, onProgress, signal });
   const { report } = found;
   const before = rememberedOf(report.orgId);
   const isOtherOrganisation = report.orgId !== null && report.orgId !== orgId;
+  const isKeyChanged = before !== null && before.key !== key;
   const kept = isOtherOrganisation ? null : rememberHead(storage, report, key, now());
   return {
     kind: 'verified',
     verification: {
       ...found,
-      verdict: verdictOf(report),
+      verdict: verdictOf(report, isKeyChanged),
       fileName,
-      compared:
-        receipt !== null
-          ? { kind: 'receipt', seq: receipt.seq }
-          : before === null
-            ? { kind: 'nothing' }
-            : { kind: 'remembered', seq: before.seq, at: before.verifiedAt },
+      compared: [
+        ...(receipt === null ? [] : [{ kind: 'receipt' as const, seq: receipt.seq }]),
+        ...(before === null ? [] : [{ kind: 'remembered' as const, seq: before.seq, at: before.verifiedAt }]),
+      ],
       isRemembered: kept !== null,
       key,
-      isKeyChanged: before !== null && before.key !== key,
+      isKeyChanged,
       isOtherOrganisation,
     },
   };
