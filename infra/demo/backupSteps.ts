@@ -130,6 +130,7 @@ const drillSchema = z.object({
 /** The weekly drill, now; its outcome is what every member may read. */
 export async function drill(state: DemoState): Promise<Proof> {
   const drillId = drillIdOf(new Date());
+  await state.cloud.runSchedule('keysExport');
   await state.cloud.runSchedule('restoreDrill');
   const { state: outcome, ...found } = z.parse(drillSchema, (await readDocument(state.at, `drills/${drillId}`, state.idToken)).fields);
   prove(outcome === 'green' && found.checks.every(({ ok }) => ok), `the drill is green: ${found.note}`);

@@ -5,12 +5,13 @@ import { firebaseDefaults, webConfig } from './hosting/pageAdaptation.ts';
 /** Names of the buckets that exist from the start. */
 export const bucketNames = (
   projectId: string,
-): { files: string; exports: string; exportsCopy: string; checkpoints: string; keysBackup: string } => ({
+): { files: string; exports: string; exportsCopy: string; checkpoints: string; keysBackup: string; keysBackupCopy: string } => ({
   files: `${projectId}-files`,
   exports: `${projectId}-exports`,
   exportsCopy: `${projectId}-exports-copy`,
   checkpoints: `${projectId}-checkpoints`,
   keysBackup: `${projectId}-keys-backup`,
+  keysBackupCopy: `${projectId}-keys-backup-copy`,
 });
 
 /**
@@ -60,6 +61,7 @@ export function environmentFor(options: {
     CHECKPOINTS_BUCKET: buckets.checkpoints,
     AUDIT_ORIGIN: 'valv.localhost/audit',
     KEYS_BACKUP_BUCKET: buckets.keysBackup,
+    KEYS_BACKUP_COPY_BUCKET: buckets.keysBackupCopy,
     GOOGLE_APPLICATION_CREDENTIALS: options.credentialsFile,
     // No client may look for a metadata server or go through a proxy.
     METADATA_SERVER_DETECTION: 'none',

@@ -3,7 +3,7 @@ import { lifecycleDays } from '../../functions/src/backup/exportPlan.ts';
 import { locations, needsEuLocation } from '../../functions/src/platform/config.ts';
 
 /** Buckets of backups. */
-export const backupBuckets = ['exports', 'exportsCopy', 'keysBackup'] as const;
+export const backupBuckets = ['exports', 'exportsCopy', 'keysBackup', 'keysBackupCopy'] as const;
 /** One of {@link backupBuckets}. */
 export type BackupBucket = (typeof backupBuckets)[number];
 
@@ -12,7 +12,7 @@ export type BackupBucket = (typeof backupBuckets)[number];
  * pruning should ever leave is deleted by the bucket itself, a day after it was promised to be gone.
  */
 export function bucketSettings(bucket: BackupBucket) {
-  const age = bucket === 'keysBackup' ? lifecycleDays.keys : lifecycleDays.exports;
+  const age = bucket === 'keysBackup' || bucket === 'keysBackupCopy' ? lifecycleDays.keys : lifecycleDays.exports;
   return {
     location: needsEuLocation(locations[bucket]).toUpperCase(),
     storageClass: 'STANDARD',

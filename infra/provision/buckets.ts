@@ -4,18 +4,28 @@
  *
  * Guarantees: a missing bucket is made; lifecycle, soft delete, versions and access of one that is there are made right; a bucket
  * outside the EU is an error, one in another place than the table's too, because a bucket cannot be moved; a retention policy,
- * which would keep what must be deleted, is an error. Settings: EXPORTS_BUCKET, EXPORTS_COPY_BUCKET, KEYS_BACKUP_BUCKET.
+ * which would keep what must be deleted, is an error. Settings: EXPORTS_BUCKET, EXPORTS_COPY_BUCKET, KEYS_BACKUP_BUCKET,
+ * KEYS_BACKUP_COPY_BUCKET.
  */
 import { Storage, type Bucket, type BucketMetadata, type CreateBucketRequest } from '@google-cloud/storage';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exportsBucket, exportsCopyBucket, keysBackupBucket, needsEuLocation, projectId } from '../../functions/src/platform/config.ts';
+import {
+  exportsBucket,
+  exportsCopyBucket,
+  keysBackupBucket,
+  keysBackupCopyBucket,
+  needsEuLocation,
+  projectId,
+} from '../../functions/src/platform/config.ts';
 import { backupBuckets, bucketSettings, type BackupBucket } from './bucketSettings.ts';
 
-const names = { exports: exportsBucket, exportsCopy: exportsCopyBucket, keysBackup: keysBackupBucket } as const satisfies Record<
-  BackupBucket,
-  () => string
->;
+const names = {
+  exports: exportsBucket,
+  exportsCopy: exportsCopyBucket,
+  keysBackup: keysBackupBucket,
+  keysBackupCopy: keysBackupCopyBucket,
+} as const satisfies Record<BackupBucket, () => string>;
 
 /** Compares buckets and settings, and unless `isCheck` makes them equal; answers one line for each thing that differed. */
 export async function provisionBuckets(isCheck = false): Promise<readonly string[]> {

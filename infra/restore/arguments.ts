@@ -5,8 +5,9 @@ import type { Target } from '../../functions/src/backup/restore/restorePlan.ts';
 
 /** What is asked for. */
 export type Command =
-  | { readonly kind: 'list' | 'discard' | 'help' }
-  | { readonly kind: 'keys'; readonly isReal: boolean }
+  | { readonly kind: 'discard' | 'help' }
+  | { readonly kind: 'list'; readonly fromCopy: boolean }
+  | { readonly kind: 'keys'; readonly fromCopy: boolean; readonly isReal: boolean }
   | {
       readonly kind: 'restore';
       readonly target: Target;
@@ -69,8 +70,9 @@ export function parseCommand(args: readonly string[]): { command: Command; envFi
   if (isPlain && (values.at !== undefined || values.export !== undefined)) throw new Nonsense(`--${only} takes no --at and no --export`);
   const bringsBack = values['with-removed-members'] || values['with-removed-factors'];
   if (bringsBack && only !== 'org' && only !== 'everything') throw new Nonsense(`--${only} brings nobody back`);
-  if (only === 'keys') return { command: { kind: only, isReal: values['do-it'] }, envFile };
-  if (only === 'list' || only === 'discard') return { command: { kind: only }, envFile };
+  if (only === 'keys') return { command: { kind: only, fromCopy: values['from-copy'], isReal: values['do-it'] }, envFile };
+  if (only === 'list') return { command: { kind: only, fromCopy: values['from-copy'] }, envFile };
+  if (only === 'discard') return { command: { kind: only }, envFile };
   const target: Target =
     only === 'org' ? { kind: 'organisation', orgId: organisationId(values.org) } : { kind: only === 'everything' ? only : 'scratch' };
   const command: Command = {

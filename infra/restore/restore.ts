@@ -2,11 +2,11 @@
 // Guarantees: without --do-it nothing of the present changes; nonsense is refused before anything is read.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
-import { ageOf, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
+import { ageOf, leavingOut, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
 import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
 import { discardScratches, hasBegun, listScratches } from '../../functions/src/backup/restore/scratch.ts';
 import { incrementsSince, listExports } from '../../functions/src/backup/restore/sources.ts';
-import { exportsBucket, exportsCopyBucket } from '../../functions/src/platform/config.ts';
+import { exportsBucket, exportsCopyBucket, keysBackupBucket, keysBackupCopyBucket } from '../../functions/src/platform/config.ts';
 import { isAppError } from '../../functions/src/shared/errors.ts';
 import { Nonsense, parseCommand, usage, type Command } from './arguments.ts';
 
@@ -18,11 +18,11 @@ async function run(command: Command): Promise<void> {
     case 'help':
       return void process.stdout.write(usage);
     case 'list':
-      return list();
+      return list(command.fromCopy ? exportsCopyBucket() : exportsBucket());
     case 'discard':
       return discard();
     case 'keys':
-      return restoreKeys(command.isReal, tools);
+      return restoreKeys(command.isReal, tools, command.fromCopy ? keysBackupCopyBucket() : keysBackupBucket());
     case 'restore':
       return runRestore(command);
   }
@@ -38,9 +38,8 @@ async function discard(): Promise<void> {
   if (begun.length > 0) process.exitCode = 1;
 }
 
-async function list(): Promise<void> {
-  const bucket = exportsBucket();
-  const exports = await listExports(bucket);
+async function list(bucket: string): Promise<void> {
+  const exports = await listExports(bucket, leavingOut(say));
   if (exports.length === 0) say('there are no exports');
   for (const { exportId, snapshotAt, counts } of exports) {
     const documents = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -48,7 +47,7 @@ async function list(): Promise<void> {
   }
   const oldest = exports[0];
   if (oldest !== undefined) {
-    const newest = (await incrementsSince(bucket, new Date(oldest.snapshotAt))).at(-1);
+    const newest = (await incrementsSince(bucket, new Date(oldest.snapshotAt), leavingOut(say))).at(-1);
     say(
       `any moment from ${oldest.snapshotAt} to ${newest?.manifest.readAt ?? exports.at(-1)?.snapshotAt ?? ''} can be restored, and later ones from the journal`,
     );

@@ -52,7 +52,14 @@ describe('after every callable, job and schedule has run', () => {
     expect(stored.documents.length).toBeGreaterThan(60);
     expect(stored.values.length).toBeGreaterThan(100);
     expect(new Set(stored.objects.map(({ bucket }) => bucket))).toEqual(
-      new Set(['FILES_BUCKET', 'EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET', 'KEYS_BACKUP_BUCKET', 'CHECKPOINTS_BUCKET']),
+      new Set([
+        'FILES_BUCKET',
+        'EXPORTS_BUCKET',
+        'EXPORTS_COPY_BUCKET',
+        'KEYS_BACKUP_BUCKET',
+        'KEYS_BACKUP_COPY_BUCKET',
+        'CHECKPOINTS_BUCKET',
+      ]),
     );
   });
 

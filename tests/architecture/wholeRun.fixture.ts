@@ -315,7 +315,14 @@ for (const database of ['(default)', 'keys', 'journal']) {
   for await (const page of pagesOf(firestore, `projects/${cloud.projectId}/databases/${database}`)) documents.push(...page);
 }
 const objects: { bucket: string; name: string; file: string }[] = [];
-for (const bucket of ['FILES_BUCKET', 'EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET', 'KEYS_BACKUP_BUCKET', 'CHECKPOINTS_BUCKET'] as const) {
+for (const bucket of [
+  'FILES_BUCKET',
+  'EXPORTS_BUCKET',
+  'EXPORTS_COPY_BUCKET',
+  'KEYS_BACKUP_BUCKET',
+  'KEYS_BACKUP_COPY_BUCKET',
+  'CHECKPOINTS_BUCKET',
+] as const) {
   for (const [name, object] of cloud.storage.objects(cloud.env[bucket] ?? '')) {
     const file = join('objects', String(objects.length));
     writeFileSync(join(folder, file), cloud.storage.read(object));

@@ -265,6 +265,7 @@ describe('the backups', () => {
     await page.getByText(backup.drillNone).waitFor();
     await expectSoundPage(visitor);
     await stage.app().cloud.runSchedule('dailyExport');
+    await stage.app().cloud.runSchedule('keysExport');
     await stage.app().cloud.runSchedule('restoreDrill');
     await page.reload();
     await page.getByRole('cell', { name: backup.states.complete }).waitFor();

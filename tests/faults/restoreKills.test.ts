@@ -40,6 +40,7 @@ beforeAll(async () => {
   for (let number = 0; number < 5; number += 1) await addPerson(local, at, { givenName: `Person${number}` });
   erased = await addPerson(local, at, { givenName: 'Raderas' });
   await exportNow(local);
+  await local.cloud.runSchedule('keysExport');
   atExport = new Date().toISOString();
   wanted = (await tenantData()).filter(([path]) => !path.endsWith(erased));
   await new Promise((resolve) => setTimeout(resolve, 5));
@@ -50,7 +51,7 @@ beforeAll(async () => {
 }, 240_000);
 
 describe('an increment', () => {
-  const writes = ['.ndjson.gz', '.manifest.json'].flatMap((name) => (['before', 'after'] as const).map((when) => [when, name] as const));
+  const writes = ['.ndjson.gz', '.manifest.jws'].flatMap((name) => (['before', 'after'] as const).map((when) => [when, name] as const));
 
   test.each(writes)('that is killed %s it writes %s is finished by the next run', async (when, name) => {
     await fillJournal(`${when}${name}`, 40);

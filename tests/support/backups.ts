@@ -24,3 +24,10 @@ export async function stateOf(db: Firestore, without: readonly string[] = []): P
   }
   return state;
 }
+
+/** What an object of a bucket of backups says, whoever signed it. */
+export function signedContent(bytes: Uint8Array): unknown {
+  const [, payload = ''] = Buffer.from(bytes).toString().split('.');
+  const signed = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { content: unknown }; // what signedObject.ts makes
+  return signed.content;
+}

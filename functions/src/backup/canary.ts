@@ -4,12 +4,12 @@
  * Guarantees: it opens only while the platform's key, KMS and the database of keys work together, which is what a drill wants to
  * know. Holds random text about nobody.
  */
-import { Timestamp, type DocumentSnapshot } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentSnapshot, type Firestore } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
 import { openRecord, sealRecord } from '../crypto/envelope.ts';
 import type { Dek } from '../crypto/keys.ts';
 import { adminFirestore } from '../platform/firestore.ts';
-import { accountsOrgId, createOrgKey, createSubjectKey, subjectKeys } from '../platform/keyring.ts';
+import { accountsOrgId, createOrgKey, createSubjectKey, subjectKeyIn, subjectKeys } from '../platform/keyring.ts';
 import { newId } from '../platform/random.ts';
 import { canonicalJson } from '../shared/canonicalJson.ts';
 import type { Clock } from '../shared/time.ts';
@@ -33,11 +33,15 @@ export async function plantCanary(exportId: string, clock: Clock): Promise<Expor
   return { path, sha256: hashOf(text) };
 }
 
-/** Opens a canary; answers the SHA-256 of its plaintext, hexadecimal. Throws `crypto/cannot-open`. */
-export async function openCanary(snapshot: DocumentSnapshot): Promise<string> {
+/**
+ * Opens a canary, by the keys of the present or by those of a restored copy of them; answers the SHA-256 of its plaintext,
+ * hexadecimal. Throws `crypto/cannot-open`.
+ */
+export async function openCanary(snapshot: DocumentSnapshot, keys?: Firestore): Promise<string> {
+  const key = keys === undefined ? await canaryKey() : await subjectKeyIn(keys, accountsOrgId, keyId);
   const sealed: unknown = snapshot.get('sealed');
   if (!(sealed instanceof Uint8Array)) throw new TypeError('a canary without its record');
-  const { text } = openRecord(await canaryKey(), contextOf(snapshot.id), sealed);
+  const { text } = openRecord(key, contextOf(snapshot.id), sealed);
   if (typeof text !== 'string') throw new TypeError('a canary without its text');
   return hashOf(text);
 }

@@ -1,5 +1,5 @@
 /**
- * The copy of daily exports and increments in a second region of the EU.
+ * The copy of daily exports, increments and exports of the keys in a second region of the EU.
  *
  * Guarantees: an export counts as copied only when every object is there with the size and checksum of the original; a manifest
  * is copied after what it describes, so that a manifest in the second region means a whole export there. A copy that differs is
@@ -7,54 +7,68 @@
  * cannot be copied does not keep the others. What expires while it is being copied is taken away again. Nothing is deleted there because it is missing here: the copy is for exactly that case.
  */
 import { Timestamp } from 'firebase-admin/firestore';
-import { exportsBucket, exportsCopyBucket, needsEuLocation } from '../platform/config.ts';
+import { exportsBucket, exportsCopyBucket, keysBackupBucket, keysBackupCopyBucket, needsEuLocation } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { logFailure } from '../platform/log.ts';
 import { bucketLocation, copyObject, deleteObject, listObjects, type StoredObject } from '../platform/storage.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Clock } from '../shared/time.ts';
+import { kindOf } from './exportPlan.ts';
 import { exportDoc } from './exportRecords.ts';
-import { needsWholeExport, readExportManifest } from './restore/sources.ts';
+import { readExportManifest, readKeysManifest, whileGenuine } from './restore/sources.ts';
 
 /** More than are made in four days. */
 const newest = 110;
 
 /** Copies what is complete and not copied yet; answers what is worth a line in the log. Throws `backup/copy-differs`, `backup/damaged`. */
 export async function copyExports(clock: Clock): Promise<{ copied: number; objects: number }> {
-  const [from, to] = [exportsBucket(), exportsCopyBucket()];
-  const locations = [needsEuLocation(await bucketLocation(from)), needsEuLocation(await bucketLocation(to))];
-  if (locations[0] === locations[1]) throw new TypeError('the copy is in the region of the original');
-  const [originals, copies] = [await objectsByExport(from), await objectsByExport(to)];
-  await removeLeftovers(to, originals, copies);
-  const waiting = await waitingIds(originals, copies);
-  let objects = 0;
   const failures: unknown[] = [];
-  for (const id of waiting) {
-    try {
-      objects += await copyOne(id, originals.get(id) ?? [], clock);
-    } catch (thrown) {
-      failures.push(thrown);
-      logFailure('export not copied', thrown, { exportId: id });
+  let [copied, objects] = [0, 0];
+  for (const place of places()) {
+    await needsTwoRegions(place);
+    const [originals, copies] = [await objectsByExport(place.from, place), await objectsByExport(place.to, place)];
+    await removeLeftovers(place.to, originals, copies);
+    for (const id of await waitingIds(originals, copies)) {
+      try {
+        objects += await copyOne(place, id, originals.get(id) ?? [], clock);
+        copied += 1;
+      } catch (thrown) {
+        failures.push(thrown);
+        logFailure('export not copied', thrown, { exportId: id });
+      }
     }
   }
   if (failures.length > 0) throw failures[0];
-  return { copied: waiting.length, objects };
+  return { copied, objects };
+}
+
+/** What is copied from where to where. Keys and data are apart in the second region too. */
+type Place = { readonly from: string; readonly to: string; readonly prefixes: readonly string[] };
+
+const places = (): readonly Place[] => [
+  { from: exportsBucket(), to: exportsCopyBucket(), prefixes: ['daily/', 'increments/'] },
+  { from: keysBackupBucket(), to: keysBackupCopyBucket(), prefixes: ['keys/'] },
+];
+
+async function needsTwoRegions({ from, to }: Place): Promise<void> {
+  const locations = [needsEuLocation(await bucketLocation(from)), needsEuLocation(await bucketLocation(to))];
+  if (locations[0] === locations[1]) throw new TypeError('the copy is in the region of the original');
 }
 
 /** Objects of each export and increment, manifests last. */
-async function objectsByExport(bucket: string): Promise<ReadonlyMap<string, readonly StoredObject[]>> {
-  const objects = [...(await listObjects(bucket, 'daily/')), ...(await listObjects(bucket, 'increments/'))];
+async function objectsByExport(bucket: string, { prefixes }: Place): Promise<ReadonlyMap<string, readonly StoredObject[]>> {
+  const objects = (await Promise.all(prefixes.map((prefix) => listObjects(bucket, prefix)))).flat();
   const byExport = Map.groupBy(objects, ({ path }) => exportOf(path));
   return new Map([...byExport].map(([id, own]) => [id, own.toSorted((a, b) => Number(isManifest(a)) - Number(isManifest(b)))]));
 }
 
 /** Id of the export that an object belongs to. */
 function exportOf(path: string): string {
-  const name = /^(?:daily|increments)\/([^/.]+)/.exec(path)?.[1] ?? path;
+  const name = /^(?:daily|keys|increments)\/([^/.]+)/.exec(path)?.[1] ?? path;
   return path.startsWith('increments/') ? `hourly-${name}` : name;
 }
 
-const isManifest = ({ path }: StoredObject): boolean => path.endsWith('.manifest.json');
+const isManifest = ({ path }: StoredObject): boolean => path.endsWith('.manifest.jws');
 
 /** Complete exports that differ there, or that are not noted as copied. */
 async function waitingIds(
@@ -74,8 +88,7 @@ function areSame(originals: readonly StoredObject[], copies: readonly StoredObje
   return originals.every(({ path, sizeBytes, crc32c }) => there.get(path)?.sizeBytes === sizeBytes && there.get(path)?.crc32c === crc32c);
 }
 
-async function copyOne(exportId: string, originals: readonly StoredObject[], clock: Clock): Promise<number> {
-  const [from, to] = [exportsBucket(), exportsCopyBucket()];
+async function copyOne({ from, to }: Place, exportId: string, originals: readonly StoredObject[], clock: Clock): Promise<number> {
   const there = await objectsOf(to, exportId);
   const missing = originals.filter((original) => !there.some((copy) => areSame([original], [copy])));
   if (missing.some(({ path }) => there.some((copy) => copy.path === path))) await needsIntact(from, exportId);
@@ -90,13 +103,17 @@ async function copyOne(exportId: string, originals: readonly StoredObject[], clo
 /** Throws unless the original is what was exported; an increment that is there already is never replaced. */
 async function needsIntact(bucket: string, exportId: string): Promise<void> {
   if (exportId.startsWith('hourly-')) throw new AppError('backup/copy-differs', 'an increment differs from its copy', { exportId });
-  await needsWholeExport(bucket, await readExportManifest(bucket, exportId));
+  const read = kindOf(exportId) === 'keys' ? readKeysManifest : readExportManifest;
+  await whileGenuine(bucket, await read(bucket, exportId), () => Promise.resolve());
 }
 
 const isStillComplete = async (exportId: string): Promise<boolean> => (await exportDoc(exportId).get()).get('state') === 'complete';
 
 function objectsOf(bucket: string, exportId: string): Promise<readonly StoredObject[]> {
-  return listObjects(bucket, exportId.startsWith('hourly-') ? `increments/${exportId.slice('hourly-'.length)}.` : `daily/${exportId}`);
+  return listObjects(
+    bucket,
+    exportId.startsWith('hourly-') ? `increments/${exportId.slice('hourly-'.length)}.` : `${kindOf(exportId)}/${exportId}`,
+  );
 }
 
 /** What a run left that was killed while the export expired: gone here, called expired or pruned, but still there. */

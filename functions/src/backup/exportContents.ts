@@ -5,12 +5,11 @@
  */
 import { Timestamp, type Firestore, type QueryDocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../shared/canonicalJson.ts';
 import { adminFirestore, keysFirestore } from '../platform/firestore.ts';
 import { AppError } from '../shared/errors.ts';
 import { openCanary } from './canary.ts';
 import { collectionPlans, groupOf } from './collectionsPlan.ts';
-import type { ExportManifest } from './exportManifest.ts';
+import { sealManifest, type ExportManifest, type KeysManifest } from './exportManifest.ts';
 import type { ExportKind } from './exportPlan.ts';
 
 /** What is counted and proven of the tenant data. */
@@ -48,9 +47,9 @@ export async function contentsAt(exportId: string, at: Date): Promise<Contents> 
   return { counts, heads, canary: { path: canary.ref.path, sha256: await openCanary(canary) } };
 }
 
-/** The bytes of a manifest, and their SHA-256 in hexadecimal. */
-export function manifestBytes(manifest: ExportManifest): { readonly bytes: Buffer; readonly sha256: string } {
-  const bytes = Buffer.from(canonicalJson(manifest));
+/** The signed bytes of a manifest, and their SHA-256 in hexadecimal. */
+export async function manifestBytes(manifest: ExportManifest | KeysManifest): Promise<{ readonly bytes: Buffer; readonly sha256: string }> {
+  const bytes = await sealManifest(manifest);
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 

@@ -12,12 +12,12 @@ import type { Sleep } from '../platform/databases.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { databaseLocation, exportProgress, findExport, startExport, type ExportedDatabase } from '../platform/firestoreAdmin.ts';
 import { logFailure } from '../platform/log.ts';
-import { bucketLocation, deleteObjects, listObjects, writeObject, type StoredObject } from '../platform/storage.ts';
+import { bucketLocation, deleteObjects, hashObject, listObjects, writeObject, type StoredObject } from '../platform/storage.ts';
 import { AppError } from '../shared/errors.ts';
 import { ms, type Clock } from '../shared/time.ts';
 import { plantCanary } from './canary.ts';
 import { contentsAt, countsAt, manifestBytes } from './exportContents.ts';
-import { exportManifestPath } from './exportManifest.ts';
+import { exportManifestPath, exportPrefix, type KeysManifest } from './exportManifest.ts';
 import { exportIdOf, snapshotOf, type ExportKind } from './exportPlan.ts';
 import { exportDoc, noteBeginning, noteComplete, noteExportFailed, noteOperation } from './exportRecords.ts';
 import { removeExpired } from './pruneExports.ts';
@@ -29,7 +29,8 @@ const longestWrite = ms.minute;
 
 const databases = { daily: '(default)', keys: 'keys' } as const satisfies Record<ExportKind, ExportedDatabase>;
 const bucketOf = (kind: ExportKind): string => (kind === 'daily' ? exportsBucket() : keysBackupBucket());
-const prefixOf = (kind: ExportKind, exportId: string): string => `${kind}/${exportId}`;
+/** Without a slash at the end, as Firestore wants it. */
+const uriOf = (kind: ExportKind, exportId: string): string => `gs://${bucketOf(kind)}/${exportPrefix(exportId).slice(0, -1)}`;
 
 /** Exports tonight's state and removes the export that it replaces; answers what is worth a line in the log. */
 export async function exportNight(
@@ -56,8 +57,7 @@ async function startedOperation(kind: ExportKind, exportId: string, clock: Clock
   if (state === 'running') return (await knownOperation(kind, existing)) ?? start(kind, exportId, clock());
   if (kind === 'daily') await plantCanary(exportId, clock);
   const now = clock();
-  const uri = `gs://${bucketOf(kind)}/${prefixOf(kind, exportId)}`;
-  await noteBeginning({ kind, exportId, uri, snapshotAt: snapshotOf(now) }, existing, now);
+  await noteBeginning({ kind, exportId, uri: uriOf(kind, exportId), snapshotAt: snapshotOf(now) }, existing, now);
   return start(kind, exportId, now);
 }
 
@@ -72,9 +72,8 @@ async function knownOperation(kind: ExportKind, record: DocumentSnapshot): Promi
 }
 
 async function start(kind: ExportKind, exportId: string, now: Date): Promise<string> {
-  const bucket = bucketOf(kind);
-  await deleteObjects(bucket, `${prefixOf(kind, exportId)}/`);
-  const operation = await startExport(databases[kind], `gs://${bucket}/${prefixOf(kind, exportId)}`, snapshotOf(now));
+  await deleteObjects(bucketOf(kind), exportPrefix(exportId));
+  const operation = await startExport(databases[kind], uriOf(kind, exportId), snapshotOf(now));
   await noteOperation(exportId, operation);
   return operation;
 }
@@ -92,7 +91,7 @@ async function settle(kind: ExportKind, exportId: string, operation: string, clo
   const progress = await exportProgress(operation);
   if (progress.state === 'running') return false;
   if (progress.state === 'failed') return fail(exportId, progress.reason);
-  const files = await listObjects(bucketOf(kind), `${prefixOf(kind, exportId)}/`);
+  const files = await listObjects(bucketOf(kind), exportPrefix(exportId));
   if (!files.some(({ path }) => path.endsWith('.overall_export_metadata'))) return fail(exportId, 'the metadata file is missing');
   const { snapshotAt } = progress;
   const completedAt = clock();
@@ -102,20 +101,28 @@ async function settle(kind: ExportKind, exportId: string, operation: string, clo
   return true;
 }
 
-/** Counts what an export must hold, and writes the manifest of a daily one. */
+/** Counts what an export must hold, and writes its signed manifest, with the hash of every file. */
 async function described(kind: ExportKind, exportId: string, files: readonly StoredObject[], snapshotAt: Date, completedAt: Date) {
-  if (kind === 'keys') return { documentCount: sum(await countsAt(kind, snapshotAt)), manifestSha256: null };
-  const contents = await contentsAt(exportId, snapshotAt).catch((thrown: unknown) => failWith(exportId, thrown));
-  const { bytes, sha256 } = manifestBytes({
+  const contents =
+    kind === 'keys'
+      ? { counts: await countsAt(kind, snapshotAt) }
+      : await contentsAt(exportId, snapshotAt).catch((thrown: unknown) => failWith(exportId, thrown));
+  const { bytes, sha256 } = await manifestBytes({
     v: 1,
     exportId,
     snapshotAt: snapshotAt.toISOString(),
     completedAt: completedAt.toISOString(),
-    files: files.map(({ path, sizeBytes, crc32c }) => ({ path, sizeBytes, crc32c })),
+    files: await hashed(bucketOf(kind), files),
     ...contents,
   });
-  await writeObject(exportsBucket(), exportManifestPath(exportId), only(bytes), longestWrite);
+  await writeObject(bucketOf(kind), exportManifestPath(exportId), only(bytes), longestWrite);
   return { documentCount: sum(contents.counts), manifestSha256: sha256 };
+}
+
+async function hashed(bucket: string, files: readonly StoredObject[]): Promise<KeysManifest['files']> {
+  const all: KeysManifest['files'] = [];
+  for (const { path, sizeBytes, crc32c } of files) all.push({ path, sizeBytes, crc32c, sha256: await hashObject(bucket, path) });
+  return all;
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -22,6 +22,9 @@ export function exportIdOf(now: Date, kind: ExportKind = 'daily'): string {
   return `${kind}-${swedishDate(now)}`;
 }
 
+/** What an export is of, by its id. */
+export const kindOf = (exportId: string): ExportKind => (exportId.startsWith('keys-') ? 'keys' : 'daily');
+
 /** The moment that an export shows: the last whole minute, and at least half a minute ago, as Firestore wants it. */
 export function snapshotOf(now: Date): Date {
   return new Date(Math.floor((now.getTime() - 30 * ms.second) / ms.minute) * ms.minute);

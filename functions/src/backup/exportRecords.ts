@@ -61,7 +61,7 @@ export type Completion = {
   readonly fileCount: number;
   readonly sizeBytes: number;
   readonly documentCount: number;
-  readonly manifestSha256: string | null;
+  readonly manifestSha256: string;
 };
 
 /** Notes that an export is complete, and that those which it replaces are not any more. One that is not running is left alone. */

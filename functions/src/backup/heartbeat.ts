@@ -32,6 +32,7 @@ const urgent: ReadonlySet<string> = new Set([
   'backup/journal-incomplete',
   'backup/copy-differs',
   'backup/damaged',
+  'backup/not-genuine',
   'audit/chain-broken',
   'audit/checkpoint-contradicted',
   'audit/event-not-as-sealed',

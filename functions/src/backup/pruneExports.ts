@@ -5,12 +5,13 @@
  * deleted stays expired and fails the run. The buckets' own rules are the second lock (infra/provision/buckets.ts).
  */
 import { Timestamp, type DocumentSnapshot } from 'firebase-admin/firestore';
-import { exportsBucket, exportsCopyBucket, keysBackupBucket } from '../platform/config.ts';
+import { exportsBucket, exportsCopyBucket, keysBackupBucket, keysBackupCopyBucket } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { deleteObjects } from '../platform/storage.ts';
 import { pruneLedgerCopies } from '../privacy/ledgerCopies.ts';
 import { after, ms, type Clock } from '../shared/time.ts';
-import { exportLifetimeDays } from './exportPlan.ts';
+import { exportManifestPath, exportPrefix } from './exportManifest.ts';
+import { exportLifetimeDays, kindOf } from './exportPlan.ts';
 import { expireOld, notePruned } from './exportRecords.ts';
 
 /** A canary is needed as long as an export that holds it; a week more harms nobody. */
@@ -39,9 +40,9 @@ export async function pruneExports(clock: Clock): Promise<{ pruned: number; cana
 /** Where the files of an export or increment are. */
 function placesOf(record: DocumentSnapshot): readonly { readonly bucket: string; readonly prefix: string }[] {
   const { id } = record;
-  if (id.startsWith('keys-')) return [{ bucket: keysBackupBucket(), prefix: `keys/${id}/` }];
-  const prefixes = id.startsWith('hourly-') ? [`increments/${id.slice('hourly-'.length)}.`] : [`daily/${id}/`, `daily/${id}.manifest.json`];
-  return [exportsCopyBucket(), exportsBucket()].flatMap((bucket) => prefixes.map((prefix) => ({ bucket, prefix })));
+  const prefixes = id.startsWith('hourly-') ? [`increments/${id.slice('hourly-'.length)}.`] : [exportPrefix(id), exportManifestPath(id)];
+  const buckets = kindOf(id) === 'keys' ? [keysBackupCopyBucket(), keysBackupBucket()] : [exportsCopyBucket(), exportsBucket()];
+  return buckets.flatMap((bucket) => prefixes.map((prefix) => ({ bucket, prefix })));
 }
 
 async function deleteUpTo(collection: string, field: string, limit: Date): Promise<number> {

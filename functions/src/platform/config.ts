@@ -15,6 +15,7 @@ export const locations = {
   exports: 'europe-north2',
   exportsCopy: 'europe-north1',
   keysBackup: 'europe-north2',
+  keysBackupCopy: 'europe-north1',
   checkpoints: 'europe-north2',
 } as const;
 
@@ -90,6 +91,8 @@ export const exportsBucket = (): string => setting('EXPORTS_BUCKET');
 export const exportsCopyBucket = (): string => setting('EXPORTS_COPY_BUCKET');
 /** Bucket of exports of the database of keys. */
 export const keysBackupBucket = (): string => setting('KEYS_BACKUP_BUCKET');
+/** Bucket in a second region that holds the same as {@link keysBackupBucket}. */
+export const keysBackupCopyBucket = (): string => setting('KEYS_BACKUP_COPY_BUCKET');
 /** Where alarms about the service's own jobs are mailed; undefined for nowhere but the log. */
 export const operatorsMail = (): string | undefined => optional('OPERATORS_MAIL');
 

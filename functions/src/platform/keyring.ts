@@ -5,7 +5,7 @@
  * load; keys of data subjects are never cached, so a destroyed one opens nothing anywhere from that moment on; a key that
  * exists is never overwritten. Wrapped keys live in the database `keys` only. Does not authorize: callers have.
  */
-import { Timestamp, type DocumentReference } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
 import { encodeAad } from '../crypto/aad.ts';
 import { generateDek, generateOrgKey, importOrgKey, unwrapDek, wrapDek, type Dek, type OrgKey } from '../crypto/keys.ts';
 import { AppError } from '../shared/errors.ts';
@@ -25,8 +25,8 @@ const largestCache = 500;
 /** Organisation → its key. Owned by this file. Promises, so that parallel callers share one KMS call. */
 const orgKeys = new Map<string, { readonly key: Promise<OrgKey>; readonly expiresAt: number }>();
 
-const orgKeyDoc = (orgId: string): DocumentReference => keysFirestore().collection('orgKeys').doc(orgId);
-const subjectKeyDoc = (subjectId: string): DocumentReference => keysFirestore().collection('subjectKeys').doc(subjectId);
+const orgKeyDoc = (orgId: string, keys = keysFirestore()): DocumentReference => keys.collection('orgKeys').doc(orgId);
+const subjectKeyDoc = (subjectId: string, keys = keysFirestore()): DocumentReference => keys.collection('subjectKeys').doc(subjectId);
 const kmsContext = (orgId: string): Uint8Array => encodeAad('dek', ['org-key', orgId]);
 
 /** Makes the key-encryption key and the data key of a new organisation; what exists already is kept. */
@@ -51,8 +51,8 @@ export async function orgKey(orgId: string): Promise<OrgKey> {
   return key;
 }
 
-async function loadOrgKey(orgId: string): Promise<OrgKey> {
-  const snapshot = await orgKeyDoc(orgId).get();
+async function loadOrgKey(orgId: string, keys = keysFirestore()): Promise<OrgKey> {
+  const snapshot = await orgKeyDoc(orgId, keys).get();
   const wrapped: unknown = snapshot.get('wrapped');
   if (!(wrapped instanceof Uint8Array)) throw new AppError('crypto/cannot-open', 'cannot open');
   return importOrgKey(Buffer.from(await kmsDecrypt(kekName(orgId), wrapped, kmsContext(orgId))));
@@ -100,7 +100,7 @@ async function keysThatExistOrAreMade(orgId: string, kind: SubjectKind, ids: rea
 /** The keys of subjects by id; a subject whose key was destroyed is absent. Throws `crypto/cannot-open` for a key of another organisation. */
 export async function subjectKeys(orgId: string, subjectIds: readonly string[]): Promise<Map<string, Dek>> {
   if (subjectIds.length === 0) return new Map();
-  const [parent, snapshots] = await Promise.all([orgKey(orgId), keysFirestore().getAll(...subjectIds.map(subjectKeyDoc))]);
+  const [parent, snapshots] = await Promise.all([orgKey(orgId), keysFirestore().getAll(...subjectIds.map((id) => subjectKeyDoc(id)))]);
   const keys = new Map<string, Dek>();
   for (const snapshot of snapshots) {
     const wrapped: unknown = snapshot.get('wrapped');
@@ -112,6 +112,14 @@ export async function subjectKeys(orgId: string, subjectIds: readonly string[]):
 /** The key of one subject. Throws `shared/not-found` when it was destroyed or never made. */
 export async function subjectKey(orgId: string, subjectId: string): Promise<Dek> {
   return found(await subjectKeys(orgId, [subjectId]), subjectId);
+}
+
+/** The key of one subject as a restored copy of the database of keys has it; nothing of the present is used. Throws `crypto/cannot-open`. */
+export async function subjectKeyIn(keys: Firestore, orgId: string, subjectId: string): Promise<Dek> {
+  const [parent, stored] = [await loadOrgKey(orgId, keys), await subjectKeyDoc(subjectId, keys).get()];
+  const wrapped: unknown = stored.get('wrapped');
+  if (!(wrapped instanceof Uint8Array)) throw new AppError('crypto/cannot-open', 'cannot open');
+  return unwrapDek(parent, wrapped, { orgId, dataSubjectId: subjectId });
 }
 
 /**

@@ -52,19 +52,19 @@ export const schedules = {
     lateAfterSeconds: 3 * hour,
     words: 'puts what was changed in the last hour with the exports',
   },
-  restoreDrill: {
-    cron: '0 4 * * 0',
-    deadlineSeconds: 1800,
-    retries: { ...patient, count: 1 },
-    lateAfterSeconds: 8 * 24 * hour,
-    words: 'restores the newest export into a scratch database, to prove that it can be',
-  },
   keysExport: {
     cron: '20 2,3 * * *',
     deadlineSeconds: 1800,
     retries: patient,
     lateAfterSeconds: 26 * hour,
     words: 'exports the wrapped keys once a night, to a bucket of their own',
+  },
+  restoreDrill: {
+    cron: '0 4 * * 0',
+    deadlineSeconds: 1800,
+    retries: { ...patient, count: 1 },
+    lateAfterSeconds: 8 * 24 * hour,
+    words: 'restores the newest export into a scratch database, to prove that it can be',
   },
   copyExports: {
     cron: '25 * * * *',

@@ -4,6 +4,7 @@
  * not seal anything itself.
  */
 import { IdempotencyStrategy, Storage } from '@google-cloud/storage';
+import { createHash } from 'node:crypto';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError, isAppError } from '../shared/errors.ts';
@@ -91,11 +92,28 @@ export async function copyObject(bucket: string, path: string, toBucket: string)
   await client().bucket(bucket).file(path).copy(client().bucket(toBucket).file(path)).catch(unavailable);
 }
 
+/** Gives an object another name in its bucket, unless there is one of that name: that one stays as it is, and this one goes. */
+export async function renameObject(bucket: string, path: string, toPath: string): Promise<void> {
+  const source = client().bucket(bucket).file(path);
+  const isNew = { preconditionOpts: { ifGenerationMatch: 0 } } as const;
+  await source.copy(client().bucket(bucket).file(toPath), isNew).catch((thrown: unknown) => {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 412)) unavailable(thrown);
+  });
+  await deleteObject(bucket, path);
+}
+
 /** A small object's bytes. Throws as {@link readObject} does. */
 export async function readWhole(bucket: string, path: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of readObject(bucket, path)) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** SHA-256 of an object's bytes, hexadecimal. Throws as {@link readObject} does. */
+export async function hashObject(bucket: string, path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of readObject(bucket, path)) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 /** Deletes an object; one that is gone already is no error. */
@@ -110,8 +128,17 @@ export async function deleteObjects(bucket: string, prefix: string): Promise<num
   return files.length;
 }
 
-/** An object: its path, its size in bytes, the CRC32C of its bytes (base64, big-endian) and when it was written. */
-export type StoredObject = { readonly path: string; readonly sizeBytes: number; readonly crc32c: string; readonly writtenAt: Date };
+/**
+ * An object: its path, its size in bytes, the CRC32C of its bytes (base64, big-endian), when it was written, and the service's
+ * number of that write: another one means that it was written again, whatever its bytes.
+ */
+export type StoredObject = {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly crc32c: string;
+  readonly writtenAt: Date;
+  readonly generation: string;
+};
 
 /** Every object whose path starts with `prefix`. */
 export async function listObjects(bucket: string, prefix: string): Promise<readonly StoredObject[]> {
@@ -121,7 +148,14 @@ export async function listObjects(bucket: string, prefix: string): Promise<reado
     sizeBytes: Number(metadata.size ?? 0),
     crc32c: metadata.crc32c ?? '',
     writtenAt: new Date(metadata.timeCreated ?? 0),
+    generation: String(metadata.generation ?? ''),
   }));
+}
+
+/** Whether a bucket is there. A service that does not answer is an error, not a no. */
+export async function hasBucket(bucket: string): Promise<boolean> {
+  const [isThere] = await client().bucket(bucket).exists().catch(unavailable);
+  return isThere;
 }
 
 /** Where a bucket's data is kept, e.g. `EUROPE-NORTH2`. */

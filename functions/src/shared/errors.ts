@@ -77,6 +77,7 @@ export const errorCodes = {
   'backup/export-incomplete': 'internal',
   'backup/location-outside-eu': 'failed-precondition',
   'backup/damaged': 'internal',
+  'backup/not-genuine': 'internal',
   'backup/missing': 'not-found',
   'backup/moment-out-of-reach': 'failed-precondition',
   'backup/nothing-to-restore': 'not-found',

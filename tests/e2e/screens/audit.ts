@@ -95,6 +95,7 @@ async function photographBackups(camera: Camera, orgId: string): Promise<void> {
   await page.getByText(text.app.loading).first().waitFor({ state: 'detached' });
   await shoot('a30-backups-before');
   await app.cloud.runSchedule('dailyExport');
+  await app.cloud.runSchedule('keysExport');
   await app.cloud.runSchedule('restoreDrill');
   await page.goto(address);
   await page.getByRole('table', { name: backup.checksTitle }).waitFor();

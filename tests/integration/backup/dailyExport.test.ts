@@ -4,8 +4,9 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createHash } from 'node:crypto';
 import { openCanary } from '../../../functions/src/backup/canary.ts';
 import { collectionPlans } from '../../../functions/src/backup/collectionsPlan.ts';
-import { exportManifest } from '../../../functions/src/backup/exportManifest.ts';
+import { exportManifest, keysManifest } from '../../../functions/src/backup/exportManifest.ts';
 import { exportIdOf, expiryOf } from '../../../functions/src/backup/exportPlan.ts';
+import { signedContent } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { testPersonalNumbers } from '../../support/testNumbers.ts';
 import {
@@ -135,16 +136,21 @@ describe('an export', () => {
 });
 
 describe('the manifest of an export', () => {
-  const path = () => `daily/${today()}.manifest.json`;
+  const path = () => `daily/${today()}.manifest.jws`;
 
   test('names its files, counts its documents and has a canary that opens; the record vouches for it', async () => {
     const bytes = local.cloud.storage.read(originals().get(path())!);
-    const manifest = exportManifest.parse(JSON.parse(bytes.toString()));
+    const manifest = exportManifest.parse(signedContent(bytes));
     const record = await stored(local, `exports/${today()}`);
     expect(record?.['manifestSha256']).toBe(createHash('sha256').update(bytes).digest('hex'));
     const files = objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`).map((name) => originals().get(name)!);
     expect(manifest.files.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual(
-      files.map(({ name, size, crc32c }) => ({ path: name, sizeBytes: size, crc32c })).toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      files
+        .map((file) => {
+          const sha256 = createHash('sha256').update(local.cloud.storage.read(file)).digest('hex');
+          return { path: file.name, sizeBytes: file.size, crc32c: file.crc32c, sha256 };
+        })
+        .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     );
     const counted = await database(local).collectionGroup('dataSubjects').count().get();
     expect(manifest.counts).toMatchObject({ dataSubjects: counted.data().count, orgs: 1 });
@@ -154,11 +160,11 @@ describe('the manifest of an export', () => {
   });
 
   test('counts what was there at the moment that the export shows, and not what came after', async () => {
-    const before = exportManifest.parse(JSON.parse(local.cloud.storage.read(originals().get(path())!).toString()));
+    const before = exportManifest.parse(signedContent(local.cloud.storage.read(originals().get(path())!)));
     await addPerson(local, at, { givenName: 'Senare' });
     await database(local).doc(`exports/${today()}`).update({ state: 'running' }); // as if the run had been killed before it wrote the manifest
     await run();
-    const after = exportManifest.parse(JSON.parse(local.cloud.storage.read(originals().get(path())!).toString()));
+    const after = exportManifest.parse(signedContent(local.cloud.storage.read(originals().get(path())!)));
     expect({ ...after, completedAt: '' }).toEqual({ ...before, completedAt: '' });
     expect(Object.keys(after.counts).length).toBeGreaterThan(10);
     expect(Object.values(collectionPlans).length).toBeGreaterThan(Object.keys(after.counts).length); // sessions and the like are not counted
@@ -175,7 +181,16 @@ describe('keys', () => {
     const bytes = Buffer.concat([...local.cloud.storage.objects(keys).values()].map((object) => local.cloud.storage.read(object)));
     expect(bytes.includes('subjectKeys') && bytes.includes('orgKeys')).toBe(true);
     expect(bytes.includes('auditEvents') || bytes.includes('Föreningen Prov')).toBe(false);
-    expect([...local.cloud.storage.objects(keys).keys()].every((name) => name.startsWith(`keys/${id}/`))).toBe(true);
+    const names = [...local.cloud.storage.objects(keys).keys()];
+    expect(names.every((name) => name.startsWith(`keys/${id}/`) || name === `keys/${id}.manifest.jws`)).toBe(true);
+    const manifest = local.cloud.storage.read(local.cloud.storage.objects(keys).get(`keys/${id}.manifest.jws`)!);
+    const { files, counts } = keysManifest.parse(signedContent(manifest));
+    expect(files.map(({ path }) => path).toSorted()).toEqual(names.filter((name) => name.startsWith(`keys/${id}/`)).toSorted());
+    expect(counts).toEqual({
+      orgKeys: expect.any(Number),
+      subjectKeys: (await database(local, 'keys').collection('subjectKeys').count().get()).data().count,
+    });
+    expect((await stored(local, `exports/${id}`))?.['manifestSha256']).toBe(createHash('sha256').update(manifest).digest('hex'));
     const settings = local.cloud.storage.bucket(keys).settings;
     local.cloud.storage.bucket(keys).settings = { ...settings, location: 'US' };
     await expect(local.cloud.runSchedule('keysExport')).rejects.toThrow();
@@ -188,7 +203,9 @@ describe('keys', () => {
       const id = exportIdOf(daysAgo(nights), 'keys');
       const dates = { startedAt: Timestamp.fromDate(daysAgo(nights)), expiresAt: Timestamp.fromDate(expiryOf(daysAgo(nights), 'keys')) };
       batch.set(database(local).doc(`exports/${id}`), { v: 1, kind: 'keys', state: 'complete', ...dates });
-      local.cloud.storage.put(local.cloud.env['KEYS_BACKUP_BUCKET'] ?? '', `keys/${id}/a`, Buffer.from('keys'), {});
+      for (const place of ['KEYS_BACKUP_BUCKET', 'KEYS_BACKUP_COPY_BUCKET'])
+        for (const name of [`${id}/a`, `${id}.manifest.jws`])
+          local.cloud.storage.put(local.cloud.env[place] ?? '', `keys/${name}`, Buffer.from('keys'), {});
     }
     batch.delete(database(local).doc(`exports/${exportIdOf(new Date(), 'keys')}`));
     await batch.commit();
@@ -196,8 +213,12 @@ describe('keys', () => {
     const complete = database(local).collection('exports').where('kind', '==', 'keys').where('state', '==', 'complete');
     const kept = (await complete.get()).docs.map(({ id }) => id);
     expect(kept.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6].map((nights) => exportIdOf(daysAgo(nights), 'keys')).toSorted());
-    const names = [...local.cloud.storage.objects(local.cloud.env['KEYS_BACKUP_BUCKET'] ?? '').keys()];
-    expect([...new Set(names.map((name) => name.split('/')[1]))].toSorted()).toEqual(kept.toSorted());
+    const idsIn = (place: string) => {
+      const names = [...local.cloud.storage.objects(local.cloud.env[place] ?? '').keys()];
+      return [...new Set(names.map((name) => /keys-[\d-]+/.exec(name)?.[0]))].toSorted();
+    };
+    expect(idsIn('KEYS_BACKUP_BUCKET')).toEqual(kept.toSorted());
+    expect(idsIn('KEYS_BACKUP_COPY_BUCKET')).toEqual(kept.toSorted().slice(0, -1)); // tonight's is not copied yet
   });
 });
 
@@ -229,7 +250,7 @@ describe('the copy in the second region', () => {
     expect(await stored(local, `exports/${today()}`)).toMatchObject({ copiedAt: expect.any(Timestamp) });
     const [first = ''] = objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`);
     local.cloud.storage.put(local.cloud.env['EXPORTS_COPY_BUCKET'] ?? '', first, Buffer.from('damaged'), {});
-    local.cloud.storage.remove(copies().get(`daily/${today()}.manifest.json`)!);
+    local.cloud.storage.remove(copies().get(`daily/${today()}.manifest.jws`)!);
     expect(same()).toBe(false);
     await copy();
     expect(same()).toBe(true);
@@ -262,6 +283,22 @@ describe('the copy in the second region', () => {
   });
 });
 
+describe('the copy of the keys', () => {
+  test('is in a bucket of its own in the second region, whole and noted; the bucket of data has no key', async () => {
+    await local.cloud.runSchedule('keysExport');
+    await local.cloud.runSchedule('copyExports');
+    const id = exportIdOf(new Date(), 'keys');
+    const [from, to] = ['KEYS_BACKUP_BUCKET', 'KEYS_BACKUP_COPY_BUCKET'].map((place) =>
+      local.cloud.storage.objects(local.cloud.env[place] ?? ''),
+    );
+    const mine = [...from!.values()].filter(({ name }) => name.startsWith(`keys/${id}`));
+    expect(mine.length).toBeGreaterThan(1);
+    for (const { name, crc32c } of mine) expect(to?.get(name)?.crc32c).toBe(crc32c);
+    expect(await stored(local, `exports/${id}`)).toMatchObject({ copiedAt: expect.any(Timestamp) });
+    expect([...copies().keys()].filter((name) => name.startsWith('keys/'))).toEqual([]);
+  });
+});
+
 describe('old exports', () => {
   /** Records of nights that were exported, with files at both places. */
   const nightsBefore = async (nights: readonly number[], more: object = {}) => {
@@ -271,7 +308,7 @@ describe('old exports', () => {
       const dates = { startedAt: Timestamp.fromDate(daysAgo(night)), expiresAt: Timestamp.fromDate(expiryOf(daysAgo(night), 'daily')) };
       batch.set(database(local).doc(`exports/${id}`), { v: 1, kind: 'daily', state: 'complete', error: null, ...dates, ...more });
       for (const place of ['EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'])
-        for (const name of [`${id}/a`, `${id}/b`, `${id}.manifest.json`])
+        for (const name of [`${id}/a`, `${id}/b`, `${id}.manifest.jws`])
           local.cloud.storage.put(local.cloud.env[place] ?? '', `daily/${name}`, Buffer.from('export'), {});
     }
     await batch.commit();
@@ -309,8 +346,7 @@ describe('old exports', () => {
     await database(local)
       .doc(`exports/hourly-${hour}`)
       .set({ v: 1, kind: 'hourly', state: 'complete', ...dates });
-    for (const kind of ['ndjson.gz', 'manifest.json'])
-      local.cloud.storage.put(bucket(), `increments/${hour}.${kind}`, Buffer.from('x'), {});
+    for (const kind of ['ndjson.gz', 'manifest.jws']) local.cloud.storage.put(bucket(), `increments/${hour}.${kind}`, Buffer.from('x'), {});
     await local.cloud.runSchedule('pruneExports');
     expect(await complete()).toHaveLength(28);
     expect(idsOf(originals().keys())).not.toContain(exportIdOf(daysAgo(29)));
@@ -321,7 +357,7 @@ describe('old exports', () => {
   test('whose files cannot be removed are not called removed', async () => {
     await nightsBefore([40]);
     const id = exportIdOf(daysAgo(40));
-    const withdraw = local.cloud.faults.inject({ service: 'storage', match: 'deleteObject', kind: '500', times: 1000 });
+    const withdraw = local.cloud.faults.inject({ service: 'storage', match: 'deleteObject', kind: '403', times: 1000 });
     await expect(local.cloud.runSchedule('pruneExports')).rejects.toThrow();
     expect(await stored(local, `exports/${id}`)).toMatchObject({ state: 'expired' });
     withdraw();

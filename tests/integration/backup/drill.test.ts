@@ -54,6 +54,7 @@ beforeAll(async () => {
   await addPerson(local, at, { givenName: 'Behåll' });
   await local.cloud.runSchedule('sealAuditEvents');
   manifest = await exportNow(local);
+  await local.cloud.runSchedule('keysExport');
   const jobId = await startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId: erased, reason: 'request', version: 1 }, at.owner);
   await jobEnded(local, jobId);
   await local.cloud.eventsSettled();
@@ -77,6 +78,7 @@ describe('the drill', () => {
       'canary',
       'increments',
       'erased',
+      'keys',
       'journal',
     ]);
     expect(JSON.stringify(published['checks'])).not.toContain('documents'); // figures are for operators
@@ -105,7 +107,7 @@ describe('the drill', () => {
   });
 
   test('a manifest that was exchanged, damaged or is missing turns it red', async () => {
-    const path = `daily/${manifest.exportId}.manifest.json`;
+    const path = `daily/${manifest.exportId}.manifest.jws`;
     const other = Buffer.from(JSON.stringify({ ...manifest, counts: {} }));
     for (const bytes of [other, read(path).subarray(0, -1), null]) {
       replace(path, bytes);
@@ -121,13 +123,13 @@ describe('the drill', () => {
       replace(path, bytes);
       if (bytes === null) {
         // The list of exports remembers it.
-        replace(path.replace('.ndjson.gz', '.manifest.json'), null);
+        replace(path.replace(/\.[0-9a-f]{64}\.ndjson\.gz$/, '.manifest.jws'), null);
       }
       await expect(drill()).rejects.toMatchObject({ code: 'backup/drill-failed' });
       expect(await failedChecks()).toContain('increments');
       for (const [name, old] of kept) local.cloud.storage.put(bucket(), name, old, {});
     }
-  });
+  }, 240_000);
 
   test('is a failure of its schedule when it is red', async () => {
     replace(someOutput(), null);
@@ -144,7 +146,7 @@ describe('the drill', () => {
     silence();
     expect(await outcome()).toMatchObject({ id, state: 'untried', tries: 2 });
     expect(await listScratch(scratchPrefixes.drill)).toEqual([]);
-  });
+  }, 240_000);
 
   test('that breaks off ends red, and a drill that has ended is not written over', async () => {
     const drills = database(local).collection('drills').where('state', '==', 'red');
@@ -157,6 +159,20 @@ describe('the drill', () => {
     expect(after).toEqual(expect.arrayContaining(before));
   });
 
+  test('an export of the keys that does not open the canary turns it red', async () => {
+    const canaryKey = database(local, 'keys').doc('subjectKeys/valv-backup-canaries');
+    const sound = (await canaryKey.get()).data() ?? {};
+    await canaryKey.update({ wrapped: flipped(Buffer.from(sound['wrapped'] as Uint8Array)) });
+    const record = database(local).doc(`exports/keys-${manifest.exportId.slice('daily-'.length)}`);
+    await record.delete();
+    await local.cloud.runSchedule('keysExport'); // exports the broken key
+    await canaryKey.set(sound);
+    await expect(drill()).rejects.toMatchObject({ code: 'backup/drill-failed' });
+    expect(await failedChecks()).toEqual(['keys']);
+    await record.delete();
+    await local.cloud.runSchedule('keysExport');
+  }, 240_000);
+
   test('a canary that cannot be opened, and an audit log that was changed, are found', async () => {
     const { checkCanary, checkHeads } = await import('../../../functions/src/backup/restore/checks.ts');
     const db = database(local);
@@ -166,12 +182,16 @@ describe('the drill', () => {
     await seal?.ref.update({ events: flipped(events) });
     expect((await checkHeads(db, manifest)).ok).toBe(false);
     await seal?.ref.update({ events });
-    await seal?.ref.update({ leaves: flipped(Buffer.from(seal.get('leaves') as Uint8Array)) });
+    const leaves = Buffer.from(seal?.get('leaves') as Uint8Array);
+    await seal?.ref.update({ leaves: flipped(leaves) });
     expect((await checkHeads(db, manifest)).ok).toBe(false);
+    await seal?.ref.update({ leaves });
     const canary = db.doc(manifest.canary.path);
     expect((await checkCanary(db, manifest)).ok).toBe(true);
-    await canary.update({ sealed: flipped(Buffer.from((await canary.get()).get('sealed') as Uint8Array)) });
+    const sealed = Buffer.from((await canary.get()).get('sealed') as Uint8Array);
+    await canary.update({ sealed: flipped(sealed) });
     expect((await checkCanary(db, manifest)).ok).toBe(false);
+    await canary.update({ sealed });
     expect((await checkCanary(db, { ...manifest, canary: { ...manifest.canary, path: 'backupCanaries/none' } })).ok).toBe(false);
   });
 });
@@ -190,7 +210,7 @@ test('a change that the journal lacks turns it red, and says of which collection
   const said = JSON.stringify((await outcome())['details']);
   expect(said).toContain('changes are missing in the journal: dataSubjects: 1 instead of 2');
   expect(said).not.toContain(at.orgId);
-});
+}, 240_000);
 
 function flipped(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);

@@ -1,7 +1,8 @@
 /** The journal: every change once, without loss, and into the increments and out of the journal whole. */
 import { GeoPoint, Timestamp } from 'firebase-admin/firestore';
 import { expect, test } from 'vitest';
-import { changesOf, listIncrements } from '../../../functions/src/backup/increments/incrementFile.ts';
+import { createHash } from 'node:crypto';
+import { changesOf, incrementPath, listIncrements } from '../../../functions/src/backup/increments/incrementFile.ts';
 import { hourlyIncrement, journalledChanges } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
 import { textOfFields } from '../../../functions/src/backup/journal/documentText.ts';
 import { dataOfText, textOfSnapshot } from '../../../functions/src/backup/journal/rawDocument.ts';
@@ -128,11 +129,60 @@ test('an hour finds the probe of the one before; one that is not delivered fails
   expect(await outcomeOf('16')).toBe('found');
 });
 
+test('a run that fails before its manifest leaves the journal and what it wrote alone; the next one writes beside it', async () => {
+  const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
+  const objectsOf = (hour: string) =>
+    [...local.cloud.storage.objects(bucket).values()].filter(({ name }) => name.includes(`2026-11-22T${hour}.`));
+  const at = () => hourlyIncrement(() => new Date('2026-11-22T17:05:00Z'));
+  await database(local).doc('orgs/before-the-failure').set({ name: 'före' });
+  const before = await entries();
+  local.cloud.faults.inject({ service: 'kms', kind: '500', times: 1000 }); // nothing can be signed
+  await expect(at()).rejects.toMatchObject({ code: 'shared/unavailable' });
+  local.cloud.faults.clear();
+  expect(await entries()).toEqual(before);
+  const [first, ...others] = objectsOf('17');
+  expect(others).toEqual([]);
+  const bytes = Buffer.from(local.cloud.storage.read(first!));
+  expect(first?.name).toBe(`increments/2026-11-22T17.${createHash('sha256').update(bytes).digest('hex')}.ndjson.gz`);
+  await database(local).doc('orgs/after-the-failure').set({ name: 'efter' });
+  const after = await entries();
+  await at();
+  expect(local.cloud.storage.read(local.cloud.storage.objects(bucket).get(first!.name)!)).toEqual(bytes);
+  const { manifest } = (await listIncrements(bucket)).at(-1)!;
+  const inBucket = [];
+  for await (const change of changesOf(bucket, manifest)) if (!change.path.startsWith('journalProbes/')) inBucket.push(change);
+  expect(inBucket).toEqual(after);
+  expect(await entries()).toEqual([]);
+  expect(objectsOf('17')).toHaveLength(3); // both files and one manifest
+  expect([...local.cloud.storage.objects(bucket).keys()].filter((name) => name.startsWith('unfinished/'))).toEqual([]);
+});
+
+test('nothing leaves the journal by an object that is not whole', async () => {
+  const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
+  const document = database(local).doc('orgs/must-not-be-lost');
+  await document.set({ name: 'kvar' });
+  await local.cloud.eventsSettled();
+  const kept = (await namedFirestore('journal').collection('changes').get()).docs;
+  const at = () => hourlyIncrement(() => new Date('2026-11-22T18:05:00Z'));
+  await at();
+  // As if the run had been killed before it removed anything, and the object damaged since.
+  for (const { ref, data } of kept.map((entry) => ({ ref: entry.ref, data: entry.data() }))) await ref.set(data);
+  await database(local).doc('exports/hourly-2026-11-22T18').delete();
+  const path = incrementPath((await listIncrements(bucket)).at(-1)!.manifest);
+  const bytes = Buffer.from(local.cloud.storage.read(local.cloud.storage.objects(bucket).get(path)!));
+  local.cloud.storage.put(bucket, path, bytes.subarray(0, -1), {});
+  await expect(at()).rejects.toMatchObject({ code: 'backup/damaged' });
+  expect((await entries()).map((entry) => entry.path)).toContain(document.path);
+  local.cloud.storage.put(bucket, path, bytes, {});
+  await at();
+  expect(await entries()).toEqual([]);
+});
+
 test('a schedule makes one, and a damaged one is refused', async () => {
   await local.cloud.runSchedule('hourlyIncrement');
   const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
   const { manifest } = (await listIncrements(bucket)).at(-1)!;
-  const path = `increments/${manifest.incrementId}.ndjson.gz`;
+  const path = incrementPath(manifest);
   const object = local.cloud.storage.objects(bucket).get(path)!;
   const bytes = Buffer.from(local.cloud.storage.read(object));
   const read = async (): Promise<void> => {

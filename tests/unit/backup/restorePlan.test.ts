@@ -56,6 +56,11 @@ describe('the command line', () => {
     });
   });
 
+  test('lists either place', () => {
+    expect(parseCommand(['--list']).command).toEqual({ kind: 'list', fromCopy: false });
+    expect(parseCommand(['--list', '--from-copy']).command).toEqual({ kind: 'list', fromCopy: true });
+  });
+
   test.each([
     [[]],
     [['--org', 'short']],

@@ -2,14 +2,14 @@
  * The restore drill: the newest export is restored into a scratch database, each week, to prove that it can be.
  *
  * Guarantees: green only if every file is what the manifest says, every collection has its documents, every audit log its head,
- * the canary opens, the increments since are whole, nobody of the erasure ledger is left, and an older export with the changes
+ * the canary opens, also by the keys of their newest export alone, the increments since are whole, nobody of the erasure ledger is left, and an older export with the changes
  * since is the newest one; otherwise red, and a failure, which is what raises the alarm. A service that does not answer
  * makes it neither: it is tried again, and the second time in a row is an alarm. The scratch databases are removed whatever
  * happens, at the latest by the next drill. Changes nothing of the present.
  */
-import { Timestamp, type Firestore } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentSnapshot, type Firestore } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
-import { exportsBucket, needsEuLocation } from '../../platform/config.ts';
+import { exportsBucket, keysBackupBucket, needsEuLocation } from '../../platform/config.ts';
 import { createScratch, deleteScratch, listScratch, scratchPrefixes, type Sleep } from '../../platform/databases.ts';
 import { adminFirestore, namedFirestore } from '../../platform/firestore.ts';
 import { databaseLocation } from '../../platform/firestoreAdmin.ts';
@@ -17,12 +17,14 @@ import { logFailure } from '../../platform/log.ts';
 import { isOutage } from '../../platform/outage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
+import { openCanary } from '../canary.ts';
 import type { ExportManifest } from '../exportManifest.ts';
+import type { ExportKind } from '../exportPlan.ts';
 import { applyChanges } from '../restore/applyChanges.ts';
 import { checkCanary, checkCounts, checkErased, checkHeads } from '../restore/checks.ts';
 import { replayLedger, wholeLedger } from '../restore/replayLedger.ts';
 import { importExport } from '../restore/scratch.ts';
-import { changesBetween, knownUntil, needsWholeExport, readExportManifest } from '../restore/sources.ts';
+import { changesBetween, knownUntil, needsWholeExport, readExportManifest, readKeysManifest } from '../restore/sources.ts';
 import { contentHashesOf, differingGroups, type ContentHashes } from './contentHashes.ts';
 import { documentsNamedAfter } from './documentsNamedAfter.ts';
 import { beginDrill, endDrill, leaveUntried, type Drill, type Measured } from './drillRecord.ts';
@@ -72,7 +74,7 @@ async function look(tools: Tools): Promise<void> {
   const { clock, sleep, findings } = tools;
   needsEuLocation(await databaseLocation());
   for (const left of await listScratch(scratchPrefixes.drill)) await deleteScratch(left, sleep);
-  const [exportId = null, ...older] = await recentExports(clock);
+  const [exportId = null, ...older] = await recentExports('daily', clock);
   findings.exportId = exportId;
   if (exportId === null) {
     findings.checks.push({ name: 'export', ok: false, detail: 'there is no export of the last two days' });
@@ -80,11 +82,13 @@ async function look(tools: Tools): Promise<void> {
   }
   const manifest = await wholeManifest(findings, exportId);
   if (manifest === null) return;
-  const hashes = await restored(tools, manifest);
+  const found = await restored(tools, manifest);
+  if (found === null) return;
+  const { hashes, canary } = found;
+  await checked(findings, 'keys', () => keysOpen(tools, manifest, canary));
   const oldest = older.at(-1);
   const areWhole = findings.checks.some(({ name, ok }) => name === 'increments' && ok);
-  if (hashes !== null && oldest !== undefined && areWhole)
-    await checked(findings, 'journal', () => journalIsWhole(tools, oldest, manifest, hashes));
+  if (oldest !== undefined && areWhole) await checked(findings, 'journal', () => journalIsWhole(tools, oldest, manifest, hashes));
 }
 
 async function wholeManifest(findings: Findings, exportId: string): Promise<ExportManifest | null> {
@@ -98,8 +102,11 @@ async function wholeManifest(findings: Findings, exportId: string): Promise<Expo
   return manifest;
 }
 
-/** What is found when the export is imported and brought to the present; answers what was in the export. */
-async function restored({ clock, sleep, findings }: Tools, manifest: ExportManifest): Promise<ContentHashes | null> {
+/** What was in an export. */
+type Contents = { readonly hashes: ContentHashes; readonly canary: DocumentSnapshot };
+
+/** What is found when the export is imported and brought to the present; answers what was in it. */
+async function restored({ clock, sleep, findings }: Tools, manifest: ExportManifest): Promise<Contents | null> {
   const bucket = exportsBucket();
   return inScratch(sleep, async (scratch, scratchId) => {
     const isImported = await checked(findings, 'import', async () => {
@@ -111,7 +118,7 @@ async function restored({ clock, sleep, findings }: Tools, manifest: ExportManif
     await checked(findings, 'auditLogs', () => checkHeads(scratch, manifest));
     await checked(findings, 'canary', () => checkCanary(scratch, manifest));
     const before = clock().getTime();
-    const hashes = await contentHashesOf(scratch);
+    const contents = { hashes: await contentHashesOf(scratch), canary: await scratch.doc(manifest.canary.path).get() };
     findings.asideMs += clock().getTime() - before;
     const since = new Date(manifest.snapshotAt);
     await checked(findings, 'increments', async () => {
@@ -125,7 +132,24 @@ async function restored({ clock, sleep, findings }: Tools, manifest: ExportManif
       return checkErased(await documentsNamedAfter(scratch, new Set(entries.map(({ dataSubjectId }) => dataSubjectId))), entries.length);
     });
     findings.restoredAt = clock();
-    return hashes;
+    return contents;
+  });
+}
+
+/** The keys of the newest export of the keys must open what was sealed: the canary of the restored data, with nothing of the present. */
+async function keysOpen({ clock, sleep }: Tools, { canary: wanted }: ExportManifest, canary: DocumentSnapshot): Promise<string> {
+  const bucket = keysBackupBucket();
+  const [exportId] = await recentExports('keys', clock);
+  if (exportId === undefined) throw new AppError('backup/missing', 'there is no export of the keys of the last two days');
+  const manifest = await readKeysManifest(bucket, exportId);
+  await needsWholeExport(bucket, manifest);
+  return inScratch(sleep, async (keys, scratchId) => {
+    await importExport(scratchId, bucket, manifest, sleep);
+    const counted = await checkCounts(keys, manifest);
+    if (!counted.ok) throw new AppError('backup/damaged', `keys are missing: ${counted.detail}`, { exportId });
+    if ((await openCanary(canary, keys)) !== wanted.sha256)
+      throw new AppError('backup/damaged', 'the canary holds something else', { exportId });
+    return `${exportId} opens the canary`;
   });
 }
 
@@ -157,10 +181,10 @@ async function inScratch<T>(sleep: Sleep, work: (scratch: Firestore, scratchId: 
 }
 
 /** Exports that the list calls complete, newest first, and those of the days before; none if the newest is not of the last two days. */
-async function recentExports(clock: Clock): Promise<readonly string[]> {
-  const daily = adminFirestore().collection('exports').where('kind', '==', 'daily').where('state', '==', 'complete');
+async function recentExports(kind: ExportKind, clock: Clock): Promise<readonly string[]> {
+  const complete = adminFirestore().collection('exports').where('kind', '==', kind).where('state', '==', 'complete');
   const since = (days: number): Date => after(clock(), -days * ms.day);
-  const recent = daily.where('startedAt', '>', Timestamp.fromDate(since(triedDays)));
+  const recent = complete.where('startedAt', '>', Timestamp.fromDate(since(triedDays)));
   const { docs } = await recent
     .orderBy('startedAt', 'desc')
     .limit(triedDays + 1)

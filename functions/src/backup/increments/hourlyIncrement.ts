@@ -1,7 +1,8 @@
 /**
  * The hourly increment: what the journal has gathered since the last one goes into the bucket of exports.
  *
- * Guarantees: an entry leaves the journal only when the object that holds it was read back whole and its manifest is written; a
+ * Guarantees: an entry leaves the journal only after the object that holds it was read back whole, each time that entries are
+ * removed, and its manifest is written; no object is ever written over, whatever a repeated run finds in the journal; a
  * run that was killed anywhere is finished by the next one, and nothing is lost or in two increments of the same hour. An entry
  * that is delivered again after it left comes into a later increment as well, where it changes nothing (restore/applyChanges.ts).
  * Fails, when it is made, if the journal lacked the probe of the hour before (journal/probe.ts).
@@ -13,8 +14,8 @@ import { promisify } from 'node:util';
 import { createGzip, gunzip } from 'node:zlib';
 import { exportsBucket, needsEuLocation } from '../../platform/config.ts';
 import { adminFirestore, namedFirestore } from '../../platform/firestore.ts';
-import { bucketLocation, listObjects, writeObject } from '../../platform/storage.ts';
-import { canonicalJson } from '../../shared/canonicalJson.ts';
+import { newId } from '../../platform/random.ts';
+import { bucketLocation, createObject, deleteObjects, renameObject, writeObject } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
@@ -22,10 +23,13 @@ import { expectedProbe, judgeProbe, probeDoc, type ProbeDoc, type ProbeOutcome }
 import { journalDatabase } from '../journal/recordChange.ts';
 import {
   changesOf,
+  incrementIds,
   incrementManifestPath,
   incrementPath,
   lineOf,
   readIncrementManifest,
+  sealIncrementManifest,
+  unfinishedPrefix,
   type FoundManifest,
   type IncrementManifest,
   type JournalledChange,
@@ -108,22 +112,26 @@ async function writeIncrement(bucket: string, incrementId: string, before: Found
       yield bytes;
     }
   };
-  await writeObject(bucket, incrementPath(incrementId), measured(), longestWrite);
+  await deleteObjects(bucket, unfinishedPrefix); // what a run left that was killed
+  const unfinished = `${unfinishedPrefix}${incrementId}.${newId<string>()}`;
+  await writeObject(bucket, unfinished, measured(), longestWrite);
   const manifest: IncrementManifest = { v: 1, incrementId, previous: linkTo(before), readAt, ...seen, sha256: hash.digest('hex') };
-  // Read back before anything leaves the journal.
+  await renameObject(bucket, unfinished, incrementPath(manifest));
+  // Read back before a manifest says that it is there.
   for await (const _change of changesOf(bucket, manifest));
-  const bytes = Buffer.from(canonicalJson(manifest));
-  await writeObject(bucket, incrementManifestPath(incrementId), Readable.from([bytes]));
-  return { manifest, manifestSha256: createHash('sha256').update(bytes).digest('hex') };
+  const bytes = await sealIncrementManifest(manifest);
+  await createObject(bucket, incrementManifestPath(incrementId), bytes);
+  // Ours, or that of another run of the same hour, which then counts.
+  return foundAfterWriting(await readIncrementManifest(bucket, incrementId));
+}
+
+function foundAfterWriting(found: FoundManifest | null): FoundManifest {
+  if (found === null) throw new AppError('shared/unavailable', 'what was written is not there', { service: 'storage' });
+  return found;
 }
 
 async function previousOf(bucket: string, incrementId: string): Promise<FoundManifest | null> {
-  const objects = await listObjects(bucket, 'increments/');
-  const ids = objects.flatMap(({ path }) => /^increments\/(.+)\.manifest\.json$/.exec(path)?.[1] ?? []);
-  const last = ids
-    .filter((id) => id < incrementId)
-    .toSorted()
-    .at(-1);
+  const last = (await incrementIds(bucket)).findLast((id) => id < incrementId);
   return last === undefined ? null : readIncrementManifest(bucket, last);
 }
 
@@ -183,7 +191,7 @@ async function emptyJournal(bucket: string, manifest: IncrementManifest): Promis
 }
 
 function recordOf(bucket: string, { manifest, manifestSha256 }: FoundManifest, now: Date): Record<string, unknown> {
-  const { incrementId, entries, sizeBytes, readAt } = manifest;
+  const { entries, sizeBytes, readAt } = manifest;
   const startedAt = new Date(readAt);
   return {
     v: 1,
@@ -193,7 +201,7 @@ function recordOf(bucket: string, { manifest, manifestSha256 }: FoundManifest, n
     completedAt: Timestamp.fromDate(now),
     snapshotAt: Timestamp.fromDate(startedAt),
     expiresAt: Timestamp.fromDate(after(startedAt, exportLifetimeDays * ms.day)),
-    uri: `gs://${bucket}/${incrementPath(incrementId)}`,
+    uri: `gs://${bucket}/${incrementPath(manifest)}`,
     documentCount: entries,
     fileCount: 2,
     sizeBytes,

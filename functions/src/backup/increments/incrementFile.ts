@@ -1,7 +1,8 @@
 /**
- * The form of an increment: `increments/<id>.ndjson.gz`, a line for each change, and its manifest beside it.
+ * The form of an increment: `increments/<id>.<sha256>.ndjson.gz`, a line for each change, and its manifest beside it. The name
+ * holds the hash of the bytes, so that no other content can ever take its place.
  *
- * Guarantees: what is read is what the manifest says, or `backup/damaged`; each manifest names the one before it, so that a
+ * Guarantees: what is read is what the manifest says, or `backup/damaged`; a manifest is signed by the service and names the one before it, so that a
  * missing increment shows. The id is the UTC hour whose end it is, such as `2026-11-22T13`.
  */
 import { createHash } from 'node:crypto';
@@ -11,7 +12,8 @@ import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import * as z from 'zod/mini';
 import { listObjects, readObject, readWhole } from '../../platform/storage.ts';
-import { AppError } from '../../shared/errors.ts';
+import { openSignedObject, signObject } from '../../privacy/signedObject.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 
 const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const instant = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/));
@@ -55,10 +57,13 @@ export type JournalledChange = {
   readonly fields: string | null;
 };
 
-/** Path of an increment's changes. */
-export const incrementPath = (incrementId: string): string => `increments/${incrementId}.ndjson.gz`;
+/** Path of an increment's changes; `sha256` is that of the object. */
+export const incrementPath = ({ incrementId, sha256 }: Pick<IncrementManifest, 'incrementId' | 'sha256'>): string =>
+  `increments/${incrementId}.${sha256}.ndjson.gz`;
+/** What the paths of increments begin with while they are written: their hash is not known yet. */
+export const unfinishedPrefix = 'unfinished/';
 /** Path of an increment's manifest. */
-export const incrementManifestPath = (incrementId: string): string => `increments/${incrementId}.manifest.json`;
+export const incrementManifestPath = (incrementId: string): string => `increments/${incrementId}.manifest.jws`;
 
 /** The line of a change, with its line feed. */
 export function lineOf({ fields, ...change }: JournalledChange): string {
@@ -85,7 +90,7 @@ export async function* changesOf(bucket: string, manifest: IncrementManifest): A
     },
   });
   const gunzip = createGunzip();
-  const flow = pipeline(Readable.from(readObject(bucket, incrementPath(incrementId))), measure, gunzip);
+  const flow = pipeline(Readable.from(readObject(bucket, incrementPath(manifest))), measure, gunzip);
   flow.catch(() => undefined); // who reads `gunzip` is told
   let entries = 0;
   try {
@@ -116,32 +121,53 @@ async function* linesOf(stream: AsyncIterable<unknown>): AsyncGenerator<string> 
   if (rest !== '') throw new TypeError('the last line has no end');
 }
 
+const purpose = 'valv/increment-manifest/v1';
+
+/** The signed bytes of a manifest, as they are stored. */
+export const sealIncrementManifest = (manifest: IncrementManifest): Promise<Buffer> => signObject(purpose, manifest.incrementId, manifest);
+
 /** A manifest with the hash of its bytes, which the next one and the list of exports name. */
 export type FoundManifest = { readonly manifest: IncrementManifest; readonly manifestSha256: string };
 
-/** A manifest of an increment, or null when there is none. Throws `backup/damaged` for one that cannot be read. */
+/** A manifest of an increment, or null when there is none. Throws `backup/not-genuine`, `backup/damaged` for one that cannot be used. */
 export async function readIncrementManifest(bucket: string, incrementId: string): Promise<FoundManifest | null> {
   const path = incrementManifestPath(incrementId);
   const isThere = (await listObjects(bucket, path)).some((object) => object.path === path);
   return isThere ? readManifestAt(bucket, incrementId) : null;
 }
 
-/** Every manifest of increments in a bucket, oldest first. */
-export async function listIncrements(bucket: string): Promise<readonly FoundManifest[]> {
+/** Ids of the increments in a bucket that have a manifest, oldest first. */
+export async function incrementIds(bucket: string): Promise<readonly string[]> {
   const objects = await listObjects(bucket, 'increments/');
-  const ids = objects.flatMap(({ path }) => /^increments\/(.+)\.manifest\.json$/.exec(path)?.[1] ?? []);
+  return objects.flatMap(({ path }) => /^increments\/(.+)\.manifest\.jws$/.exec(path)?.[1] ?? []).toSorted();
+}
+
+/**
+ * Every manifest of increments in a bucket, oldest first. One that is damaged or not genuine is left out if `leftOut` takes it;
+ * unless it is told, that is an error.
+ */
+export async function listIncrements(
+  bucket: string,
+  leftOut?: (incrementId: string, why: AppError) => void,
+): Promise<readonly FoundManifest[]> {
   const found: FoundManifest[] = [];
-  for (const id of ids.toSorted()) found.push(await readManifestAt(bucket, id));
+  for (const id of await incrementIds(bucket)) {
+    try {
+      found.push(await readManifestAt(bucket, id));
+    } catch (thrown) {
+      if (leftOut === undefined || !isUnusable(thrown)) throw thrown;
+      leftOut(id, thrown);
+    }
+  }
   return found;
 }
 
+/** Whether something thrown says that an object cannot be used, and not that it could not be read just now. */
+export const isUnusable = (thrown: unknown): thrown is AppError =>
+  isAppError(thrown, 'backup/damaged') || isAppError(thrown, 'backup/not-genuine');
+
 async function readManifestAt(bucket: string, incrementId: string): Promise<FoundManifest> {
   const bytes = await readWhole(bucket, incrementManifestPath(incrementId));
-  try {
-    const manifest = z.parse(incrementManifest, JSON.parse(bytes.toString('utf8')));
-    if (manifest.incrementId !== incrementId) throw new TypeError('the manifest of another increment');
-    return { manifest, manifestSha256: createHash('sha256').update(bytes).digest('hex') };
-  } catch (cause) {
-    throw damaged(incrementId, 'has no readable manifest', cause);
-  }
+  const manifest = await openSignedObject(purpose, incrementId, bytes, incrementManifest);
+  return { manifest, manifestSha256: createHash('sha256').update(bytes).digest('hex') };
 }

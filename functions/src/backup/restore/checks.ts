@@ -15,7 +15,7 @@ import { logFailure } from '../../platform/log.ts';
 import { isOutage } from '../../platform/outage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { openCanary } from '../canary.ts';
-import type { ExportManifest } from '../exportManifest.ts';
+import type { ExportManifest, KeysManifest } from '../exportManifest.ts';
 
 /** The outcome of one check, in words for operators. */
 export type Check = { readonly name: string; readonly ok: boolean; readonly detail: string };
@@ -23,7 +23,7 @@ export type Check = { readonly name: string; readonly ok: boolean; readonly deta
 const sealsAtOnce = 20;
 
 /** Counts every collection group of the manifest. */
-export async function checkCounts(database: Firestore, { counts }: ExportManifest): Promise<Check> {
+export async function checkCounts(database: Firestore, { counts }: KeysManifest): Promise<Check> {
   const wrong: string[] = [];
   let total = 0;
   for (const [group, expected] of Object.entries(counts)) {

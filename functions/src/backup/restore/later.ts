@@ -48,7 +48,7 @@ type Version = { readonly mark: string | undefined; readonly data: DocumentData 
 
 async function versionsSince(bucket: string, since: Date, clock: Clock): Promise<ReadonlyMap<string, Version>> {
   const versions = new Map<string, Version>();
-  for await (const change of changesBetween({ bucket, since, until: clock() })) {
+  for await (const change of changesBetween({ bucket, since, until: clock(), leftOut: () => undefined })) {
     if (!guarded.test(change.path)) continue;
     const counted = newestMark(change, versions.get(change.path)?.mark);
     if (counted !== null) versions.set(change.path, { mark: counted.mark, data: dataOf(change) });

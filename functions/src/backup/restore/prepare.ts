@@ -20,7 +20,7 @@ import { replayLedger, wholeLedger } from './replayLedger.ts';
 import { laterThan } from './later.ts';
 import { instantText, newestBefore, targetText, type Target } from './restorePlan.ts';
 import { hasBegun, importExport, isPast, listScratches, makeScratch, stepDone, unfinishedScratch, type Scratch } from './scratch.ts';
-import { changesBetween, knownUntil, listExports, needsWholeExport, readExportManifest } from './sources.ts';
+import { changesBetween, knownUntil, listExports, needsWholeExport, readExportManifest, type LeftOut } from './sources.ts';
 import { keepWithdrawn, type BringBack, type Withdrawn } from './withdrawn.ts';
 
 /** What a restore works with. */
@@ -53,11 +53,21 @@ export function requestText({ target, bringBack = nothing }: Pick<RestoreRequest
 /** An export that can be used, and the moment that is restored by it. */
 export type Source = { readonly bucket: string; readonly manifest: ExportManifest; readonly moment: Date };
 
+/** Says what is left out because it cannot be used. */
+export const leavingOut =
+  (say: RestoreTools['say']): LeftOut =>
+  (id, { code, message }) =>
+    say(`left out ${id}: ${code}, ${message}`);
+
 /** Chooses export and moment. Throws `backup/missing`, `backup/damaged`, `backup/moment-out-of-reach`. */
-export async function chooseSource({ moment, exportId, bucket = exportsBucket() }: RestoreRequest, clock: Clock): Promise<Source> {
+export async function chooseSource(
+  { moment, exportId, bucket = exportsBucket() }: RestoreRequest,
+  { clock, say }: Pick<RestoreTools, 'clock' | 'say'>,
+): Promise<Source> {
   if (moment !== null && moment > clock()) throw new AppError('backup/moment-out-of-reach', 'the moment has not come yet');
   const until = moment ?? clock();
-  const manifest = exportId === null ? newestBefore(await listExports(bucket), until) : await readExportManifest(bucket, exportId);
+  const manifest =
+    exportId === null ? newestBefore(await listExports(bucket, leavingOut(say)), until) : await readExportManifest(bucket, exportId);
   if (manifest === null || new Date(manifest.snapshotAt) > until)
     throw new AppError('backup/moment-out-of-reach', 'no export is old enough', { moment: until.toISOString() });
   await needsWholeExport(bucket, manifest);
@@ -81,7 +91,7 @@ export async function prepare(request: RestoreRequest, tools: RestoreTools): Pro
   const target = requestText(request);
   const known = await unfinishedScratch({ target, bucket: from, moment: wanted, exportId }, clock);
   await needsNoOtherBegun(request.target, known);
-  const source = known === null ? await chooseSource(request, clock) : await sourceOf(known);
+  const source = known === null ? await chooseSource(request, tools) : await sourceOf(known);
   const { bucket, manifest, moment } = source;
   const plan = { target, bucket, exportId: manifest.exportId, moment: moment.toISOString() };
   let scratch = known ?? (await makeScratch(plan, clock, sleep));
@@ -95,7 +105,7 @@ export async function prepare(request: RestoreRequest, tools: RestoreTools): Pro
     say(`imported ${manifest.exportId}`);
   }
   if (!isPast(scratch, 'changed')) {
-    const changes = await applyChanges(scratch.db, changesFor(request, source, clock));
+    const changes = await applyChanges(scratch.db, changesFor(request, source, tools));
     scratch = await stepDone(scratch, 'changed');
     say(`applied ${changes} changes up to ${moment.toISOString()}`);
   }
@@ -128,11 +138,16 @@ async function needsNoOtherBegun(target: Target, known: Scratch | null): Promise
 async function* changesFor(
   { target, bringBack = nothing }: RestoreRequest,
   { bucket, manifest, moment }: Source,
-  clock: Clock,
+  { clock, say }: Pick<RestoreTools, 'clock' | 'say'>,
 ): AsyncGenerator<JournalledChange> {
   const since = new Date(manifest.snapshotAt);
   const until = instantText(moment);
-  for await (const change of changesBetween({ bucket, since, until: target.kind === 'scratch' ? moment : clock() })) {
+  for await (const change of changesBetween({
+    bucket,
+    since,
+    until: target.kind === 'scratch' ? moment : clock(),
+    leftOut: leavingOut(say),
+  })) {
     const pattern = patternOf(change.path) ?? '';
     const isAsWas = collectionPlans[pattern]?.restore !== 'added' || (bringBack.factors && groupOf(pattern) === 'factors');
     if (!isAsWas || change.at <= until) yield change;
@@ -167,7 +182,7 @@ function needsAll(checks: readonly Check[], exportId: string): void {
 
 /** How old what is restored is, in seconds, and whether the newest changes are among it. */
 export async function ageOf({ bucket, manifest, moment }: Source, clock: Clock): Promise<{ seconds: number; recordedUntil: Date }> {
-  const recordedUntil = await knownUntil(bucket, new Date(manifest.snapshotAt));
+  const recordedUntil = await knownUntil(bucket, new Date(manifest.snapshotAt), () => undefined); // it was said before
   return { seconds: Math.max(0, Math.round((clock().getTime() - moment.getTime()) / 1000)), recordedUntil };
 }
 

@@ -1,33 +1,44 @@
 /**
  * The erasure ledger, replayed: whoever was erased after the moment of a backup is erased in what was restored from it.
  *
- * Guarantees: an entry counts wherever it is found: in the database, in what was restored, in either bucket; the documents that
+ * Guarantees: an entry counts wherever it is found: in the database, in what was restored, and, signed,
+ * in either bucket, one of which may be lost; the documents that
  * go are those of the inventory of personal data; a key that came back is destroyed again. Repeating it changes nothing.
  */
 import type { Firestore } from 'firebase-admin/firestore';
-import { exportsBucket, exportsCopyBucket } from '../../platform/config.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { destroySubjectKey } from '../../platform/keyring.ts';
 import { subjectCollections } from '../../privacy/inventory.ts';
-import { ledgerCopiesIn, type LedgerEntry } from '../../privacy/ledgerCopies.ts';
+import { logInfo } from '../../platform/log.ts';
+import { readLedgerCopies, type LedgerEntry } from '../../privacy/ledgerCopies.ts';
+import { AppError } from '../../shared/errors.ts';
 import { batchWriter } from './applyChanges.ts';
 
 const pageSize = 300;
 
-/** Every entry of the ledger that can be found, each once. */
+/**
+ * Every entry of the ledger that can be found, each once. Throws `backup/not-genuine` for an object among the copies that the
+ * service did not write and of which nothing else is known: it may stand where an erasure was.
+ */
 export async function wholeLedger(scratch: Firestore): Promise<readonly LedgerEntry[]> {
-  const entries = new Map<string, LedgerEntry>();
-  const add = (entry: LedgerEntry): void => void entries.set(`${entry.orgId} ${entry.dataSubjectId}`, entry);
-  for (const database of [adminFirestore(), scratch]) for await (const entry of storedEntries(database)) add(entry);
-  for (const bucket of [exportsBucket(), exportsCopyBucket()]) for (const entry of await ledgerCopiesIn(bucket)) add(entry);
-  return [...entries.values()];
+  const byRecord = new Map<string, LedgerEntry>();
+  for (const database of [adminFirestore(), scratch])
+    for await (const [recordId, entry] of storedEntries(database)) byRecord.set(recordId, entry);
+  const { entries, unusable, lost } = await readLedgerCopies();
+  for (const [recordId, entry] of entries) byRecord.set(recordId, entry);
+  const paths = [...unusable].flatMap(([recordId, path]) => (byRecord.has(recordId) ? [] : [path]));
+  if (paths.length > 0)
+    throw new AppError('backup/not-genuine', 'the erasure ledger has entries that the service did not write', { paths });
+  for (const bucket of lost) logInfo('ledger read without a bucket', { bucket });
+  return [...new Map([...byRecord.values()].map((entry) => [`${entry.orgId} ${entry.dataSubjectId}`, entry])).values()];
 }
 
-async function* storedEntries(database: Firestore): AsyncGenerator<LedgerEntry> {
+async function* storedEntries(database: Firestore): AsyncGenerator<[string, LedgerEntry]> {
   const ordered = database.collection('erasureLedger').orderBy('__name__').limit(pageSize);
   let page = await ordered.get();
   for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
-    for (const entry of page.docs) yield { orgId: String(entry.get('orgId')), dataSubjectId: String(entry.get('dataSubjectId')) };
+    for (const entry of page.docs)
+      yield [entry.id, { orgId: String(entry.get('orgId')), dataSubjectId: String(entry.get('dataSubjectId')) }];
     page = await ordered.startAfter(last).get();
   }
 }

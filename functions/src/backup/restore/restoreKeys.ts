@@ -8,27 +8,30 @@
  */
 import { FieldPath, type DocumentData, type Firestore } from 'firebase-admin/firestore';
 import { keysBackupBucket } from '../../platform/config.ts';
-import { createScratch, deleteScratch, importInto, listScratch, scratchPrefixes } from '../../platform/databases.ts';
+import { createScratch, deleteScratch, listScratch, scratchPrefixes } from '../../platform/databases.ts';
 import { isAlreadyExists, keysFirestore, namedFirestore } from '../../platform/firestore.ts';
 import { listObjects } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { KeysManifest } from '../exportManifest.ts';
 import type { RestoreTools } from './prepare.ts';
 import { wholeLedger } from './replayLedger.ts';
+import { importExport } from './scratch.ts';
+import { needsWholeExport, readKeysManifest } from './sources.ts';
 
 const pageSize = 300;
 /** Its id says that the keys are being restored: it is how an interrupted restore is known. */
 const scratchId = `${scratchPrefixes.restore}keys`;
 const collections = ['orgKeys', 'subjectKeys'] as const;
 
-/** Restores lost keys, or says what would be done. Throws `backup/keys-present`, `backup/missing`. */
-export async function restoreKeys(isReal: boolean, { sleep, say }: RestoreTools): Promise<void> {
+/** Restores lost keys from a bucket, or says what would be done. Throws `backup/keys-present`, `backup/missing`, `backup/damaged`. */
+export async function restoreKeys(isReal: boolean, { sleep, say }: RestoreTools, bucket = keysBackupBucket()): Promise<void> {
   const isUnfinished = (await listScratch(scratchPrefixes.restore)).includes(scratchId);
   if (!isUnfinished) await needsNoKeys();
-  const prefix = await newestExport();
-  say(`the newest export of the keys is ${prefix}`);
+  const manifest = await newestExport(bucket);
+  say(`the newest export of the keys is ${manifest.exportId}, which shows ${manifest.snapshotAt}`);
   if (!isReal) return say('nothing has been changed. Repeat the command with --do-it to restore the keys from it');
   if (!isUnfinished) await createScratch(scratchId, sleep);
-  await importInto(scratchId, `gs://${keysBackupBucket()}/${prefix}`, sleep);
+  await importExport(scratchId, bucket, manifest, sleep);
   const scratch = namedFirestore(scratchId);
   const entries = await wholeLedger(scratch);
   for (const { orgId, dataSubjectId } of entries) {
@@ -48,12 +51,15 @@ async function needsNoKeys(): Promise<void> {
   }
 }
 
-async function newestExport(): Promise<string> {
-  const objects = await listObjects(keysBackupBucket(), 'keys/');
-  const complete = objects.flatMap(({ path }) => /^(keys\/([^/]+))\/\2\.overall_export_metadata$/.exec(path)?.[1] ?? []);
+/** The newest export of the keys that a bucket has a manifest of. Throws `backup/missing`, `backup/damaged` unless it is whole. */
+async function newestExport(bucket: string): Promise<KeysManifest> {
+  const objects = await listObjects(bucket, 'keys/');
+  const complete = objects.flatMap(({ path }) => /^keys\/([^/]+)\.manifest\.jws$/.exec(path)?.[1] ?? []);
   const newest = complete.toSorted().at(-1);
   if (newest === undefined) throw new AppError('backup/missing', 'there is no export of the keys');
-  return newest;
+  const manifest = await readKeysManifest(bucket, newest);
+  await needsWholeExport(bucket, manifest);
+  return manifest;
 }
 
 async function copyMissing(scratch: Firestore, name: (typeof collections)[number]): Promise<number> {

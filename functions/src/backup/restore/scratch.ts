@@ -10,7 +10,8 @@ import * as z from 'zod/mini';
 import { createScratch, deleteScratch, importInto, listScratch, scratchPrefixes, type Sleep } from '../../platform/databases.ts';
 import { namedFirestore } from '../../platform/firestore.ts';
 import { ms, type Clock } from '../../shared/time.ts';
-import { exportPrefix, type ExportManifest } from '../exportManifest.ts';
+import { exportPrefix, type KeysManifest } from '../exportManifest.ts';
+import { whileGenuine } from './sources.ts';
 
 /** How long a dry run may be followed by the restore itself. */
 const lifetime = ms.day;
@@ -94,9 +95,10 @@ export async function stepDone(scratch: Scratch, step: RestoreStep): Promise<Scr
 /** Whether a step has been finished. */
 export const isPast = ({ state }: Scratch, step: RestoreStep): boolean => hasCome(state, step);
 
-/** Fills a scratch database from an export. Repeating it writes the same documents. */
-export async function importExport(databaseId: string, bucket: string, { exportId }: ExportManifest, sleep: Sleep): Promise<void> {
-  await importInto(databaseId, `gs://${bucket}/${exportPrefix(exportId).slice(0, -1)}`, sleep);
+/** Fills a scratch database from an export, whose files must be those of the manifest. Repeating it writes the same documents. */
+export async function importExport(databaseId: string, bucket: string, manifest: KeysManifest, sleep: Sleep): Promise<void> {
+  const uri = `gs://${bucket}/${exportPrefix(manifest.exportId).slice(0, -1)}`;
+  await whileGenuine(bucket, manifest, () => importInto(databaseId, uri, sleep));
 }
 
 /** Removes scratch databases of restores; answers how many. */

@@ -1,44 +1,64 @@
 /**
  * What a restore is made of: exports, increments, and what the journal has gathered since.
  *
- * Guarantees: an export is used only when each of its objects is there with the size and checksum of the manifest; the
- * increments between it and the moment are used only when none is missing and each is what its manifest says. Everything is
+ * Guarantees: an export is used only when its manifest is signed by the service and each of its objects is there, with the size,
+ * checksum and, when it is imported, hash of the manifest; the increments between it and the moment are used only when none is missing and each is what its manifest says. Everything is
  * read from a bucket, so that it works when the database with the list of exports is lost; while that list is there, its
  * checksums of the manifests must agree.
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { adminFirestore } from '../../platform/firestore.ts';
-import { listObjects, readWhole } from '../../platform/storage.ts';
+import { hashObject, listObjects, readWhole, type StoredObject } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
-import { exportManifest, exportManifestPath, exportPrefix, type ExportManifest } from '../exportManifest.ts';
+import {
+  exportManifest,
+  exportManifestPath,
+  exportPrefix,
+  keysManifest,
+  openManifest,
+  type ExportManifest,
+  type KeysManifest,
+} from '../exportManifest.ts';
 import { journalledChanges } from '../increments/hourlyIncrement.ts';
-import { changesOf, listIncrements, type FoundManifest, type JournalledChange } from '../increments/incrementFile.ts';
+import { changesOf, isUnusable, listIncrements, type FoundManifest, type JournalledChange } from '../increments/incrementFile.ts';
 import { instantText } from './restorePlan.ts';
 
+/** Told of what is damaged or not genuine, and therefore left out: its id, and why. */
+export type LeftOut = (id: string, why: AppError) => void;
+
 /** The manifests of every complete export in a bucket, oldest first. An export without a manifest is not complete. */
-export async function listExports(bucket: string): Promise<readonly ExportManifest[]> {
+export async function listExports(bucket: string, leftOut: LeftOut): Promise<readonly ExportManifest[]> {
   const objects = await listObjects(bucket, 'daily/');
-  const ids = objects.flatMap(({ path }) => /^daily\/([^/]+)\.manifest\.json$/.exec(path)?.[1] ?? []);
+  const ids = objects.flatMap(({ path }) => /^daily\/([^/]+)\.manifest\.jws$/.exec(path)?.[1] ?? []);
   const manifests: ExportManifest[] = [];
-  for (const id of ids) manifests.push(await readExportManifest(bucket, id));
+  for (const id of ids) {
+    try {
+      manifests.push(await readExportManifest(bucket, id));
+    } catch (thrown) {
+      if (!isUnusable(thrown)) throw thrown;
+      leftOut(id, thrown);
+    }
+  }
   return manifests.toSorted((a, b) => a.snapshotAt.localeCompare(b.snapshotAt));
 }
 
-/** The manifest of one export. Throws `backup/missing`, `backup/damaged`. */
-export async function readExportManifest(bucket: string, exportId: string): Promise<ExportManifest> {
+/** The manifest of one export. Throws `backup/missing`, `backup/not-genuine`, `backup/damaged`. */
+export const readExportManifest = (bucket: string, exportId: string): Promise<ExportManifest> =>
+  readManifest(bucket, exportId, exportManifest);
+
+/** The manifest of one export of the keys. Throws as {@link readExportManifest} does. */
+export const readKeysManifest = (bucket: string, exportId: string): Promise<KeysManifest> => readManifest(bucket, exportId, keysManifest);
+
+async function readManifest<T extends KeysManifest>(bucket: string, exportId: string, schema: z.ZodMiniType<T>): Promise<T> {
   const path = exportManifestPath(exportId);
   const isThere = (await listObjects(bucket, path)).some((object) => object.path === path);
   if (!isThere) throw new AppError('backup/missing', 'the export has no manifest', { exportId });
   const bytes = await readWhole(bucket, path);
   await needsListedHash(exportId, createHash('sha256').update(bytes).digest('hex'));
-  try {
-    const manifest = z.parse(exportManifest, JSON.parse(bytes.toString('utf8')));
-    if (manifest.exportId === exportId) return manifest;
-  } catch (cause) {
-    throw new AppError('backup/damaged', 'the manifest cannot be read', { exportId }, { cause });
-  }
+  const manifest = await openManifest(exportId, bytes, schema);
+  if (manifest.exportId === exportId) return manifest;
   throw new AppError('backup/damaged', 'the manifest is of another export', { exportId });
 }
 
@@ -48,8 +68,11 @@ async function needsListedHash(recordId: string, sha256: string): Promise<void> 
     throw new AppError('backup/damaged', 'the manifest is not the one that was written', { exportId: recordId });
 }
 
-/** Compares the objects of an export with its manifest. Throws `backup/missing`, `backup/damaged`. */
-export async function needsWholeExport(bucket: string, { exportId, files }: ExportManifest): Promise<void> {
+/**
+ * Compares the objects of an export with its manifest, by size and CRC32C, which tell damage; answers them. Throws
+ * `backup/missing`, `backup/damaged`.
+ */
+export async function needsWholeExport(bucket: string, { exportId, files }: KeysManifest): Promise<readonly StoredObject[]> {
   const found = new Map((await listObjects(bucket, exportPrefix(exportId))).map((object) => [object.path, object]));
   if (files.length === 0) throw new AppError('backup/damaged', 'the manifest names no files', { exportId });
   for (const { path, sizeBytes, crc32c } of files) {
@@ -59,11 +82,36 @@ export async function needsWholeExport(bucket: string, { exportId, files }: Expo
       throw new AppError('backup/damaged', 'a file of the export is not what the manifest says', { exportId, path });
   }
   if (found.size > files.length) throw new AppError('backup/damaged', 'the export has files that the manifest does not name', { exportId });
+  return [...found.values()];
 }
 
-/** The increments that hold what happened after an instant, oldest first. Throws `backup/missing` when one between them is. */
-export async function incrementsSince(bucket: string, since: Date): Promise<readonly FoundManifest[]> {
-  const later = (await listIncrements(bucket)).filter(({ manifest }) => new Date(manifest.readAt) > since);
+/**
+ * Uses an export whose files are those of the manifest by their SHA-256, and were not written to meanwhile. Throws as
+ * {@link needsWholeExport} does, also afterwards, when what was used must be thrown away.
+ */
+export async function whileGenuine<T>(bucket: string, manifest: KeysManifest, use: () => Promise<T>): Promise<T> {
+  const before = generationsOf(await needsWholeExport(bucket, manifest));
+  for (const { path, sha256 } of manifest.files) {
+    if ((await hashObject(bucket, path)) === sha256) continue;
+    throw new AppError('backup/damaged', 'a file of the export is not the one that was exported', { exportId: manifest.exportId, path });
+  }
+  const used = await use();
+  if (generationsOf(await needsWholeExport(bucket, manifest)) === before) return used;
+  throw new AppError('backup/damaged', 'a file of the export was written while it was read', { exportId: manifest.exportId });
+}
+
+const generationsOf = (objects: readonly StoredObject[]): string =>
+  objects
+    .map(({ path, generation }) => `${path} ${generation}\n`)
+    .toSorted()
+    .join('');
+
+/**
+ * The increments that hold what happened after an instant, oldest first. Throws `backup/missing` when one between them is. One that
+ * cannot be used is an error, or missing, if `leftOut` is told of it: an older one is not needed.
+ */
+export async function incrementsSince(bucket: string, since: Date, leftOut?: LeftOut): Promise<readonly FoundManifest[]> {
+  const later = (await listIncrements(bucket, leftOut)).filter(({ manifest }) => new Date(manifest.readAt) > since);
   for (const [index, { manifest, manifestSha256 }] of later.entries()) {
     await needsListedHash(`hourly-${manifest.incrementId}`, manifestSha256);
     const { previous } = manifest;
@@ -86,29 +134,29 @@ async function needsNewestListed(newest: FoundManifest | undefined, since: Date)
   throw new AppError('backup/missing', 'the newest increment is missing', { incrementId });
 }
 
-/** Changes after the export's moment, up to the wanted one; see {@link changesBetween}. */
-export type Span = { readonly bucket: string; readonly since: Date; readonly until: Date };
+/** Changes after the export's moment, up to the wanted one; see {@link changesBetween}. `leftOut` as in {@link incrementsSince}. */
+export type Span = { readonly bucket: string; readonly since: Date; readonly until: Date; readonly leftOut?: LeftOut };
 
 /**
  * What happened in a span, from increments and from the journal. In no strict order, because events come late, and some of it
  * twice: whoever applies them looks at their times.
  */
-export async function* changesBetween({ bucket, since, until }: Span): AsyncGenerator<JournalledChange> {
+export async function* changesBetween({ since, until, ...from_ }: Span): AsyncGenerator<JournalledChange> {
   const [from, to] = [instantText(since), instantText(until)];
   const read = new Set<string>();
-  yield* newIncrements({ bucket, since }, { from, to }, read);
+  yield* newIncrements({ since, ...from_ }, { from, to }, read);
   for await (const change of journalledChanges()) if (change.at > from && change.at <= to) yield change;
   // What went from the journal into an increment before the journal was read to its end.
-  yield* newIncrements({ bucket, since }, { from, to }, read);
+  yield* newIncrements({ since, ...from_ }, { from, to }, read);
 }
 
 /** The changes of a span in increments that were not read yet. */
 async function* newIncrements(
-  { bucket, since }: Pick<Span, 'bucket' | 'since'>,
+  { bucket, since, leftOut }: Omit<Span, 'until'>,
   { from, to }: { readonly from: string; readonly to: string },
   read: Set<string>,
 ): AsyncGenerator<JournalledChange> {
-  for (const { manifest } of await incrementsSince(bucket, since)) {
+  for (const { manifest } of await incrementsSince(bucket, since, leftOut)) {
     if (read.has(manifest.incrementId)) continue;
     read.add(manifest.incrementId);
     if (manifest.earliestAt === null || manifest.latestAt === null || manifest.earliestAt > to || manifest.latestAt <= from) {
@@ -120,7 +168,7 @@ async function* newIncrements(
 }
 
 /** Until when changes are known: when the newest increment was read, or the export's moment. */
-export async function knownUntil(bucket: string, since: Date): Promise<Date> {
-  const newest = (await incrementsSince(bucket, since)).at(-1);
+export async function knownUntil(bucket: string, since: Date, leftOut?: LeftOut): Promise<Date> {
+  const newest = (await incrementsSince(bucket, since, leftOut)).at(-1);
   return newest === undefined ? since : new Date(newest.manifest.readAt);
 }

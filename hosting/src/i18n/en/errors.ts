@@ -61,6 +61,7 @@ export const errors = {
   'backup/export-incomplete': 'The backup was not complete.',
   'backup/location-outside-eu': 'The location is outside the EU.',
   'backup/damaged': 'The backup is damaged.',
+  'backup/not-genuine': 'A backup was not written by the service.',
   'backup/missing': 'The backup is missing.',
   'backup/moment-out-of-reach': 'No backup reaches that moment.',
   'backup/nothing-to-restore': 'The organisation was not there at that moment.',

@@ -60,6 +60,7 @@ export const errors = {
   'backup/export-incomplete': 'Säkerhetskopian blev inte komplett.',
   'backup/location-outside-eu': 'Platsen ligger utanför EU.',
   'backup/damaged': 'Säkerhetskopian är skadad.',
+  'backup/not-genuine': 'En säkerhetskopia är inte skriven av tjänsten.',
   'backup/missing': 'Säkerhetskopian saknas.',
   'backup/moment-out-of-reach': 'Ingen säkerhetskopia når den tidpunkten.',
   'backup/nothing-to-restore': 'Organisationen fanns inte vid den tidpunkten.',
