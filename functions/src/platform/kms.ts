@@ -27,7 +27,7 @@ const keyRing = (): string => `${keyRingParent()}/keyRings/valv`;
 
 /** Resource name of an organisation's key-encryption key. `keyId` is the organisation's random id. */
 export const kekName = (keyId: string): string => `${keyRing()}/cryptoKeys/org-${keyId}`;
-/** Resource name of the key that signs extracts and certificates. */
+/** Resource name of the key that signs extracts, certificates and what backups are made of. */
 export const signingKeyName = (): string => `${keyRing()}/cryptoKeys/sign-documents`;
 
 /** Makes an organisation's key-encryption key; one that exists is left as it is. Rotates every 90 days. */

@@ -1,4 +1,4 @@
-/** The key that signs extracts and certificates, with its public half. Made at the very first use. */
+/** The key that signs extracts, certificates and what backups are made of, with its public half. Made at the very first use. */
 import { isAppError } from '../shared/errors.ts';
 import { createSigningKey, kmsSign, signingPublicKeyPem } from './kms.ts';
 

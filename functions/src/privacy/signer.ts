@@ -1,4 +1,4 @@
-/** The signer of extracts and certificates: the key in KMS and its public half. */
+/** The signer of extracts, certificates and backups: the key in KMS and its public half. */
 import { publishedCheckpointKey } from '../audit/sealing/checkpointKey.ts';
 import { documentPublicKeyPem, signDigest } from '../platform/signing.ts';
 import { publicJwkFromPem, type Jwks, type Signer } from './signature.ts';

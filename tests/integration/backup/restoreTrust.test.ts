@@ -1,0 +1,149 @@
+/** What a restore believes: only what the service has signed, from whichever bucket has it. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { copyExports } from '../../../functions/src/backup/copyExports.ts';
+import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
+import { wholeLedger } from '../../../functions/src/backup/restore/replayLedger.ts';
+import { incrementsSince, listExports, whileGenuine } from '../../../functions/src/backup/restore/sources.ts';
+import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
+import type { AppError } from '../../../functions/src/shared/errors.ts';
+import { exportNow } from '../../support/backups.ts';
+import { withLocalCloud } from '../../support/localCloud.ts';
+import {
+  addPerson,
+  builtFunctions,
+  database,
+  jobEnded,
+  newOrganisation,
+  startJob,
+  useEnvironmentOf,
+  type Organisation,
+} from '../../support/valv.ts';
+
+const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
+useEnvironmentOf(local);
+
+let at: Organisation;
+let kept = '';
+
+beforeAll(async () => {
+  at = await newOrganisation(local);
+  kept = await addPerson(local, at, { givenName: 'Kvar' });
+  for (const givenName of ['Raderas', 'Också']) {
+    const dataSubjectId = await addPerson(local, at, { givenName });
+    await jobEnded(
+      local,
+      await startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId, reason: 'request', version: 1 }, at.owner),
+    );
+  }
+  await exportNow(local);
+  await hourlyIncrement(() => new Date());
+  await local.cloud.eventsSettled();
+  await hourlyIncrement(() => new Date(Date.now() + 3_600_000));
+}, 240_000);
+
+describe('what the service did not write, or is lost', () => {
+  const buckets = () => [local.cloud.env['EXPORTS_BUCKET'] ?? '', local.cloud.env['EXPORTS_COPY_BUCKET'] ?? ''] as const;
+  const { put, read } = {
+    put: (bucket: string, path: string, bytes: Buffer | null): void => {
+      const there = local.cloud.storage.objects(bucket).get(path);
+      if (bytes !== null) local.cloud.storage.put(bucket, path, bytes, {});
+      else if (there !== undefined) local.cloud.storage.remove(there);
+    },
+    read: (bucket: string, path: string): Buffer => local.cloud.storage.read(local.cloud.storage.objects(bucket).get(path)!),
+  };
+  const paths = (bucket: string, beginning: string): string[] =>
+    [...local.cloud.storage.objects(bucket).keys()].filter((path) => path.startsWith(beginning)).toSorted();
+  const ledger = async (): Promise<string[]> => (await wholeLedger(namedFirestore('journal'))).map(({ dataSubjectId }) => dataSubjectId);
+  const leavingOut = (): [string[], (id: string, why: AppError) => void] => {
+    const left: string[] = [];
+    return [left, (id, { code }) => void left.push(`${id}: ${code}`)];
+  };
+
+  test('an entry of the ledger that was made up, changed or is another object is named, and nobody is erased by it', async () => {
+    const [bucket] = buckets();
+    const [genuine = ''] = paths(bucket, 'ledger/');
+    const [manifest = ''] = [paths(bucket, 'daily/').find((path) => path.endsWith('.manifest.jws'))];
+    const [head, payload = '', signature] = read(bucket, genuine).toString().split('.');
+    const changed = Buffer.from(payload, 'base64url')
+      .toString()
+      .replace(/"dataSubjectId":"[^"]*"/, `"dataSubjectId":"${kept}"`);
+    const forged = [
+      Buffer.from(JSON.stringify({ v: 1, orgId: at.orgId, dataSubjectId: kept, recordedAt: new Date().toISOString() })),
+      Buffer.from([head, Buffer.from(changed).toString('base64url'), signature].join('.')),
+      read(bucket, genuine), // of another record
+      read(bucket, manifest), // signed by the service, and for another purpose
+    ];
+    for (const bytes of forged) {
+      put(bucket, 'ledger/made-up.jws', bytes);
+      const details = { paths: [`gs://${bucket}/ledger/made-up.jws`] };
+      await expect(ledger()).rejects.toMatchObject({ code: 'backup/not-genuine', details });
+    }
+    put(bucket, 'ledger/made-up.jws', null);
+    expect(await ledger()).not.toContain(kept);
+  });
+
+  test('an entry that one bucket has genuine counts, also without the database, and when the other bucket is lost', async () => {
+    const [bucket, copy] = buckets();
+    const [path = ''] = paths(bucket, 'ledger/');
+    const record = database(local).doc(path.replace('ledger/', 'erasureLedger/').replace('.jws', ''));
+    const [bytes, entry] = [read(bucket, path), (await record.get()).data() ?? {}];
+    await record.delete();
+    for (const lost of buckets()) {
+      put(lost, path, Buffer.from('damaged'));
+      expect(await ledger()).toContain(entry['dataSubjectId']);
+      put(lost, path, bytes);
+      const there = local.cloud.storage.buckets.get(lost)!;
+      local.cloud.storage.buckets.delete(lost);
+      expect(await ledger()).toContain(entry['dataSubjectId']);
+      local.cloud.storage.buckets.set(lost, there);
+    }
+    for (const both of [bucket, copy]) put(both, path, Buffer.from('damaged'));
+    await expect(ledger()).rejects.toMatchObject({ code: 'backup/not-genuine' });
+    await record.set(entry); // then nothing is missing
+    expect(await ledger()).toContain(entry['dataSubjectId']);
+    for (const both of [bucket, copy]) put(both, path, bytes);
+  });
+
+  test('a file that was exchanged for one of the same size and CRC32C is found before it is used, and one that is written meanwhile after', async () => {
+    const [bucket] = buckets();
+    const [manifest] = await listExports(bucket, () => undefined);
+    const { path = '' } = manifest!.files.find(({ sizeBytes }) => sizeBytes > 1000) ?? {};
+    const [bytes, exchanged] = [read(bucket, path), Buffer.from(read(bucket, path))];
+    // The generator of CRC32C, its 33 bits added anywhere, changes the bytes and not the sum.
+    const generator = (0x82f63b78n << 1n) | 1n;
+    for (let at = 0; at < 5; at += 1) exchanged[100 + at] = (exchanged[100 + at] ?? 0) ^ Number((generator >> BigInt(8 * at)) & 0xffn);
+    put(bucket, path, exchanged);
+    expect(local.cloud.storage.objects(bucket).get(path)?.crc32c).toBe(manifest!.files.find((file) => file.path === path)?.crc32c);
+    let isUsed = false;
+    const use = () => Promise.resolve(void (isUsed = true));
+    await expect(whileGenuine(bucket, manifest!, use)).rejects.toMatchObject({ code: 'backup/damaged' });
+    expect(isUsed).toBe(false);
+    put(bucket, path, bytes);
+    await whileGenuine(bucket, manifest!, use);
+    expect(isUsed).toBe(true);
+    const writing = () => Promise.resolve(put(bucket, path, bytes));
+    await expect(whileGenuine(bucket, manifest!, writing)).rejects.toMatchObject({ code: 'backup/damaged' });
+  });
+
+  test('one manifest that is damaged or made up is named and left out, at either place; between two that are needed it is missed', async () => {
+    await copyExports(() => new Date());
+    const [bucket, copy] = buckets();
+    const listed = await listExports(bucket, () => undefined);
+    expect(await listExports(copy, () => undefined)).toEqual(listed);
+    const since = new Date(listed[0]!.snapshotAt);
+    const increments = paths(copy, 'increments/').filter((path) => path.endsWith('.manifest.jws'));
+    const [path = ''] = increments;
+    const bytes = read(copy, path);
+    put(copy, 'daily/daily-2020-01-01.manifest.jws', Buffer.from(JSON.stringify(listed[0])));
+    put(copy, path, Buffer.concat([bytes, Buffer.from('A')]));
+    const [left, leftOut] = leavingOut();
+    expect(await listExports(copy, leftOut)).toEqual(listed);
+    expect(left).toEqual(['daily-2020-01-01: backup/not-genuine']);
+    await expect(incrementsSince(copy, since, leftOut)).rejects.toMatchObject({ code: 'backup/missing' });
+    expect(left[1]).toMatch(/: backup\/not-genuine$/);
+    expect(await incrementsSince(copy, new Date(Date.now() + 86_400_000), leftOut)).toEqual([]);
+    put(copy, path, bytes);
+    put(copy, 'daily/daily-2020-01-01.manifest.jws', null);
+    expect(await incrementsSince(copy, since)).toHaveLength(increments.length);
+  });
+});
