@@ -2,7 +2,7 @@
  * Refused calls as events: who was refused what, for which reason.
  *
  * Guarantees: as every event, ids and an error code only; of the input nothing but what has the form of an id is kept. Does not
- * decide how many are written, nor in which organisations (orgs/recordRefusal.ts). By the Admin SDK: whoever is refused may write
+ * decide how many are written, nor in which organisations, nor of whom nothing is kept (orgs/recordRefusal.ts). By the Admin SDK: whoever is refused may write
  * nothing.
  */
 import { FieldValue } from 'firebase-admin/firestore';

@@ -56,6 +56,9 @@ const limits = {
   invitationMail: { capacity: 20, refillSeconds: 86_400 },
   /** Refused calls of one account that one organisation's log takes in. */
   refusalByAccount: { capacity: 30, refillSeconds: 3600 },
+  /** Of all members of one organisation, and of all strangers: so strangers cannot use up what is kept of members. */
+  refusalByMembers: { capacity: 1000, refillSeconds: 3600 },
+  refusalByStrangers: { capacity: 100, refillSeconds: 3600 },
   foundingByAccount: { capacity: 20, refillSeconds: 86_400 },
 } as const satisfies Record<string, Limit>;
 

@@ -3,7 +3,8 @@
  *
  * Guarantees: an organisation that does not exist costs the same reads and writes as one that does, so that the time of an answer
  * does not tell which it was. Of one account at most thirty in a row are recorded in one organisation, then one every two minutes,
- * so that nobody floods somebody else's log. Whoever calls this keeps to the refusal, whatever goes wrong here
+ * of all strangers together a hundred in an hour, and of all members a thousand, so that nobody floods somebody else's log, with
+ * many accounts neither. Of who is no member nothing that they sent is kept, only what they tried. Whoever calls this keeps to the refusal, whatever goes wrong here
  * (platform/callable.ts). Does not record calls without a valid session: nobody is known to have made them.
  */
 import { isRefusal, writeRefusal, type RefusedCall } from '../audit/refusals.ts';
@@ -18,7 +19,7 @@ import type { Clock } from '../shared/time.ts';
 import * as z from 'zod/mini';
 
 const targetSchema = z.object({ orgId: idSchemas.org });
-const standingSchema = z.object({ state: z.literal('active'), grantId: z.string() });
+const standingSchema = z.object({ state: z.literal('active'), grantId: z.optional(z.nullable(z.string())) });
 
 /** Has the refused calls of a function recorded. */
 export const refusedCallOf =
@@ -32,15 +33,20 @@ async function recordRefusal({ accountId, sessionId, from }: Caller, call: Refus
   if (!target.success || !isRefusal(call.error)) return;
   const { orgId } = target.data;
   const subject = `${orgId} ${accountId}`;
-  if (!(await hasRoom(subject, clock))) return logInfo('refused call not recorded, too many', { orgId, call: call.name });
-  const { isThere, grantId } = await standingOf(orgId, accountId);
-  if (isThere) await writeRefusal({ orgId, accountId, sessionId, from, grantId }, call);
+  const { isThere, isMember, grantId } = await standingOf(orgId, accountId);
+  const hasRoom =
+    (await takes('refusalByAccount', subject, clock)) && (await takes(isMember ? 'refusalByMembers' : 'refusalByStrangers', orgId, clock));
+  if (!hasRoom) return logInfo('refused call not recorded, too many', { orgId, call: call.name });
+  if (isThere) await writeRefusal({ orgId, accountId, sessionId, from, grantId }, isMember ? call : { ...call, input: null });
   else await writeDecoy('refusalByAccount', subject, clock);
 }
 
-async function hasRoom(subject: string, clock: Clock): Promise<boolean> {
+type Room = 'refusalByAccount' | 'refusalByMembers' | 'refusalByStrangers';
+
+/** Takes a token; answers false when none is left. */
+async function takes(kind: Room, subject: string, clock: Clock): Promise<boolean> {
   try {
-    await takeToken('refusalByAccount', subject, clock);
+    await takeToken(kind, subject, clock);
     return true;
   } catch (thrown) {
     if (isAppError(thrown, 'identity/too-many-attempts')) return false;
@@ -48,11 +54,14 @@ async function hasRoom(subject: string, clock: Clock): Promise<boolean> {
   }
 }
 
-/** Whether there is such an organisation, and the grant under which support stands in it. */
-async function standingOf(orgId: OrgId, accountId: string): Promise<{ readonly isThere: boolean; readonly grantId: string | null }> {
+/** Whether there is such an organisation, whether the account is a member of it now, and the grant under which support stands in it. */
+type Standing = { readonly isThere: boolean; readonly isMember: boolean; readonly grantId: string | null };
+
+async function standingOf(orgId: OrgId, accountId: string): Promise<Standing> {
   const db = adminFirestore();
   const path = `orgs/${orgId}`;
   const [organisation, member] = await db.getAll(db.doc(path), db.doc(`${path}/members/${accountId}`), { fieldMask: ['state', 'grantId'] });
   const standing = z.safeParse(standingSchema, member?.data());
-  return { isThere: organisation?.exists === true, grantId: standing.success ? standing.data.grantId : null };
+  const isThere = organisation?.exists === true;
+  return { isThere, isMember: isThere && standing.success, grantId: standing.success ? (standing.data.grantId ?? null) : null };
 }

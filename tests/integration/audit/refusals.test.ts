@@ -119,9 +119,9 @@ describe('a refused call leaves one event', () => {
     expect(await added(() => refusedWith(uploadFile(local, at.orgId, reader, 'Förnamn\r\nCe\r\n')))).toEqual([saysOf(reader, said)]);
   });
 
-  test('of a stranger and of a former member, who are told that there is nothing', async () => {
+  test('of a stranger and of a former member, who are told that there is nothing, and not what they sent', async () => {
     const stranger = await signUp(local);
-    const said = { action: 'register.dataSubject.read', targetKind: 'dataSubject', targetIds: [person], outcome: 'shared/not-found' };
+    const said = { action: 'register.dataSubject.read', targetKind: 'organisation', targetIds: [at.orgId], outcome: 'shared/not-found' };
     expect(await added(() => refusedWith(call('getDataSubject', { dataSubjectId: person }, stranger)))).toEqual([saysOf(stranger, said)]);
     const former = await addMember(local, at.orgId, 'editor');
     await database(local).doc(`orgs/${at.orgId}/members/${former.accountId}`).update({ state: 'removed' });
@@ -134,9 +134,9 @@ describe('a refused call leaves one event', () => {
     const ask = (name: string, more: object) => refusedWith(call(name, more, stranger));
     const invited = await added(() => ask('acceptInvitation', { invitationId: id, token: 'B'.repeat(43) }));
     expect(invited).toMatchObject([
-      { action: 'orgs.invitation.accept', targetKind: 'invitation', targetIds: [id], outcome: expect.any(String) },
+      { action: 'orgs.invitation.accept', targetKind: 'organisation', targetIds: [at.orgId], outcome: expect.any(String) },
     ]);
-    const claimed = { action: 'support.grant.claim', targetKind: 'supportGrant', targetIds: [id], outcome: 'shared/not-found' };
+    const claimed = { action: 'support.grant.claim', targetKind: 'organisation', targetIds: [at.orgId], outcome: 'shared/not-found' };
     expect(await added(() => ask('claimSupportGrant', { grantId: id }))).toEqual([saysOf(stranger, claimed)]);
   });
 
@@ -185,6 +185,25 @@ describe('no event comes', () => {
   });
 });
 
+test('strangers together fill a hundred lines of a log in an hour, and nothing of what is kept of members', async () => {
+  const flooded = await newOrganisation(local);
+  const strangers = await Promise.all(Array.from({ length: 4 }, () => signUp(local)));
+  const events = await added(
+    () =>
+      Promise.all(
+        strangers.map(async (stranger) => {
+          for (let calls = 0; calls < 30; calls += 1) await refusedWith(call('listInvitations', {}, stranger, flooded.orgId));
+        }),
+      ),
+    flooded.orgId,
+  );
+  // One more comes back every half minute.
+  expect(events.length).toBeGreaterThanOrEqual(100);
+  expect(events.length).toBeLessThan(110);
+  const member = await addMember(local, flooded.orgId, 'reader');
+  expect(await added(() => refusedWith(call('listInvitations', {}, member, flooded.orgId)), flooded.orgId)).toHaveLength(1);
+});
+
 describe('an organisation that exists and one that does not', () => {
   const absentOrg = (): string => randomBytes(15).toString('base64url').replace(/^_/u, 'A');
   const bucketsOf = async (): Promise<number> => (await database(local).collection('rateLimits').count().get()).data().count;
@@ -194,11 +213,13 @@ describe('an organisation that exists and one that does not', () => {
   test('answer alike, and cost a stranger the same writes', async () => {
     const stranger = await signUp(local);
     const absent = absentOrg();
+    // Strangers have a bucket in common in each organisation that is named.
+    await refusal(call('listDataSubjects', { pageSize: 10 }, await signUp(local)));
     const [before, buckets] = [await documentsIn(at.orgId), await bucketsOf()];
     const existing = await refusal(call('listDataSubjects', { pageSize: 10 }, stranger));
     expect([await documentsIn(at.orgId), await bucketsOf()]).toEqual([before + 1, buckets + 1]);
     const missing = await refusal(call('listDataSubjects', { pageSize: 10 }, stranger, absent));
-    expect([await documentsIn(absent), await bucketsOf()]).toEqual([0, buckets + 3]);
+    expect([await documentsIn(absent), await bucketsOf()]).toEqual([0, buckets + 4]);
     expect(existing).toEqual(missing);
     expect(existing).toMatchObject({ code: 'shared/not-found', status: 404 });
   });
