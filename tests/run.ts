@@ -1,8 +1,8 @@
 /**
  * Runs the checks of the project and adds up what they found: `npm run check` (fast) and `npm test` (all).
- * A stage that fails does not hide the others; only a failed build does. `npm test` runs its stages in two lanes beside each
- * other, because most of them wait half of the time; what a stage prints appears whole when it ends. The last line holds
- * the totals.
+ * A stage that fails does not hide the others; only a failed build hides those that use it. `npm test` builds and runs its stages
+ * in two lanes beside each other, because most of them wait half of the time; what a stage prints appears whole when it ends. The
+ * last line holds the totals.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = join(root, '.valv/testReports');
 
 /** A command that counts as one test, or a Vitest project that counts its own. */
-type Stage = { readonly name: string } & (
+type Stage = { readonly name: string; readonly usesBuild?: true } & (
   | { readonly command: readonly [string, ...string[]] }
   | { readonly projects: readonly string[]; readonly without?: readonly string[] }
 );
@@ -59,9 +59,14 @@ const sets: Readonly<Record<string, { builds: Lane; lanes: readonly Lane[] }>> =
     lanes: [
       [
         { name: 'rules', projects: ['rules'] },
-        { name: 'browser', projects: ['e2e'] },
+        { name: 'browser', projects: ['e2e'], usesBuild: true },
       ],
-      [...checks, quick, { name: 'architecture', projects: ['architecture'] }, { name: 'integration', projects: ['integration'] }],
+      [
+        ...checks,
+        quick,
+        { name: 'architecture', projects: ['architecture'], usesBuild: true },
+        { name: 'integration', projects: ['integration'], usesBuild: true },
+      ],
     ],
   },
 };
@@ -73,15 +78,19 @@ async function main(name: string): Promise<number> {
   if (set === undefined) throw new TypeError(`no such set of checks: "${name}"; there are ${Object.keys(sets).join(', ')}`);
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });
-  const outcomes = await runInOrder(set.builds);
-  if (outcomes.every(({ failed }) => failed === 0)) outcomes.push(...(await Promise.all(set.lanes.map(runInOrder))).flat());
-  else console.error('the build failed, so nothing was tested');
-  return conclude(outcomes);
+  const built = Promise.all(set.builds.map(run));
+  const lanes = set.lanes.map((lane) => runInOrder(lane, built));
+  return conclude((await Promise.all([built, ...lanes])).flat());
 }
 
-async function runInOrder(lane: Lane): Promise<Outcome[]> {
+/** Runs the stages of a lane, without those that use a build that failed. */
+async function runInOrder(lane: Lane, built: Promise<readonly Outcome[]>): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const stage of lane) outcomes.push(await run(stage));
+  for (const stage of lane) {
+    const isReady = stage.usesBuild !== true || (await built).every(({ failed }) => failed === 0);
+    if (isReady) outcomes.push(await run(stage));
+    else console.error(`the build failed, so "${stage.name}" was not run`);
+  }
   return outcomes;
 }
 
