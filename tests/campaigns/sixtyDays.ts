@@ -93,7 +93,7 @@ async function runUntil(end: Date): Promise<void> {
     dailyExport: () => exportNight('daily', clock, sleep),
     keysExport: () => exportNight('keys', clock, sleep),
     copyExports: () => copyExports(clock),
-    pruneExports: () => pruneExports(clock),
+    pruneExports: () => pruneExports(clock, sleep),
   } as const;
   for (; now < end; now = new Date(now.getTime() + minute)) {
     const wall = wallClock(now, scheduleTimeZone);

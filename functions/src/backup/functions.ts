@@ -18,7 +18,7 @@ export const keysExport = /* @__PURE__ */ scheduled('keysExport', large, () => e
 
 export const copyExports = /* @__PURE__ */ scheduled('copyExports', {}, () => copy(systemClock));
 
-export const pruneExports = /* @__PURE__ */ scheduled('pruneExports', {}, () => prune(systemClock));
+export const pruneExports = /* @__PURE__ */ scheduled('pruneExports', {}, () => prune(systemClock, systemSleep));
 
 export const heartbeat = /* @__PURE__ */ scheduled('heartbeat', { secrets: ['SMTP_URL'] }, () =>
   beat({ clock: systemClock, sendMail, operators: operatorsMail() }),

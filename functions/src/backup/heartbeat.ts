@@ -33,6 +33,7 @@ const urgent: ReadonlySet<string> = new Set([
   'backup/copy-differs',
   'backup/damaged',
   'backup/not-genuine',
+  'backup/restore-unfinished',
   'audit/chain-broken',
   'audit/checkpoint-contradicted',
   'audit/event-not-as-sealed',

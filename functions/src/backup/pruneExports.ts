@@ -6,6 +6,7 @@
  */
 import { Timestamp, type DocumentSnapshot } from 'firebase-admin/firestore';
 import { exportsBucket, exportsCopyBucket, keysBackupBucket, keysBackupCopyBucket } from '../platform/config.ts';
+import type { Sleep } from '../platform/databases.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { deleteObjects } from '../platform/storage.ts';
 import { pruneLedgerCopies } from '../privacy/ledgerCopies.ts';
@@ -13,6 +14,7 @@ import { after, ms, type Clock } from '../shared/time.ts';
 import { exportManifestPath, exportPrefix } from './exportManifest.ts';
 import { exportLifetimeDays, kindOf } from './exportPlan.ts';
 import { expireOld, notePruned } from './exportRecords.ts';
+import { pruneScratches } from './restore/pruneScratches.ts';
 
 /** A canary is needed as long as an export that holds it; a week more harms nobody. */
 const canaryLifetime = (exportLifetimeDays + 7) * ms.day;
@@ -27,14 +29,21 @@ export async function removeExpired(clock: Clock): Promise<number> {
   return expired.length;
 }
 
-/** Removes what is too old of everything that backups leave; answers what is worth a line in the log. */
-export async function pruneExports(clock: Clock): Promise<{ pruned: number; canaries: number; drills: number; ledgerCopies: number }> {
+/**
+ * Removes what is too old of everything that backups leave; answers what is worth a line in the log. Throws
+ * `backup/restore-unfinished`, when all else is done, for a restore that nobody finishes.
+ */
+export async function pruneExports(
+  clock: Clock,
+  sleep: Sleep,
+): Promise<{ pruned: number; canaries: number; drills: number; ledgerCopies: number; scratches: number }> {
   const pruned = await removeExpired(clock);
   const now = clock();
   const canaries = await deleteUpTo('backupCanaries', 'createdAt', after(now, -canaryLifetime));
   const drills = await deleteUpTo('drills', 'expiresAt', now);
   await deleteUpTo('drillReports', 'expiresAt', now);
-  return { pruned, canaries, drills, ledgerCopies: await pruneLedgerCopies(now) };
+  const ledgerCopies = await pruneLedgerCopies(now);
+  return { pruned, canaries, drills, ledgerCopies, scratches: await pruneScratches(now, sleep) };
 }
 
 /** Where the files of an export or increment are. */

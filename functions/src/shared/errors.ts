@@ -78,6 +78,7 @@ export const errorCodes = {
   'backup/location-outside-eu': 'failed-precondition',
   'backup/damaged': 'internal',
   'backup/not-genuine': 'internal',
+  'backup/scratch-outdated': 'failed-precondition',
   'backup/missing': 'not-found',
   'backup/moment-out-of-reach': 'failed-precondition',
   'backup/nothing-to-restore': 'not-found',

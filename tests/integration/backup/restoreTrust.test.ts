@@ -1,17 +1,25 @@
 /** What a restore believes: only what the service has signed, from whichever bucket has it. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { copyExports } from '../../../functions/src/backup/copyExports.ts';
+import { exportNight } from '../../../functions/src/backup/exportNight.ts';
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
+import { pruneExports } from '../../../functions/src/backup/pruneExports.ts';
 import { wholeLedger } from '../../../functions/src/backup/restore/replayLedger.ts';
+import { restoreKeys } from '../../../functions/src/backup/restore/restoreKeys.ts';
+import { discardScratches, makeScratch, stepDone } from '../../../functions/src/backup/restore/scratch.ts';
 import { incrementsSince, listExports, whileGenuine } from '../../../functions/src/backup/restore/sources.ts';
+import { createScratch, listScratch, restoreScratchId, scratchPrefixes } from '../../../functions/src/platform/databases.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
 import type { AppError } from '../../../functions/src/shared/errors.ts';
+import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
 import { exportNow } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import {
   addPerson,
   builtFunctions,
   database,
+  getPerson,
   jobEnded,
   newOrganisation,
   startJob,
@@ -145,5 +153,45 @@ describe('what the service did not write, or is lost', () => {
     put(copy, path, bytes);
     put(copy, 'daily/daily-2020-01-01.manifest.jws', null);
     expect(await incrementsSince(copy, since)).toHaveLength(increments.length);
+  });
+});
+
+const tools = { clock: () => new Date(), sleep: async () => void (await pause(20)), say: () => undefined };
+
+describe('lost keys', () => {
+  const everyKey = async (): Promise<string[]> => {
+    const found = await Promise.all(['orgKeys', 'subjectKeys'].map((name) => database(local, 'keys').collection(name).get()));
+    return found.flatMap(({ docs }) => docs.map(({ ref }) => ref.path)).toSorted();
+  };
+
+  test('come back from their export, without those of whom was erased since, and open what they opened', async () => {
+    const dataSubjectId = await addPerson(local, at, { givenName: 'Raderas sedan' });
+    const before = await everyKey();
+    await exportNight('keys', tools.clock, tools.sleep);
+    await jobEnded(
+      local,
+      await startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId, reason: 'request', version: 1 }, at.owner),
+    );
+    await expect(restoreKeys(true, tools)).rejects.toMatchObject({ code: 'backup/keys-present' });
+    await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, 'keys');
+    await restoreKeys(false, tools);
+    expect(await everyKey()).toEqual([]);
+    await restoreKeys(true, tools);
+    expect(await everyKey()).toEqual(before.filter((path) => !path.endsWith(dataSubjectId)));
+    expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
+    expect(await getPerson(local, at.orgId, kept, at.owner)).toMatchObject({ fields: { givenName: 'Kvar' } });
+  });
+
+  test('are not restored from a scratch database of the day before, which is removed; one of a restore that has begun is an alarm', async () => {
+    const old = restoreScratchId('keys', new Date(Date.now() - 25 * 3_600_000), 'a1b2c3d4');
+    await createScratch(old, tools.sleep);
+    await expect(restoreKeys(true, tools)).rejects.toMatchObject({ code: 'backup/scratch-outdated', details: { scratchId: old } });
+    const weekAgo = () => new Date(Date.now() - 8 * 86_400_000);
+    const plan = { target: 'everything', bucket: 'any', exportId: 'daily-2026-11-22', moment: new Date().toISOString() };
+    const begun = await stepDone(await makeScratch(plan, weekAgo, tools.sleep), 'locked');
+    await expect(pruneExports(tools.clock, tools.sleep)).rejects.toMatchObject({ details: { scratchIds: [begun.id] } });
+    expect(await listScratch(scratchPrefixes.restore)).toEqual([begun.id]);
+    await discardScratches([begun.id], tools.sleep);
+    expect(await pruneExports(tools.clock, tools.sleep)).toMatchObject({ scratches: 0 });
   });
 });

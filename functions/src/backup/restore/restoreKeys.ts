@@ -7,11 +7,13 @@
  * what they opened is gone, and the runbook says what to do.
  */
 import { FieldPath, type DocumentData, type Firestore } from 'firebase-admin/firestore';
+import { randomBytes } from 'node:crypto';
 import { keysBackupBucket } from '../../platform/config.ts';
-import { createScratch, deleteScratch, listScratch, scratchPrefixes } from '../../platform/databases.ts';
+import { createScratch, deleteScratch, listScratch, restoreScratchId, scratchMadeAt, scratchPrefixes } from '../../platform/databases.ts';
 import { isAlreadyExists, keysFirestore, namedFirestore } from '../../platform/firestore.ts';
 import { listObjects } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
+import { ms, type Clock } from '../../shared/time.ts';
 import type { KeysManifest } from '../exportManifest.ts';
 import type { RestoreTools } from './prepare.ts';
 import { wholeLedger } from './replayLedger.ts';
@@ -19,18 +21,24 @@ import { importExport } from './scratch.ts';
 import { needsWholeExport, readKeysManifest } from './sources.ts';
 
 const pageSize = 300;
-/** Its id says that the keys are being restored: it is how an interrupted restore is known. */
-const scratchId = `${scratchPrefixes.restore}keys`;
+/** Its id says that the keys are being restored, and since when: it is how an interrupted restore is known. */
+export const keysScratchPrefix = `${scratchPrefixes.restore}keys-`;
+/** For how long an interrupted restore may be gone on with: what was destroyed meanwhile, and is in no ledger, would come back. */
+export const keysScratchLifetime = ms.day;
 const collections = ['orgKeys', 'subjectKeys'] as const;
 
-/** Restores lost keys from a bucket, or says what would be done. Throws `backup/keys-present`, `backup/missing`, `backup/damaged`. */
-export async function restoreKeys(isReal: boolean, { sleep, say }: RestoreTools, bucket = keysBackupBucket()): Promise<void> {
-  const isUnfinished = (await listScratch(scratchPrefixes.restore)).includes(scratchId);
-  if (!isUnfinished) await needsNoKeys();
+/**
+ * Restores lost keys from a bucket, or says what would be done. Throws `backup/keys-present`, `backup/missing`, `backup/damaged`,
+ * `backup/not-genuine`, and `backup/scratch-outdated` for one that was interrupted more than a day ago.
+ */
+export async function restoreKeys(isReal: boolean, { clock, sleep, say }: RestoreTools, bucket = keysBackupBucket()): Promise<void> {
+  const unfinished = await unfinishedScratch(clock);
+  if (unfinished === null) await needsNoKeys();
   const manifest = await newestExport(bucket);
   say(`the newest export of the keys is ${manifest.exportId}, which shows ${manifest.snapshotAt}`);
   if (!isReal) return say('nothing has been changed. Repeat the command with --do-it to restore the keys from it');
-  if (!isUnfinished) await createScratch(scratchId, sleep);
+  const scratchId = unfinished ?? restoreScratchId('keys', clock(), randomBytes(4).toString('hex'));
+  if (unfinished === null) await createScratch(scratchId, sleep);
   await importExport(scratchId, bucket, manifest, sleep);
   const scratch = namedFirestore(scratchId);
   const entries = await wholeLedger(scratch);
@@ -42,6 +50,14 @@ export async function restoreKeys(isReal: boolean, { sleep, say }: RestoreTools,
   for (const name of collections) say(`${name}: ${await copyMissing(scratch, name)} keys`);
   await deleteScratch(scratchId, sleep);
   say('done');
+}
+
+async function unfinishedScratch(clock: Clock): Promise<string | null> {
+  const scratchId = (await listScratch(scratchPrefixes.restore)).find((id) => id.startsWith(keysScratchPrefix));
+  if (scratchId === undefined) return null;
+  const madeAt = scratchMadeAt(scratchId);
+  if (madeAt !== null && clock().getTime() - madeAt.getTime() < keysScratchLifetime) return scratchId;
+  throw new AppError('backup/scratch-outdated', 'the interrupted restore of the keys is too old to go on', { scratchId });
 }
 
 async function needsNoKeys(): Promise<void> {

@@ -2,12 +2,21 @@
  * The scratch database of a restore, and how far the restore has come, which it keeps in itself.
  *
  * Guarantees: a restore that was killed finds its scratch database again, by what it restores, and goes on from the last step
- * that was finished; every step may run again. A scratch database that is older than a day is not taken up.
+ * that was finished; every step may run again. A scratch database that is older than a day is not taken up, and removed in time
+ * by pruneScratches.ts.
  */
 import { Timestamp, type Firestore } from 'firebase-admin/firestore';
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
-import { createScratch, deleteScratch, importInto, listScratch, scratchPrefixes, type Sleep } from '../../platform/databases.ts';
+import {
+  createScratch,
+  deleteScratch,
+  importInto,
+  listScratch,
+  restoreScratchId,
+  scratchPrefixes,
+  type Sleep,
+} from '../../platform/databases.ts';
 import { namedFirestore } from '../../platform/firestore.ts';
 import { ms, type Clock } from '../../shared/time.ts';
 import { exportPrefix, type KeysManifest } from '../exportManifest.ts';
@@ -78,7 +87,7 @@ const hasCome = (state: ScratchState, step: RestoreStep): boolean => restoreStep
 /** Makes a scratch database for a restore. */
 export async function makeScratch(plan: Omit<ScratchState, 'step' | 'createdAt'>, clock: Clock, sleep: Sleep): Promise<Scratch> {
   const hash = createHash('sha256').update(plan.target).digest('hex').slice(0, 8);
-  const id = `${scratchPrefixes.restore}${hash}-${randomBytes(4).toString('hex')}`;
+  const id = restoreScratchId(hash, clock(), randomBytes(4).toString('hex'));
   await createScratch(id, sleep);
   const db = namedFirestore(id);
   const state: ScratchState = { ...plan, step: 'made', createdAt: Timestamp.fromDate(clock()) };

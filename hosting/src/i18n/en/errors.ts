@@ -62,6 +62,7 @@ export const errors = {
   'backup/location-outside-eu': 'The location is outside the EU.',
   'backup/damaged': 'The backup is damaged.',
   'backup/not-genuine': 'A backup was not written by the service.',
+  'backup/scratch-outdated': 'The interrupted restore is too old to go on.',
   'backup/missing': 'The backup is missing.',
   'backup/moment-out-of-reach': 'No backup reaches that moment.',
   'backup/nothing-to-restore': 'The organisation was not there at that moment.',

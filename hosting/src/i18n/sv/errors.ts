@@ -61,6 +61,7 @@ export const errors = {
   'backup/location-outside-eu': 'Platsen ligger utanför EU.',
   'backup/damaged': 'Säkerhetskopian är skadad.',
   'backup/not-genuine': 'En säkerhetskopia är inte skriven av tjänsten.',
+  'backup/scratch-outdated': 'Den avbrutna återställningen är för gammal för att fortsätta.',
   'backup/missing': 'Säkerhetskopian saknas.',
   'backup/moment-out-of-reach': 'Ingen säkerhetskopia når den tidpunkten.',
   'backup/nothing-to-restore': 'Organisationen fanns inte vid den tidpunkten.',
