@@ -1,10 +1,11 @@
 /** Pure: what exports are called, which moment they show, and which of them a new one replaces. */
+import { copyLifetimeDays } from '../privacy/erasurePlan.ts';
 import { after, ms, swedishDate } from '../shared/time.ts';
 
-/** Days for which a daily export is kept, and its increments with it. */
-export const exportLifetimeDays = 28;
+/** Days for which a daily export is kept, and its increments with it: what certificates of erasure say. */
+export const exportLifetimeDays = copyLifetimeDays.dailyExports;
 /** Days for which an export of the keys is kept: for so long a destroyed key could be found again. */
-export const keysLifetimeDays = 7;
+export const keysLifetimeDays = copyLifetimeDays.keyBackups;
 /** Days after which the buckets' own rules delete, should pruning fail: one more than is promised, never fewer. */
 export const lifecycleDays = { exports: exportLifetimeDays + 1, keys: keysLifetimeDays + 1 } as const;
 

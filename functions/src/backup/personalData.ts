@@ -1,10 +1,24 @@
 /** The part of backup in the inventory of personal data. */
 import { pseudonymous, technical } from '../shared/declare.ts';
 import type { PersonalDataDeclaration } from '../shared/personalData.ts';
+import { exportLifetimeDays, keysLifetimeDays } from './exportPlan.ts';
 
 const nobodys = { concerns: 'nobody', legalBasis: null, recipients: [], onErasure: 'kept, holds no personal data' } as const;
 
-/** Declaration of the list of exports. The exports themselves are copies of the database, sealed as it is. */
+/**
+ * Copies of everybody's documents, sealed as they are in the database. An erasure destroys the key that opens them, whose own
+ * backups are gone after seven days; a restore replays the ledger.
+ */
+const everybodys = {
+  concerns: 'dataSubject',
+  legalBasis: '6(1)(c)',
+  recipients: [],
+  onErasure: 'key destroyed, backup removed in its time',
+} as const;
+const fourWeeks = { sv: `${exportLifetimeDays} dagar`, en: `${exportLifetimeDays} days` };
+const anHour = { sv: 'Till nästa timmes inkrement', en: "Until the next hour's increment" };
+
+/** Declarations of backups: lists, journal, and what is in the buckets. */
 export const backupPersonalData: readonly PersonalDataDeclaration[] = [
   {
     collection: 'exports/{exportId}',
@@ -80,18 +94,17 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
     ...nobodys,
     collection: 'journalProbes/{probeId}',
     store: 'firestore',
-    retention: { sv: 'Till nästa timmes inkrement', en: "Until the next hour's increment" },
+    retention: { sv: 'Skrivs över varje timme', en: 'Written over each hour' },
     fields: {
       v: technical('Formatversion', 'Format version'),
       writtenAt: technical('Skriven', 'Written'),
     },
   },
   {
-    ...nobodys,
+    ...everybodys,
     collection: 'changes/{changeId}',
     store: 'firestore/journal',
-    retention: { sv: 'Till nästa timmes inkrement', en: "Until the next hour's increment" },
-    onErasure: 'kept, pseudonymous evidence',
+    retention: anHour,
     fields: {
       v: technical('Formatversion', 'Format version'),
       path: pseudonymous('Dokumentets plats', 'Place of the document'),
@@ -100,5 +113,48 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
       body: pseudonymous('Dokumentet, förseglat som det är', 'The document, sealed as it is'),
       parts: technical('Antal delar till', 'Number of further parts'),
     },
+  },
+  {
+    ...everybodys,
+    collection: 'changes/{changeId}/parts/{part}',
+    store: 'firestore/journal',
+    retention: anHour,
+    fields: { bytes: pseudonymous('Resten av ett stort dokument, förseglat som det är', 'The rest of a large document, sealed as it is') },
+  },
+  {
+    ...nobodys,
+    collection: 'restoreState/{id}',
+    store: 'firestore/scratch',
+    retention: { sv: 'Till återställningen är klar', en: 'Until the restore is finished' },
+    fields: {
+      target: technical('Vad som återställs', 'What is restored'),
+      bucket: technical('Varifrån', 'From where'),
+      exportId: technical('Export', 'Export'),
+      moment: technical('Ögonblick', 'Moment'),
+      step: technical('Steg', 'Step'),
+      createdAt: technical('Skapad', 'Created'),
+    },
+  },
+  {
+    ...nobodys,
+    collection: 'restoreWithdrawn/{id}',
+    store: 'firestore/scratch',
+    retention: { sv: 'Till återställningen är klar', en: 'Until the restore is finished' },
+    onErasure: 'kept, pseudonymous evidence',
+    fields: {
+      path: pseudonymous('Dokumentets plats', 'Place of the document'),
+      what: technical('Vad som inte kommer tillbaka', 'What does not come back'),
+    },
+  },
+  { ...everybodys, collection: 'daily/{exportId}/{file}', store: 'storage', retention: fourWeeks, fields: {} },
+  { ...everybodys, collection: 'increments/{file}', store: 'storage', retention: fourWeeks, fields: {} },
+  { ...everybodys, collection: 'unfinished/{file}', store: 'storage', retention: anHour, fields: {} },
+  {
+    ...nobodys,
+    collection: 'keys/{exportId}/{file}',
+    store: 'storage',
+    retention: { sv: `${keysLifetimeDays} dagar`, en: `${keysLifetimeDays} days` },
+    onErasure: 'key destroyed, backup removed in its time',
+    fields: {},
   },
 ];

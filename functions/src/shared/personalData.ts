@@ -26,7 +26,7 @@ export type PersonalDataDeclaration = {
   /** Path pattern, e.g. `orgs/{orgId}/dataSubjects/{dataSubjectId}`. */
   readonly collection: string;
   /** The database or bucket that holds it. */
-  readonly store: 'firestore' | 'firestore/keys' | 'firestore/journal' | 'storage';
+  readonly store: 'firestore' | 'firestore/keys' | 'firestore/journal' | 'firestore/scratch' | 'storage';
   /** Whose data it is. */
   readonly concerns: 'dataSubject' | 'account' | 'nobody';
   readonly legalBasis: LegalBasis | null;
@@ -39,6 +39,7 @@ export type PersonalDataDeclaration = {
   readonly onErasure:
     | 'key destroyed and document deleted'
     | 'key destroyed within a day'
+    | 'key destroyed, backup removed in its time'
     | 'kept, holds no personal data'
     | 'kept, pseudonymous evidence'
     | 'not about data subjects';
@@ -55,7 +56,8 @@ export type SubjectRecord = {
 
 /**
  * A collection that holds data about data subjects, and how to extract and erase it. Every declaration that concerns
- * data subjects has one, save what is gone within a day; extract and erasure run over all of them.
+ * data subjects has one, save what is gone within a day and backups, in which nobody can be found alone; extract and erasure run
+ * over all of them.
  */
 export type SubjectCollection = {
   readonly declaration: PersonalDataDeclaration;

@@ -1,11 +1,12 @@
 /** The journal: every change once, without loss, and into the increments and out of the journal whole. */
 import { GeoPoint, Timestamp } from 'firebase-admin/firestore';
 import { expect, test } from 'vitest';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { changesOf, incrementPath, listIncrements } from '../../../functions/src/backup/increments/incrementFile.ts';
 import { hourlyIncrement, journalledChanges } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
 import { textOfFields } from '../../../functions/src/backup/journal/documentText.ts';
 import { dataOfText, textOfSnapshot } from '../../../functions/src/backup/journal/rawDocument.ts';
+import { backupPersonalData } from '../../../functions/src/backup/personalData.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { builtFunctions, database, stored } from '../../support/valv.ts';
@@ -72,10 +73,13 @@ test('credentials of minutes and hours are not journalled', async () => {
 });
 
 test('a document as large as Firestore allows fits', async () => {
-  const large = Buffer.from(Array.from({ length: 1_000_000 }, (_, at) => (at * 7919 + (at >> 8) * 104_729) % 251));
+  const large = randomBytes(1_000_000); // as sealed bytes are: they do not compress
   await database(local).doc('orgs/large/dataSubjects/large').set({ sealed: large });
   const found = (await entries()).find(({ path }) => path === 'orgs/large/dataSubjects/large');
   expect(found?.fields).toBe(`{"sealed":{"bytesValue":"${large.toString('base64')}"}}`);
+  const parts = await namedFirestore('journal').collectionGroup('parts').get();
+  const declared = backupPersonalData.find(({ collection }) => collection === 'changes/{changeId}/parts/{part}');
+  expect(parts.docs.map((part) => Object.keys(part.data()))).toEqual([Object.keys(declared?.fields ?? {})]);
 });
 
 test('an hour goes into an increment, read back and linked to the one before, and out of the journal', async () => {
@@ -92,6 +96,8 @@ test('an hour goes into an increment, read back and linked to the one before, an
   await database(local).doc('orgs/still-later').set({ name: 'ännu senare' });
   await local.cloud.eventsSettled();
   expect(await hourlyIncrement(() => new Date('2026-11-22T11:06:00Z'))).toEqual({ incrementId: '2026-11-22T11', entries: 2 }); // with the probe
+  const expiresAt = ((await stored(local, 'exports/hourly-2026-11-22T10'))?.['expiresAt'] as Timestamp).toDate().toISOString();
+  expect(new Date(Date.parse(expiresAt) - 28 * 86_400_000).toISOString().slice(0, 23)).toBe(before[0]?.at.slice(0, 23)); // by its oldest change
   const [one, two] = await listIncrements(bucket);
   expect(two?.manifest.previous).toEqual({
     incrementId: '2026-11-22T10',

@@ -7,6 +7,7 @@ import { prepare, requestText, type RestoreRequest } from '../../../functions/sr
 import { dryRun, makePresent, restore } from '../../../functions/src/backup/restore/restore.ts';
 import { discardScratches, makeScratch, stepDone } from '../../../functions/src/backup/restore/scratch.ts';
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
+import { backupPersonalData } from '../../../functions/src/backup/personalData.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
 import { LeaseLost, runJob } from '../../../functions/src/platform/jobs.ts';
 import { runErasure } from '../../../functions/src/privacy/runErasure.ts';
@@ -136,6 +137,9 @@ describe('a scratch database', () => {
     const { code, err } = await restoreCommand('--to-scratch', '--at', beforeErasure, '--do-it');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const [id = ''] = await scratches();
+    const state = await namedFirestore(id).doc('restoreState/current').get();
+    const declared = backupPersonalData.find(({ collection }) => collection === 'restoreState/{id}');
+    expect(Object.keys(state.data() ?? {}).toSorted()).toEqual(Object.keys(declared?.fields ?? {}).toSorted());
     const restored = await stateOf(namedFirestore(id), [
       'sessions',
       'attempts',

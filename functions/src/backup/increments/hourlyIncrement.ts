@@ -191,7 +191,7 @@ async function emptyJournal(bucket: string, manifest: IncrementManifest): Promis
 }
 
 function recordOf(bucket: string, { manifest, manifestSha256 }: FoundManifest, now: Date): Record<string, unknown> {
-  const { entries, sizeBytes, readAt } = manifest;
+  const { entries, sizeBytes, readAt, earliestAt } = manifest;
   const startedAt = new Date(readAt);
   return {
     v: 1,
@@ -200,7 +200,8 @@ function recordOf(bucket: string, { manifest, manifestSha256 }: FoundManifest, n
     startedAt: Timestamp.fromDate(startedAt),
     completedAt: Timestamp.fromDate(now),
     snapshotAt: Timestamp.fromDate(startedAt),
-    expiresAt: Timestamp.fromDate(after(startedAt, exportLifetimeDays * ms.day)),
+    // By its oldest change: what was promised to whoever was erased right after it comes before restoring the last hours of a day.
+    expiresAt: Timestamp.fromDate(after(new Date(earliestAt ?? readAt), exportLifetimeDays * ms.day)),
     uri: `gs://${bucket}/${incrementPath(manifest)}`,
     documentCount: entries,
     fileCount: 2,
