@@ -9,7 +9,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'audit/sealing/signedHeads.ts': 'where all organisations stand in the newest checkpoint, by a schedule',
   'audit/sealing/downloadLog.ts': 'the seals of a log, for a member whose right to read it was checked and recorded',
   'audit/reconciling/compareStore.ts': 'seals and events of all organisations, to compare them, by a schedule',
-  'audit/sealing/reconcileStore.ts': 'documents of all organisations and the events that they name, by a schedule',
+  'audit/reconciling/reconcileStore.ts': 'documents of all organisations and the events that they name, by a schedule',
   'orgs/auditLog/receiptMail.ts': 'where receipts go, sealed, with its event, after the check of the role',
   'audit/refusals.ts': 'refused calls, by whoever may write nothing',
   'audit/store.ts': 'the events about a person for an extract made by a job, and their number',

@@ -149,5 +149,8 @@ export type AuditEventDoc<At> = {
   readonly sealSeq: number | null;
 };
 
+/** Who stands in the events of what operators of Valv did, such as a restore: no account, so that nobody takes it for a member's. */
+export const operatorsActorId = 'valv-operators';
+
 /** Most targets of one event; equals the largest page. */
 export const maxTargets = 100;

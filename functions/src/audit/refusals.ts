@@ -12,23 +12,13 @@ import { errorCodes, type AppError, type CanonicalCode } from '../shared/errors.
 import { idPattern, type EventId } from '../shared/ids.ts';
 import { maxTargets, type AuditEventDoc } from './contract.ts';
 import { eventPath, type ReadingActor } from './event.ts';
+import { refusingCodes } from './refusalCodes.ts';
 import { refusedActions, type MemberFunctionName } from './refusedActions.ts';
 
 /** A call that was refused. */
 export type RefusedCall = { readonly name: MemberFunctionName; readonly input: unknown; readonly error: AppError };
 
-/**
- * How an answer travels that withholds something from who asked. "Not found" is among them, because it is also what somebody is
- * told who may not know that it is there. Input that is wrong, a race that was lost and a service that is away withhold nothing.
- */
-const refusing: ReadonlySet<CanonicalCode> = new Set([
-  'permission-denied',
-  'failed-precondition',
-  'unauthenticated',
-  'resource-exhausted',
-  'not-found',
-  'already-exists',
-]);
+const refusing: ReadonlySet<CanonicalCode> = new Set(refusingCodes);
 
 /** Whether an error refuses the call. */
 export const isRefusal = ({ code }: AppError): boolean => refusing.has(errorCodes[code]);

@@ -2,10 +2,10 @@
 import { Timestamp } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compareEvents, readsOfOneRun } from '../../../functions/src/audit/reconciling/compareEvents.ts';
-import { reconcileAudit } from '../../../functions/src/audit/sealing/reconcileAudit.ts';
+import { reconcileAudit } from '../../../functions/src/audit/reconciling/reconcileAudit.ts';
 import { checkpointKey } from '../../../functions/src/audit/sealing/checkpointKey.ts';
 import { signedState } from '../../../functions/src/audit/sealing/signedState.ts';
-import { groupOf, unwatchedCollections, watchedCollections } from '../../../functions/src/audit/sealing/watchedCollections.ts';
+import { groupOf, unwatchedCollections, watchedCollections } from '../../../functions/src/audit/reconciling/watchedCollections.ts';
 import { inventory } from '../../../functions/src/privacy/inventory.ts';
 import { supportPersonalData } from '../../../functions/src/support/personalData.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';

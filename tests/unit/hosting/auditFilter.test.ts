@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAskedFor, narrowedByDatabase } from '../../../hosting/src/api/documents.ts';
+import { isAskedFor, narrowedByDatabase } from '../../../hosting/src/api/auditEvents.ts';
 import { addressOf, filterOf, noFilter, queryOf, writtenNetwork } from '../../../hosting/src/features/audit/filter.ts';
 
 const person = 'AbCdEfGhIjKlMnOpQrSt';

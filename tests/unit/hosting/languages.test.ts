@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { isRefusal } from '../../../functions/src/audit/refusals.ts';
+import { AppError, errorCodes, type ErrorCode } from '../../../functions/src/shared/errors.ts';
 import { formatCountdown, formatNumber, formatSize } from '../../../hosting/src/i18n/format.ts';
 import { en } from '../../../hosting/src/i18n/en/catalogue.ts';
 import { sv } from '../../../hosting/src/i18n/sv/catalogue.ts';
@@ -20,6 +22,12 @@ describe('the two languages', () => {
     const texts = (tree: object): unknown[] =>
       Object.values(tree).flatMap((value: unknown) => (typeof value === 'object' && value !== null ? texts(value) : [value]));
     expect([...texts(sv), ...texts(en)].filter((text) => text === '')).toEqual([]);
+  });
+
+  it('have words for every reason that the log can have for a refusal', () => {
+    const codes = Object.keys(errorCodes) as ErrorCode[];
+    const refusals = codes.filter((code) => isRefusal(new AppError(code, 'refused')) && !code.startsWith('backup/'));
+    for (const { audit } of [sv, en]) expect(Object.keys(audit.reasons).toSorted()).toEqual(refusals.toSorted());
   });
 
   it('write numbers, sizes and times in their own way', () => {

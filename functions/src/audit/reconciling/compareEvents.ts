@@ -14,8 +14,8 @@ import { Timestamp } from 'firebase-admin/firestore';
 import { logFailure } from '../../platform/log.ts';
 import { AppError } from '../../shared/errors.ts';
 import { ms, type Clock } from '../../shared/time.ts';
-import { noteTold, untold, type Gap } from '../sealing/reconcileStore.ts';
-import type { TellOfGaps } from '../sealing/reconcileAudit.ts';
+import { noteTold, untold, type Gap } from './reconcileStore.ts';
+import type { TellOfGaps } from './reconcileAudit.ts';
 import { headDoc, sealDoc, storedHead } from '../sealing/sealStore.ts';
 import type { SignedPlaces } from '../sealing/signedHeads.ts';
 import {

@@ -7,6 +7,7 @@
  */
 import { FieldPath } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
+import { operatorsActorId } from '../../audit/contract.ts';
 import { addJobEvent } from '../../audit/event.ts';
 import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -18,9 +19,6 @@ import { holdJobs, releaseJobs } from './hold.ts';
 import { destroyKeysAgain, replayLedger, wholeLedger } from './replayLedger.ts';
 import type { Target } from './restorePlan.ts';
 import { discardScratches, isPast, listScratches, stepDone, type Scratch } from './scratch.ts';
-
-/** Who stands in the events of a restore: no account, so that nobody takes it for a member's. */
-const operators = 'valv-operators';
 
 /** What a dry run found. */
 export type DryRun = Prepared & { readonly changes: readonly DifferenceCount[] };
@@ -140,7 +138,7 @@ async function recordRestore(target: Target, scratch: Scratch, when: 'begin' | '
     const eventId = idFrom<EventId>(createHash('sha256').update(`${jobId} ${orgId} ${when}`).digest());
     const batch = db.batch();
     const happening = { action: 'backup.organisation.restore', targetKind: 'organisation', targetIds: [orgId] } as const;
-    addJobEvent(batch, db, { orgId, jobId, onBehalfOf: operators }, happening, eventId);
+    addJobEvent(batch, db, { orgId, jobId, onBehalfOf: operatorsActorId }, happening, eventId);
     await batch.commit().catch((thrown: unknown) => {
       if (!isAlreadyExists(thrown)) throw thrown;
     });

@@ -7,7 +7,7 @@ import { recordReading } from '../../audit/event.ts';
 import { checkpointKey } from '../../audit/sealing/checkpointKey.ts';
 import { auditLog } from '../../audit/sealing/downloadLog.ts';
 import { compareEvents } from '../../audit/reconciling/compareEvents.ts';
-import { reconcileAudit as reconcile, type TellOfGaps } from '../../audit/sealing/reconcileAudit.ts';
+import { reconcileAudit as reconcile, type TellOfGaps } from '../../audit/reconciling/reconcileAudit.ts';
 import { signedState } from '../../audit/sealing/signedState.ts';
 import { parseInput } from '../../platform/callable.ts';
 import { systemClock } from '../../platform/clock.ts';

@@ -1,7 +1,7 @@
 /** The organisation's log: read from the database directly, under the rules, newest first. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import { readAuditPage, type AuditPage as Events } from '../../api/documents.ts';
+import { readAuditPage, type AuditPage as Events } from '../../api/auditEvents.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { ButtonLink } from '../../app/links.tsx';
 import { useMembership } from '../../app/organisation.tsx';

@@ -1,7 +1,7 @@
 /** Events in words: when, who, what, about whom. Each opens into all that is known of it. */
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { AuditEvent } from '../../api/documents.ts';
+import type { AuditEvent } from '../../api/auditEvents.ts';
 import { useCan, useMembership } from '../../app/organisation.tsx';
 import { formatExact, formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';

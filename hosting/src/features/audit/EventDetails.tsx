@@ -1,6 +1,6 @@
 /** All that the log knows of one event. */
 import { Link } from 'react-router';
-import type { AuditEvent } from '../../api/documents.ts';
+import type { AuditEvent } from '../../api/auditEvents.ts';
 import { useMembership } from '../../app/organisation.tsx';
 import { formatExact, formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';

@@ -2,7 +2,7 @@
 import { auditActions, type AuditAction } from '../../../../functions/src/audit/contract.ts';
 import { idPattern } from '../../../../functions/src/shared/ids.ts';
 import { networkOf } from '../../../../functions/src/shared/network.ts';
-import type { AuditFilter } from '../../api/documents.ts';
+import type { AuditFilter } from '../../api/auditEvents.ts';
 
 /** The filters as a form has them; empty text for what is not filtered by. Dates are `YYYY-MM-DD`. */
 export type FilterForm = {

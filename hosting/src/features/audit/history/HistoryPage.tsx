@@ -6,7 +6,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
 import { idPattern } from '../../../../../functions/src/shared/ids.ts';
-import { readAuditPage, type AuditPage } from '../../../api/documents.ts';
+import { readAuditPage, type AuditPage } from '../../../api/auditEvents.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { ButtonLink } from '../../../app/links.tsx';
 import { NotFoundPage } from '../../../app/NotFoundPage.tsx';

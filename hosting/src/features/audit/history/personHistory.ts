@@ -1,7 +1,7 @@
 /** Pure: one person's events, newest first, as a timeline by day and as a table by field. */
 import { readActions } from '../../../../../functions/src/audit/contract.ts';
 import { fieldNames } from '../../../../../functions/src/register/fields.ts';
-import type { AuditEvent } from '../../../api/documents.ts';
+import type { AuditEvent } from '../../../api/auditEvents.ts';
 
 /** An event's parts that the history is made of. */
 export type HistoryEvent = Pick<

@@ -63,8 +63,8 @@ export const watchedCollections: readonly WatchedCollection[] = [
 
 /** Collections under an organisation that it does not look at, with the reason. */
 export const unwatchedCollections: Readonly<Record<string, string>> = {
-  'orgs/{orgId}/auditEvents/{eventId}': 'they are the log; reconciling/compareEvents.ts compares them with their seals',
-  'orgs/{orgId}/auditSeals/{seq}': 'they are the log; verification and reconciling/compareEvents.ts find what is changed',
+  'orgs/{orgId}/auditEvents/{eventId}': 'they are the log; compareEvents.ts compares them with their seals',
+  'orgs/{orgId}/auditSeals/{seq}': 'they are the log; verification and compareEvents.ts find what is changed',
   'orgs/{orgId}/alarms/{alarmId}':
     'raised, counted and mailed by the server; nobody may remove one, and acknowledging has its event by the rules',
 };
