@@ -1,5 +1,5 @@
 /** The audit event: a closed union of actions, ids and field names, never values. Browser-safe. */
-import type { ErrorCode } from '../shared/errors.ts';
+import type { CanonicalCode, ErrorCode, errorCodes } from '../shared/errors.ts';
 
 /** Actions that change something; the rules accept one only in the same commit as its change. */
 export const changeActions = [
@@ -94,6 +94,27 @@ export type AuditAction = ChangeAction | ReadAction | RefusedOnlyAction;
 
 /** All actions, for filters. */
 export const auditActions: readonly AuditAction[] = [...changeActions, ...readActions, ...refusedOnlyActions];
+
+/**
+ * How an answer travels that withholds something from who asked. "Not found" is among them, because it is also what somebody is
+ * told who may not know that it is there. Input that is wrong, a race that was lost and a service that is away withhold nothing.
+ */
+export const refusingCodes = [
+  'permission-denied',
+  'failed-precondition',
+  'unauthenticated',
+  'resource-exhausted',
+  'not-found',
+  'already-exists',
+] as const satisfies readonly CanonicalCode[];
+
+type Refusing = (typeof refusingCodes)[number];
+
+/** Every code that an event can have as its outcome besides `done`. Those of backups are told to operators only. */
+export type RefusalCode = Exclude<
+  { readonly [Code in ErrorCode]: (typeof errorCodes)[Code] extends Refusing ? Code : never }[ErrorCode],
+  `backup/${string}`
+>;
 
 /** What kind of thing the targets are. */
 export const targetKinds = [

@@ -10,9 +10,8 @@ import { adminFirestore } from '../platform/firestore.ts';
 import { newId } from '../platform/random.ts';
 import { errorCodes, type AppError, type CanonicalCode } from '../shared/errors.ts';
 import { idPattern, type EventId } from '../shared/ids.ts';
-import { maxTargets, type AuditEventDoc } from './contract.ts';
+import { maxTargets, refusingCodes, type AuditEventDoc } from './contract.ts';
 import { eventPath, type ReadingActor } from './event.ts';
-import { refusingCodes } from './refusalCodes.ts';
 import { refusedActions, type MemberFunctionName } from './refusedActions.ts';
 
 /** A call that was refused. */

@@ -1,6 +1,5 @@
 /** Swedish: the log. */
-import type { AuditAction, TargetKind } from '../../../../functions/src/audit/contract.ts';
-import type { RefusalCode } from '../../../../functions/src/audit/refusalCodes.ts';
+import type { AuditAction, RefusalCode, TargetKind } from '../../../../functions/src/audit/contract.ts';
 
 export const audit = {
   title: 'Logg',
