@@ -11,6 +11,7 @@ import { backupPersonalData } from '../../../functions/src/backup/personalData.t
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
 import { LeaseLost, runJob } from '../../../functions/src/platform/jobs.ts';
 import { runErasure } from '../../../functions/src/privacy/runErasure.ts';
+import { restoreCommand as command } from '../../../infra/restore/command.ts';
 import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
 import { exportNow, stateOf } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
@@ -32,9 +33,17 @@ import {
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
 const script = new URL('../../../infra/restore/restore.ts', import.meta.url).pathname;
+type Run = { code: number; out: string; err: string };
 
-/** Runs the command; answers what it printed and its exit code. */
-function restoreCommand(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+/** Runs the command in this process; answers what it printed and its exit code. */
+async function restoreCommand(...args: string[]): Promise<Run> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await command(args, { print: (text) => out.push(`${text}\n`), printError: (text) => err.push(`${text}\n`) });
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+/** Runs it as operators do, in a process of its own. */
+function restoreAlone(...args: string[]): Promise<Run> {
   const env = { ...process.env, ...local.cloud.env };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [script, ...args], { env }, (_error, out, err) =>
@@ -117,7 +126,7 @@ beforeAll(async () => {
 
 describe('nonsense', () => {
   test('is refused before anything is read', async () => {
-    const { code, err } = await restoreCommand('--org', 'x'.repeat(20), '--everything');
+    const { code, err } = await restoreAlone('--org', 'x'.repeat(20), '--everything');
     expect({ code, isExplained: err.includes('npm run restore') }).toEqual({ code: 2, isExplained: true });
   });
 
@@ -344,7 +353,7 @@ describe('everything', () => {
     await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, '(default)');
     await local.cloud.eventsSettled();
     await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, 'journal');
-    const { code, err } = await restoreCommand('--everything', '--at', beforeLoss, '--do-it');
+    const { code, err } = await restoreAlone('--everything', '--at', beforeLoss, '--do-it');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const now = await stateOf(database(local));
     const lasting = (state: Map<string, string>): [string, string][] =>
