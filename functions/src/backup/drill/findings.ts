@@ -6,7 +6,7 @@
  */
 import { logFailure } from '../../platform/log.ts';
 import { isOutage } from '../../platform/outage.ts';
-import { isAppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import type { Check } from '../restore/checks.ts';
 
 /** What was found so far. Owned by one run of the drill, which adds to it. */
@@ -34,7 +34,9 @@ export async function checked(findings: Findings, name: string, run: () => Promi
 async function outcomeOf(name: string, run: () => Promise<string | Check>): Promise<Check> {
   try {
     const found = await run();
-    return typeof found === 'string' ? { name, ok: true, detail: found } : found;
+    if (typeof found === 'string') return { name, ok: true, detail: found };
+    if (!found.ok) logFailure('drill found a fault', new AppError('backup/damaged', found.detail), { check: name });
+    return found;
   } catch (thrown) {
     if (isOutage(thrown)) throw thrown;
     logFailure('drill found a fault', thrown, { check: name });
