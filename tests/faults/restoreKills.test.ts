@@ -5,6 +5,7 @@ import { changesOf, listIncrements } from '../../functions/src/backup/increments
 import { incrementIdOf, journalledChanges } from '../../functions/src/backup/increments/hourlyIncrement.ts';
 import { listScratch, scratchPrefixes } from '../../functions/src/platform/databases.ts';
 import { namedFirestore } from '../../functions/src/platform/firestore.ts';
+import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
 import { exportNow, stateOf } from '../support/backups.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import {
@@ -14,6 +15,7 @@ import {
   eventsOf,
   jobEnded,
   newOrganisation,
+  signIn,
   startJob,
   stored,
   useEnvironmentOf,
@@ -27,6 +29,7 @@ let at: Organisation;
 let bystander: Organisation;
 let erased = '';
 let atExport = '';
+let keysAtExport: string[];
 let wanted: [string, string][];
 
 const bucket = (): string => local.cloud.env['EXPORTS_BUCKET'] ?? '';
@@ -41,6 +44,7 @@ beforeAll(async () => {
   erased = await addPerson(local, at, { givenName: 'Raderas' });
   await exportNow(local);
   await local.cloud.runSchedule('keysExport');
+  keysAtExport = await everyKey();
   atExport = new Date().toISOString();
   wanted = (await tenantData()).filter(([path]) => !path.endsWith(erased));
   await new Promise((resolve) => setTimeout(resolve, 5));
@@ -108,11 +112,8 @@ describe('a drill', () => {
 describe('a restore of one organisation', () => {
   test('that is killed at every line that it says ends as one that was not', async () => {
     const others = await ofBystander();
-    const seen: string[] = [];
-    for (const line of [/^made scratch/, /^imported/, /^applied/, /^replayed/, /^locked out/, /dataSubjects/, /members/, null]) {
-      seen.push(await runUntil(line));
-    }
-    expect(seen.at(-1)).toMatch(/done|was finished before/);
+    const lines = [/^made scratch/, /^imported/, /^applied/, /^replayed/, /^locked out/, /^orgs.*dataSubjects/, /^orgs.*members/];
+    await runKilledAt(lines, '--org', at.orgId, '--at', atExport);
     expect((await tenantData()).toSorted()).toEqual(wanted.toSorted());
     expect(await stored(local, `orgs/${at.orgId}/dataSubjects/${erased}`)).toBeUndefined();
     expect(await stored(local, `subjectKeys/${erased}`, 'keys')).toBeUndefined();
@@ -120,22 +121,70 @@ describe('a restore of one organisation', () => {
     const events = (await eventsOf(local, at.orgId)).filter(({ action }) => action === 'backup.organisation.restore');
     expect(events).toHaveLength(2);
     expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
+    expect(await stored(local, `restoreHolds/${at.orgId}`)).toBeUndefined();
   }, 300_000);
 });
+
+describe('a restore of everything', () => {
+  test('that is killed at lines that it says ends as one that was not, and nobody is taken for removed who was locked out', async () => {
+    await addPerson(local, { ...at, owner: await signIn(local, at.owner.email) }, { givenName: 'Senare' });
+    await local.cloud.eventsSettled();
+    await runKilledAt([/^imported/, /^replayed/, /^locked out/, /^orgs.*dataSubjects/, /^orgs.*members/], '--everything', '--at', atExport);
+    expect((await tenantData()).toSorted()).toEqual(wanted.toSorted());
+    expect(await stored(local, `subjectKeys/${erased}`, 'keys')).toBeUndefined();
+    expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
+    expect(await stored(local, 'restoreHolds/everyOrganisation')).toBeUndefined();
+  }, 300_000);
+});
+
+describe('a restore of the keys', () => {
+  test('that is killed at every line that it says ends as one that was not', async () => {
+    const before = keysAtExport.filter((path) => !path.endsWith(erased));
+    await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, 'keys');
+    await runKilledAt([/^the newest export/, /are taken out/, /^orgKeys/], '--keys');
+    expect(await everyKey()).toEqual(before);
+    expect(await stored(local, `subjectKeys/${erased}`, 'keys')).toBeUndefined();
+    expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
+  }, 300_000);
+});
+
+async function everyKey(): Promise<string[]> {
+  const found = await Promise.all(['orgKeys', 'subjectKeys'].map((name) => database(local, 'keys').collection(name).get()));
+  return found.flatMap(({ docs }) => docs.map(({ ref }) => ref.path)).toSorted();
+}
 
 const ofBystander = async (): Promise<[string, string][]> =>
   [...(await stateOf(database(local)))].filter(([path]) => path.includes(bystander.orgId));
 
-/** Runs the restore until it says a line, kills it there, and answers the last thing that it said. */
-function runUntil(line: RegExp | null): Promise<string> {
-  const args = [script, '--org', at.orgId, '--at', atExport, '--do-it'];
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...local.cloud.env }, stdio: ['ignore', 'pipe', 'inherit'] });
+/**
+ * Runs a command as often as there are lines, kills it each time as it says the next one, and then lets it end. A line that it had
+ * said before the signal came is not waited for again: at least half of them are kills.
+ */
+async function runKilledAt(lines: readonly RegExp[], ...args: string[]): Promise<void> {
+  let text = '';
+  let kills = 0;
+  const isSaid = (line: RegExp): boolean => text.split('\n').some((said) => line.test(said));
+  for (const line of lines) {
+    if (isSaid(line)) continue;
+    const run = await runUntil(line, args);
+    expect(run.signal).toBe('SIGKILL');
+    kills += 1;
+    text += run.text;
+  }
+  expect(kills).toBeGreaterThanOrEqual(Math.ceil(lines.length / 2));
+  expect(await runUntil(null, args)).toMatchObject({ signal: null, text: expect.stringMatching(/^done|was finished before/m) });
+}
+
+/** Runs a restore until it says a line, and kills it there; answers what ended it and all that it said. */
+function runUntil(line: RegExp | null, args: readonly string[]): Promise<{ signal: string | null; text: string }> {
+  const env = { ...process.env, ...local.cloud.env };
+  const child = spawn(process.execPath, [script, ...args, '--do-it'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString();
     if (line !== null && text.split('\n').some((said) => line.test(said))) child.kill('SIGKILL');
   });
-  return new Promise((resolve) => child.once('exit', () => resolve(text)));
+  return new Promise((resolve) => child.once('close', (_code, signal) => resolve({ signal, text })));
 }
 
 async function fillJournal(name: string, count: number): Promise<void> {

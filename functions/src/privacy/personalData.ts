@@ -5,6 +5,7 @@ import { pseudonymous, technical } from '../shared/declare.ts';
 import type { PersonalDataDeclaration, SubjectCollection } from '../shared/personalData.ts';
 import { exportLifetimeMinutes } from './approvals/contract.ts';
 import { extractLifetimeMinutes } from './contract.ts';
+import { copyLifetimeDays } from './erasurePlan.ts';
 
 /** Where the extracts of a data subject are in the bucket of sealed files. */
 export const extractsPrefix = (orgId: string, dataSubjectId: string): string => `orgs/${orgId}/extracts/${dataSubjectId}/`;
@@ -81,8 +82,24 @@ const ledger: PersonalDataDeclaration = {
   },
 };
 
+/** The same entries, signed, in both buckets of exports. */
+const ledgerCopies: PersonalDataDeclaration = {
+  ...ledger,
+  collection: 'ledger/{file}',
+  store: 'storage',
+  retention: { sv: `${copyLifetimeDays.dailyExports + 1} dagar`, en: `${copyLifetimeDays.dailyExports + 1} days` },
+  fields: {},
+};
+
 /** Declarations of privacy. */
-export const privacyPersonalData: readonly PersonalDataDeclaration[] = [extracts, registerExports, approvals, certificates, ledger];
+export const privacyPersonalData: readonly PersonalDataDeclaration[] = [
+  extracts,
+  registerExports,
+  approvals,
+  certificates,
+  ledger,
+  ledgerCopies,
+];
 
 /** Extracts made earlier: copies of the person's data that live for an hour. A later extract holds the data itself, not its copies. */
 export const privacySubjectCollections: readonly SubjectCollection[] = [
