@@ -150,8 +150,8 @@ describe('comparing what people read with what was sealed', () => {
   const compare = async (most?: number, at = new Date()) => {
     told.length = 0;
     const tell = async (orgOf: string, targetIds: readonly string[]) => void told.push({ orgId: orgOf, targetIds });
-    const { places } = await signedState(await checkpointKey(), () => at, 'all');
-    return compareEvents(tell, places, () => at, most);
+    const signed = await signedState(await checkpointKey(), () => at, 'all');
+    return compareEvents(tell, signed, () => at, most);
   };
   const toldOf = (): string[] => told.flatMap(({ targetIds }) => targetIds).toSorted();
   /** What one comparison tells of while something is so; then it is taken back. */
@@ -231,6 +231,13 @@ describe('comparing what people read with what was sealed', () => {
       () => Promise.all(madeUp.map(({ document }) => document.delete())),
     );
     expect(found).toEqual(madeUp.map(({ document }) => document.id).toSorted());
+    const { sealSeq: _sealSeq, ...unmarked } = gone;
+    expect(
+      await foundWhile(
+        () => event('made-up-unmarked').set(unmarked),
+        () => event('made-up-unmarked').delete(),
+      ),
+    ).toEqual(['auditEvents']);
     expect(await compare()).toMatchObject({ different: 0, isCompared: true });
   });
 
@@ -258,6 +265,13 @@ describe('comparing what people read with what was sealed', () => {
         () => head.set(tip),
       ),
     ).toEqual(expect.arrayContaining([log]));
+    // It would never be signed: it says that it is.
+    expect(
+      await foundWhile(
+        () => head.update({ checkpoint: 1 }),
+        () => head.set(tip),
+      ),
+    ).toEqual([log]);
     // Every link is right, and it is not what was signed.
     let undo = async () => {};
     expect(

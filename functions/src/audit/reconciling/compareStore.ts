@@ -2,7 +2,14 @@
  * What comparing events with seals reads, by the Admin SDK because it asks about every organisation, and how far it has come.
  * Guarantees nothing by itself: compareEvents.ts asks.
  */
-import { FieldPath, Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
+import {
+  FieldPath,
+  Timestamp,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Query,
+  type Transaction,
+} from 'firebase-admin/firestore';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { headDoc, sealDoc, sealedTextOf, type HeadDoc, type SealDoc } from '../sealing/sealStore.ts';
 import { beforeFirstSeal, type ChainPlace, type StoredEvent } from './judgeSeal.ts';
@@ -96,6 +103,18 @@ export async function strayEvents(orgId: string, last: number): Promise<readonly
   // Cursors go across types: null is before everything, a text behind every number.
   const found = await Promise.all([ordered.startAfter(null).endBefore(1).get(), ordered.startAfter(last).get()]);
   return found.flatMap(({ docs }) => docs.flatMap(readEvent));
+}
+
+/**
+ * How many events have no mark at all, not even that they wait: they would be shown and never sealed. Two counts at one moment, a
+ * read for a thousand events each.
+ */
+export async function unmarkedEvents(orgId: string): Promise<number> {
+  const count = async (transaction: Transaction, query: Query): Promise<number> => (await transaction.get(query.count())).data().count;
+  return adminFirestore().runTransaction(
+    async (transaction) => (await count(transaction, events(orgId))) - (await count(transaction, events(orgId).orderBy('sealSeq'))),
+    { readOnly: true },
+  );
 }
 
 function readEvent(event: DocumentSnapshot): ReadEvent[] {

@@ -74,8 +74,8 @@ export const reconcileAudit = /* @__PURE__ */ scheduled('reconcileAudit', { memo
     (orgId, targetIds) =>
       raiseAlarm(orgId, { kind, actorId: null, targetIds, count: targetIds.length }, systemClock);
   const reconciled = await reconcile(tellOf('auditGap'), systemClock);
-  const { places } = await signedState(await checkpointKey(), systemClock, 'all');
-  const { isAlarming, ...compared } = await compareEvents(tellOf('auditDifference'), places, systemClock);
+  const signed = await signedState(await checkpointKey(), systemClock, 'all');
+  const { isAlarming, ...compared } = await compareEvents(tellOf('auditDifference'), signed, systemClock);
   // What there was to do is done; that it found something is not to look like success.
   if (isAlarming) throw new AppError('audit/event-not-as-sealed', 'the log that is shown is not the one that was sealed');
   return { ...reconciled, ...compared };
