@@ -16,12 +16,12 @@ export const scratchPrefixes = { restore: 'restore-', drill: 'drill-' } as const
 
 /** Id of a new scratch database of a restore: what it is for, when it was made (to the minute, UTC), and something random. */
 export function restoreScratchId(what: string, now: Date, random: string): string {
-  return `${scratchPrefixes.restore}${what}-${now.toISOString().slice(0, 16).replaceAll(/\D/g, '')}-${random}`;
+  return `${scratchPrefixes.restore}${what}-${now.toISOString().slice(0, 16).replaceAll(/[-:]/g, '').toLowerCase()}-${random}`;
 }
 
 /** When a scratch database of a restore was made; null for an id that does not say. */
 export function scratchMadeAt(databaseId: string): Date | null {
-  const [, year, month, day, hour, minute] = /-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)-[^-]+$/.exec(databaseId) ?? [];
+  const [, year, month, day, hour, minute] = /-(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)-[^-]+$/.exec(databaseId) ?? [];
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}Z`);
   return Number.isNaN(at) ? null : new Date(at);
 }

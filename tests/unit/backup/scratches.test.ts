@@ -19,7 +19,7 @@ const state = (step: RestoreStep, exportId = 'daily-2026-11-22'): ScratchState =
 });
 
 test('an id says when its database was made', () => {
-  expect(idOf('keys')).toBe('restore-keys-202611221041-a1b2c3d4');
+  expect(idOf('keys')).toBe('restore-keys-20261122t1041-a1b2c3d4');
   expect(scratchMadeAt(idOf('0f0f0f0f'))).toEqual(new Date('2026-11-22T10:41:00Z'));
   expect(scratchMadeAt('restore-campaign')).toBeNull();
 });
