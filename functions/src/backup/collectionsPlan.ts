@@ -5,8 +5,8 @@
  */
 
 /**
- * `equal`: made as it was at the moment. `added`: what is missing is added, as new as it is known, and what is there stays as it is now. `kept`: left
- * alone, nothing is taken from the backup.
+ * `equal`: made as it was at the moment. `added`: what is missing is added, as new as it is known, and what is there stays as it
+ * is now. `kept`: left alone, nothing is taken from the backup.
  */
 export type RestoreMode = 'equal' | 'added' | 'kept';
 
