@@ -5,10 +5,12 @@ import { copyExports } from '../../../functions/src/backup/copyExports.ts';
 import { exportNight } from '../../../functions/src/backup/exportNight.ts';
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
 import { pruneExports } from '../../../functions/src/backup/pruneExports.ts';
+import { laterThan } from '../../../functions/src/backup/restore/later.ts';
 import { wholeLedger } from '../../../functions/src/backup/restore/replayLedger.ts';
 import { restoreKeys } from '../../../functions/src/backup/restore/restoreKeys.ts';
 import { discardScratches, makeScratch, stepDone } from '../../../functions/src/backup/restore/scratch.ts';
 import { incrementsSince, listExports, whileGenuine } from '../../../functions/src/backup/restore/sources.ts';
+import { keepWithdrawn } from '../../../functions/src/backup/restore/withdrawn.ts';
 import { createScratch, listScratch, restoreScratchId, scratchPrefixes } from '../../../functions/src/platform/databases.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
 import type { AppError } from '../../../functions/src/shared/errors.ts';
@@ -193,5 +195,33 @@ describe('lost keys', () => {
     expect(await listScratch(scratchPrefixes.restore)).toEqual([begun.id]);
     await discardScratches([begun.id], tools.sleep);
     expect(await pruneExports(tools.clock, tools.sleep)).toMatchObject({ scratches: 0 });
+  });
+});
+
+describe('factors and identity providers', () => {
+  test('that were removed or replaced since come back only when the operator says so', async () => {
+    const scratchId = restoreScratchId('factors', new Date(), 'a1b2c3d4');
+    await createScratch(scratchId, tools.sleep);
+    const [scratch, present] = [namedFirestore(scratchId), database(local)];
+    const factors = `accounts/${at.owner.accountId}/factors`;
+    const organisation = (await present.doc(`orgs/${at.orgId}`).get()).data() ?? {};
+    const mark = { issuer: 'https://id.example', setBy: at.owner.accountId };
+    await scratch.doc(`orgs/${at.orgId}`).set({ ...organisation, identityProvider: mark });
+    await scratch.doc(`orgs/${at.orgId}/identityProviders/main`).set({ v: 1 });
+    for (const id of ['removed', 'there']) await scratch.doc(`${factors}/${id}`).set({ v: 1, kind: 'passkey' });
+    await scratch.doc('accounts/lost/factors/of-a-lost-account').set({ v: 1, kind: 'passkey' });
+    await present.doc(`${factors}/there`).set({ v: 1, kind: 'passkey' });
+    const target = { kind: 'everything' } as const;
+    const later = await laterThan({ bucket: local.cloud.env['EXPORTS_BUCKET'] ?? '', moment: new Date(), target }, tools.clock);
+    const work = { target, scratch, present, later };
+    expect(await keepWithdrawn(work, { members: false, factors: true })).toEqual([]);
+    const told = await keepWithdrawn(work, { members: false, factors: false });
+    expect(told.map(({ path }) => path)).toEqual([`${factors}/removed`, `orgs/${at.orgId}`, `orgs/${at.orgId}/identityProviders/main`]);
+    const left = (await scratch.collectionGroup('factors').get()).docs.map(({ id }) => id);
+    expect(left.toSorted()).toEqual(['of-a-lost-account', 'there']);
+    expect((await scratch.doc(`orgs/${at.orgId}`).get()).get('identityProvider')).toBeNull();
+    expect((await scratch.doc(`orgs/${at.orgId}/identityProviders/main`).get()).exists).toBe(false);
+    await discardScratches([scratchId], tools.sleep);
+    await present.doc(`${factors}/there`).delete();
   });
 });
