@@ -69,6 +69,8 @@ export const queryShapes: readonly QueryShape[] = [
   log('events that say that they are in a seal (schedule)', range('sealSeq')),
   log('events that say that they are in a seal that cannot be (schedule)', asc('sealSeq')),
   { purpose: 'heads that are not signed (schedule)', collection: 'auditHeads', uses: [eq('checkpoint')] },
+  { purpose: 'heads that say a lost checkpoint has signed them (operators)', collection: 'auditHeads', uses: [range('checkpoint')] },
+  { purpose: 'every checkpoint in order (operators)', collection: 'auditCheckpoints', uses: [asc('n')] },
   { purpose: 'the newest checkpoint (schedule)', collection: 'auditCheckpoints', uses: [desc('n')] },
   {
     purpose: 'organisations that want receipts of their log (schedule)',

@@ -119,4 +119,27 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     await now();
     expect(await sign()).toMatchObject({ heads: 1, broken: 0 });
   });
+
+  test('a checkpoint that was changed before it was in the bucket does not come there, and is made anew without it', async () => {
+    const orgId = await signedLog(2);
+    await writeEvents(local, orgId, 1, 1850);
+    await seal();
+    await sign();
+    const [newest] = (await database(local).collection('auditCheckpoints').orderBy('n', 'desc').limit(1).get()).docs;
+    // As a run leaves it that is killed before it has put it there.
+    const name = local.cloud.env['CHECKPOINTS_BUCKET'] ?? '';
+    const bucket = local.cloud.storage.bucket(name);
+    const { settings } = bucket;
+    bucket.settings = {};
+    local.cloud.storage.remove(local.cloud.storage.objects(name).get(`checkpoints/${newest!.id}.json`)!);
+    bucket.settings = settings;
+    await newest!.ref.update({ storedAt: null, leaves: (newest!.get('leaves') as string[]).toReversed() });
+    await expect(sign()).rejects.toMatchObject({ code: 'audit/chain-broken' });
+    await newest!.ref.delete();
+    const { key } = await checkpointSigner();
+    expect(await adoptCheckpoints(key, () => new Date())).toEqual({ checkpoints: 0, lost: [] });
+    expect(await sign()).toEqual({ checkpoints: 1, heads: 1, broken: 0 });
+    const report = await verified(orgId);
+    expect({ findings: named(report), events: report.events }).toEqual({ findings: [], events: 3 });
+  });
 });

@@ -15,7 +15,15 @@ import type { NoteKey } from '../../crypto/auditLog/signedNote.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { CheckpointSigner } from './checkpointKey.ts';
-import { checkpointsFrom, newestCheckpoint, publishedCheckpoint, reopenHead, storeAdopted, storeShards } from './checkpointStore.ts';
+import {
+  checkpointsFrom,
+  newestCheckpoint,
+  publishedCheckpoint,
+  reopenHead,
+  reopenHeadsBehind,
+  storeAdopted,
+  storeShards,
+} from './checkpointStore.ts';
 import { storedHead } from './sealStore.ts';
 import { signCheckpoints, type Signing } from './signCheckpoints.ts';
 import { hashOfShards, movedShards, noShards, type SignedPlace, type SignedPlaces } from './signedHeads.ts';
@@ -35,6 +43,8 @@ export async function adoptCheckpoints(key: NoteKey, clock: Clock): Promise<Adop
     before = await adopt({ ...found, n, before }, key, clock);
     n += 1;
   }
+  // A checkpoint that nobody has seen may be gone for good; what it signed is signed again.
+  await reopenHeadsBehind(n - 1);
   return { checkpoints: n - first, lost: await lostAmong(await rebuiltPlaces(key)) };
 }
 

@@ -176,3 +176,10 @@ export async function storeShards(n: number, { texts, shards }: ChangedShards): 
 export async function reopenHead(orgId: string): Promise<void> {
   await headDoc(orgId).update({ checkpoint: null });
 }
+
+/** Has every head signed again that says that a checkpoint behind number `n` has signed it; answers how many. */
+export async function reopenHeadsBehind(n: number): Promise<number> {
+  const { docs } = await adminFirestore().collection('auditHeads').where('checkpoint', '>', n).select().get();
+  for (const head of docs) await reopenHead(head.id);
+  return docs.length;
+}
