@@ -248,29 +248,7 @@ describe('what was withdrawn since', () => {
     expect(await at(`/dataSubjects/${person}`)).toMatchObject({ isProtected: true });
     expect(await at('')).toMatchObject({ idleMinutes: 10, minimumStrength: { billing: 3, owner: 1 }, ownerCount: 1 });
     expect(await at(`/members/${other!.owner.accountId}`)).toMatchObject({ role: 'owner' });
-  });
-
-  test('comes back, of members, when the operator says so; protection and settings stay', async () => {
-    await restore({ ...request, bringBack: { members: true, factors: false } }, tools);
-    expect(await at(`/members/${removed}`)).toMatchObject({ role: 'editor' });
-    expect(await at(`/members/${lowered}`)).toMatchObject({ role: 'administrator' });
-    expect(await at(`/dataSubjects/${person}`)).toMatchObject({ isProtected: true });
-    expect(await at('')).toMatchObject({ idleMinutes: 10 });
     other = { ...other!, owner: await signIn(local, other!.owner.email) };
-  });
-
-  test('an organisation never loses its last owner: those of the present stay', async () => {
-    const { orgId, owner } = other!;
-    const members = database(local).collection(`orgs/${orgId}/members`);
-    await members.doc(owner.accountId).update({ role: 'reader' });
-    await members.doc(lowered).update({ role: 'owner' });
-    await restore(request, tools);
-    expect(await at(`/members/${lowered}`)).toMatchObject({ role: 'owner' });
-    expect(await at(`/members/${owner.accountId}`)).toMatchObject({ role: 'reader' });
-    expect(await at('')).toMatchObject({ ownerCount: 1 });
-    await members.doc(owner.accountId).update({ role: 'owner' });
-    await members.doc(lowered).delete();
-    other = { ...other!, owner: await signIn(local, owner.email) };
   });
 
   test('another restore of the same is refused while one that has begun is not finished', async () => {

@@ -225,3 +225,31 @@ describe('factors and identity providers', () => {
     await present.doc(`${factors}/there`).delete();
   });
 });
+
+describe('members', () => {
+  test('who were removed since come back only when the operator says so, and an organisation never loses its last owner', async () => {
+    const scratchId = restoreScratchId('members', new Date(), 'a1b2c3d4');
+    await createScratch(scratchId, tools.sleep);
+    const [scratch, present] = [namedFirestore(scratchId), database(local)];
+    const target = { kind: 'organisation', orgId: at.orgId } as const;
+    const members = scratch.collection(`orgs/${at.orgId}/members`);
+    const [organisation, member] = [`orgs/${at.orgId}`, `orgs/${at.orgId}/members/${at.owner.accountId}`];
+    await scratch.doc(organisation).set({ ...(await present.doc(organisation).get()).data(), ownerCount: 2 });
+    const owner = (await present.doc(member).get()).data() ?? {};
+    await members.doc(at.owner.accountId).set({ ...owner, role: 'reader' });
+    for (const id of ['owner-then', 'another-owner-then']) await members.doc(id).set({ ...owner, accountId: id });
+    const work = { target, scratch, present, later: await laterThan({ bucket: 'not-needed', moment: new Date(), target }, tools.clock) };
+    expect(await keepWithdrawn(work, { members: true, factors: false })).toEqual([]);
+    expect((await members.get()).size).toBe(3);
+    const told = await keepWithdrawn(work, { members: false, factors: false });
+    expect(told.map(({ what }) => what).toSorted()).toEqual([
+      'ownerCount: 1',
+      'stays owner: no owner of that moment is one now',
+      'was removed since and stays out',
+      'was removed since and stays out',
+    ]);
+    expect((await members.get()).docs.map((left) => [left.id, left.get('role')])).toEqual([[at.owner.accountId, 'owner']]);
+    expect((await scratch.doc(organisation).get()).get('ownerCount')).toBe(1);
+    await discardScratches([scratchId], tools.sleep);
+  });
+});

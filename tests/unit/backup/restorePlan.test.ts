@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { requestText } from '../../../functions/src/backup/restore/prepare.ts';
 import { comparePaths, instantText, newestBefore } from '../../../functions/src/backup/restore/restorePlan.ts';
 import { Nonsense, parseCommand } from '../../../infra/restore/arguments.ts';
 
@@ -32,6 +33,18 @@ describe('the export of a moment', () => {
 test('instants of nine digits compare as instants do', () => {
   expect(instantText(new Date('2026-11-22T01:00:00.123Z'))).toBe('2026-11-22T01:00:00.123000000Z');
   expect('2026-11-22T01:00:00.123456000Z' > instantText(new Date('2026-11-22T01:00:00.123Z'))).toBe(true);
+});
+
+test('a scratch database is used only for the same target and what is brought back', () => {
+  const target = { kind: 'everything' } as const;
+  const asked = [
+    { members: false, factors: false },
+    { members: true, factors: false },
+    { members: false, factors: true },
+    { members: true, factors: true },
+  ];
+  expect(new Set(asked.map((bringBack) => requestText({ target, bringBack }))).size).toBe(4);
+  expect(requestText({ target })).toBe('everything');
 });
 
 test('paths are ordered segment by segment, as Firestore orders them', () => {
