@@ -80,10 +80,10 @@ async function withdrawAfter(state: Map<string, string>): Promise<[string, strin
   ];
   const [member = '', text = ''] = [members[0], state.get(person ?? '')];
   await db.doc(factor).delete();
-  await db.doc(member).delete();
+  await db.doc(member).update({ state: 'removed' });
   await db.doc(person ?? '').update({ isProtected: true });
   state.delete(factor);
-  state.delete(member);
+  state.set(member, state.get(member)?.replace('"state":{"stringValue":"active"}', '"state":{"stringValue":"removed"}') ?? '');
   state.set(person ?? '', text.replace('"isProtected":{"booleanValue":false}', '"isProtected":{"booleanValue":true}'));
   return [factor, member, person ?? ''];
 }
@@ -223,7 +223,7 @@ describe('what was withdrawn since', () => {
     person = await addPerson(local, other!, { givenName: 'Skyddas' });
     request = { target: { kind: 'organisation', orgId }, moment: new Date(await moment()), exportId: null };
     const organisation = database(local).doc(`orgs/${orgId}`);
-    await organisation.collection('members').doc(removed).delete();
+    await local.callable('removeMember', { orgId, accountId: removed }, other!.owner.idToken);
     await organisation.collection('members').doc(lowered).update({ role: 'reader' });
     await organisation.collection('dataSubjects').doc(person).update({ isProtected: true });
     await organisation.update({ idleMinutes: 10, 'minimumStrength.billing': 3 });
@@ -243,7 +243,7 @@ describe('what was withdrawn since', () => {
     );
     expect((await dryRun(request, tools)).withdrawn).toHaveLength(told.length);
     await restore(request, tools);
-    expect(await at(`/members/${removed}`)).toBeUndefined();
+    expect(await at(`/members/${removed}`)).toMatchObject({ state: 'removed' });
     expect(await at(`/members/${lowered}`)).toMatchObject({ role: 'reader' });
     expect(await at(`/dataSubjects/${person}`)).toMatchObject({ isProtected: true });
     expect(await at('')).toMatchObject({ idleMinutes: 10, minimumStrength: { billing: 3, owner: 1 }, ownerCount: 1 });
@@ -342,7 +342,7 @@ describe('everything', () => {
         )
         .toSorted();
     expect(lasting(now)).toEqual(lasting(wanted));
-    expect([now.has(factor), now.has(member)]).toEqual([false, false]);
+    expect([now.has(factor), (await stored(local, member))?.['state']]).toEqual([false, 'removed']);
     expect(await stored(local, person)).toMatchObject({ isProtected: true });
     const again = await signIn(local, other!.owner.email);
     expect(await refusedWith(getPerson(local, one!.orgId, erased, again))).not.toBe('');

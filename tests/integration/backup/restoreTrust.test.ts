@@ -238,6 +238,8 @@ describe('members', () => {
     const owner = (await present.doc(member).get()).data() ?? {};
     await members.doc(at.owner.accountId).set({ ...owner, role: 'reader' });
     for (const id of ['owner-then', 'another-owner-then']) await members.doc(id).set({ ...owner, accountId: id });
+    const removed = present.doc(`orgs/${at.orgId}/members/owner-then`); // as the service leaves it
+    await removed.set({ ...owner, accountId: 'owner-then', state: 'removed' });
     const work = { target, scratch, present, later: await laterThan({ bucket: 'not-needed', moment: new Date(), target }, tools.clock) };
     expect(await keepWithdrawn(work, { members: true, factors: false })).toEqual([]);
     expect((await members.get()).size).toBe(3);
@@ -248,7 +250,14 @@ describe('members', () => {
       'was removed since and stays out',
       'was removed since and stays out',
     ]);
-    expect((await members.get()).docs.map((left) => [left.id, left.get('role')])).toEqual([[at.owner.accountId, 'owner']]);
+    const left = (await members.get()).docs.map((member) => [member.id, member.get('role'), member.get('state')]);
+    expect(new Set(left)).toEqual(
+      new Set([
+        [at.owner.accountId, 'owner', 'active'],
+        ['owner-then', 'owner', 'removed'],
+      ]),
+    );
+    await removed.delete();
     expect((await scratch.doc(organisation).get()).get('ownerCount')).toBe(1);
     await discardScratches([scratchId], tools.sleep);
   });

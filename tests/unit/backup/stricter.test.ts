@@ -5,9 +5,22 @@ import { stricterMember, stricterSettings } from '../../../functions/src/backup/
 import { defaultSettings } from '../../../functions/src/orgs/settings/contract.ts';
 
 const at = (text: string): Timestamp => Timestamp.fromDate(new Date(text));
-const member = (role: string, teamIds: string[] = [], expiresAt: Timestamp | null = null) => ({ role, teamIds, expiresAt });
+const member = (role: string, teamIds: string[] = [], expiresAt: Timestamp | null = null) => ({
+  state: 'active',
+  role,
+  teamIds,
+  expiresAt,
+  grantId: null,
+});
 
 describe('a member', () => {
+  test('who was removed since, left, or is there for support only, is none', () => {
+    const then = member('editor', ['a']);
+    expect(stricterMember(then, { ...then, state: 'removed' })).toEqual({ state: 'removed' });
+    expect(stricterMember(then, { ...then, role: 'support', grantId: 'a-grant' })).toEqual({ state: 'removed' });
+    expect(stricterMember({ ...then, state: 'removed' }, then)).toEqual({});
+  });
+
   test('has the weaker role', () => {
     expect(stricterMember(member('owner'), member('reader'))).toEqual({ role: 'reader' });
     expect(stricterMember(member('reader'), member('owner'))).toEqual({});

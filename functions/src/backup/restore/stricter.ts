@@ -12,8 +12,13 @@ import { canonicalJson } from '../../shared/canonicalJson.ts';
 /** Fields of a document that are to be other than they were. Empty when what was is strict enough. */
 export type Tightening = Readonly<Record<string, unknown>>;
 
-/** What a member may have of what they had: the weaker role, the earlier end, the teams that they are still in. */
+/** Whether somebody is no member now: removed, or gone by themselves, or there for support. Their document stays when they go. */
+export const isNoMember = ({ state, grantId }: DocumentData): boolean => state !== 'active' || typeof grantId === 'string';
+
+/** What a member may have of what they had: nothing if they are none now, or the weaker role, the earlier end, the teams of both. */
 export function stricterMember(then: DocumentData, now: DocumentData): Tightening {
+  if (then['state'] !== 'active') return {};
+  if (isNoMember(now)) return { state: 'removed' };
   const tightening: Record<string, unknown> = {};
   if (rank(now['role']) > rank(then['role'])) tightening['role'] = now['role'];
   const ended: unknown = then['expiresAt'];

@@ -16,11 +16,12 @@ import {
   type QueryDocumentSnapshot,
 } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
+import { patternOf } from '../collectionsPlan.ts';
 import { dataOfText, textOfSnapshot } from '../journal/rawDocument.ts';
 import { documentsOf, membersPattern } from './compare.ts';
 import type { Later } from './later.ts';
 import type { Target } from './restorePlan.ts';
-import { stricterMember, stricterSettings, type Tightening } from './stricter.ts';
+import { isNoMember, stricterMember, stricterSettings, type Tightening } from './stricter.ts';
 
 /** What an operator brings back although it was withdrawn: members, roles and teams as they were; factors and identity providers. */
 export type BringBack = { readonly members: boolean; readonly factors: boolean };
@@ -83,15 +84,16 @@ async function* pages<T>(all: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
 }
 
 async function keepMembersOut(work: Work): Promise<void> {
-  const touched = new Set<string>();
   for await (const [member, now] of withLater(work, membersPattern)) {
     const to = now === null ? null : stricterMember(member.data(), now);
     if (to !== null && Object.keys(to).length === 0) continue;
-    touched.add(orgOf(member.ref.path));
     const words = Object.entries(to ?? {}).map(([field, value]) => `${field} as now: ${inWords(value)}`);
-    await change(work, member.ref, to, to === null ? 'was removed since and stays out' : words.join(', '));
+    await change(work, member.ref, to, now === null || isNoMember(now) ? 'was removed since and stays out' : words.join(', '));
   }
-  for (const orgId of touched) await countOwners(work, orgId);
+  // Those of an earlier run too, which may have been killed before it counted.
+  const changed = await work.scratch.collection(records).select('path').get();
+  const members = changed.docs.map((record) => String(record.get('path'))).filter((path) => patternOf(path) === membersPattern);
+  for (const orgId of new Set(members.map(orgOf))) await countOwners(work, orgId);
 }
 
 const inWords = (value: unknown): string => (value instanceof Timestamp ? value.toDate().toISOString() : JSON.stringify(value));
@@ -100,12 +102,15 @@ const orgOf = (path: string): string => path.split('/')[1] ?? '';
 /** The number of owners is part of the organisation; the last one is never lost. */
 async function countOwners(work: Work, orgId: string): Promise<void> {
   const { scratch, present } = work;
-  const ownersIn = (db: Firestore) => db.collection(`orgs/${orgId}/members`).where('role', '==', 'owner').get();
-  let { docs: owners } = await ownersIn(scratch);
+  const ownersIn = async (db: Firestore): Promise<QueryDocumentSnapshot[]> => {
+    const { docs } = await db.collection(`orgs/${orgId}/members`).where('role', '==', 'owner').get();
+    return docs.filter((owner) => !isNoMember(owner.data()));
+  };
+  let owners = await ownersIn(scratch);
   if (owners.length === 0) {
-    for (const owner of (await ownersIn(present)).docs)
+    for (const owner of await ownersIn(present))
       await change(work, scratch.doc(owner.ref.path), owner, 'stays owner: no owner of that moment is one now');
-    owners = (await ownersIn(scratch)).docs;
+    owners = await ownersIn(scratch);
   }
   const organisation = await scratch.doc(`orgs/${orgId}`).get();
   if (owners.length === 0) {
