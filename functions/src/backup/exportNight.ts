@@ -8,7 +8,7 @@
  */
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { exportsBucket, keysBackupBucket, needsEuLocation } from '../platform/config.ts';
-import type { Sleep } from '../platform/databases.ts';
+import { pauseAfter, type Sleep } from '../platform/databases.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { databaseLocation, exportProgress, findExport, startExport, type ExportedDatabase } from '../platform/firestoreAdmin.ts';
 import { logFailure } from '../platform/log.ts';
@@ -22,7 +22,6 @@ import { exportIdOf, snapshotOf, type ExportKind } from './exportPlan.ts';
 import { exportDoc, noteBeginning, noteComplete, noteExportFailed, noteOperation } from './exportRecords.ts';
 import { removeExpired } from './pruneExports.ts';
 
-const pollEvery = 2 * ms.second;
 /** Less than the function's own limit; an export that takes longer gets its outcome recorded by the next run. */
 const patience = 25 * ms.minute;
 const longestWrite = ms.minute;
@@ -80,9 +79,9 @@ async function start(kind: ExportKind, exportId: string, now: Date): Promise<str
 
 async function finish(kind: ExportKind, exportId: string, operation: string, clock: Clock, sleep: Sleep): Promise<void> {
   const deadline = clock().getTime() + patience;
-  while (!(await settle(kind, exportId, operation, clock))) {
+  for (let asked = 0; !(await settle(kind, exportId, operation, clock)); asked += 1) {
     if (clock().getTime() > deadline) throw new AppError('backup/export-incomplete', 'the export takes longer than this run', { exportId });
-    await sleep(pollEvery);
+    await sleep(pauseAfter(asked));
   }
 }
 

@@ -11,6 +11,9 @@ import { admin } from './firestoreAdmin.ts';
 /** Waits that long; passed in so that a test need not. */
 export type Sleep = (milliseconds: number) => Promise<void>;
 
+/** How long to wait before an operation is asked for again that was not done `asked` times before, in milliseconds: 50, doubled, at most 5,000. */
+export const pauseAfter = (asked: number): number => Math.min(50 * 2 ** asked, 5000);
+
 /** How the ids of scratch databases begin: what a restore works in, and what a drill does. */
 export const scratchPrefixes = { restore: 'restore-', drill: 'drill-' } as const;
 
@@ -26,7 +29,6 @@ export function scratchMadeAt(databaseId: string): Date | null {
   return Number.isNaN(at) ? null : new Date(at);
 }
 
-const pollEvery = 500;
 const parent = (): string => `projects/${projectId()}`;
 const nameOf = (databaseId: string): string => `${parent()}/databases/${databaseId}`;
 
@@ -74,12 +76,12 @@ type Progress = {
 };
 
 async function ended(ask: () => Promise<Progress>, code: 'backup/restore-failed' | 'backup/damaged', sleep: Sleep): Promise<void> {
-  for (;;) {
+  for (let asked = 0; ; asked += 1) {
     const { done, error, latestResponse } = await ask();
     const refusal = error ?? latestResponse.error;
     if (done === true && refusal) throw new AppError(code, 'Google could not do it', { reason: refusal.message ?? 'unknown' });
     if (done === true) return;
-    await sleep(pollEvery);
+    await sleep(pauseAfter(asked));
   }
 }
 
