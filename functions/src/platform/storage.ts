@@ -1,7 +1,7 @@
 /**
  * Objects in Cloud Storage. Everything in the files bucket is sealed before it comes here.
- * Guarantees: writes are checked end to end by CRC32C; a service that fails or stays silent is `shared/unavailable`. Does
- * not seal anything itself.
+ * Guarantees: writes are checked end to end by CRC32C; a service that fails or stays silent is `shared/unavailable`, an object
+ * that is read and is not there `shared/not-found`. Does not seal anything itself.
  */
 import { IdempotencyStrategy, Storage } from '@google-cloud/storage';
 import { createHash } from 'node:crypto';
@@ -13,6 +13,8 @@ import { projectId } from './config.ts';
 
 /** How long the service may be silent. */
 const silence = 15 * ms.second;
+/** Most bytes that are read into memory unless the caller says otherwise: of a manifest with a head for each of 100,000 logs. */
+const mostReadWhole = 32 * 1024 * 1024;
 /** How long one write may take unless its caller says otherwise. The client itself waits for ever. */
 const longestWrite = 20 * ms.second;
 
@@ -58,7 +60,7 @@ export async function createObject(bucket: string, path: string, bytes: Uint8Arr
   }
 }
 
-/** Reads an object as a stream of chunks. Throws when it does not exist or its checksum is wrong. */
+/** Reads an object as a stream of chunks. Throws `shared/not-found` when it does not exist, and when its checksum is wrong. */
 export async function* readObject(bucket: string, path: string): AsyncGenerator<Uint8Array> {
   const stream = reader().bucket(bucket).file(path).createReadStream({ validation: 'crc32c' });
   let hasResponse = false;
@@ -79,6 +81,8 @@ export async function* readObject(bucket: string, path: string): AsyncGenerator<
       watch = setTimeout(giveUp, silence);
     }
   } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 404)
+      throw new AppError('shared/not-found', 'not found', { service: 'storage' }, { cause: thrown });
     unavailable(thrown);
   } finally {
     clearTimeout(watch);
@@ -102,10 +106,18 @@ export async function renameObject(bucket: string, path: string, toPath: string)
   await deleteObject(bucket, path);
 }
 
-/** A small object's bytes. Throws as {@link readObject} does. */
-export async function readWhole(bucket: string, path: string): Promise<Buffer> {
+/**
+ * A small object's bytes. Throws as {@link readObject} does, and `backup/damaged` with its path for one of more than `mostBytes`,
+ * which whoever may write to the bucket could end a function with that reads it into memory.
+ */
+export async function readWhole(bucket: string, path: string, mostBytes: number = mostReadWhole): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of readObject(bucket, path)) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of readObject(bucket, path)) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > mostBytes) throw new AppError('backup/damaged', 'the object is larger than it may be', { path: `gs://${bucket}/${path}` });
+  }
   return Buffer.concat(chunks);
 }
 

@@ -19,6 +19,8 @@ import { openSignedObject, signObject } from './signedObject.ts';
 
 const prefix = 'ledger/';
 const suffix = '.jws';
+/** Many times an entry, and little enough for any number of objects that are none. */
+const mostEntryBytes = 64 * 1024;
 const pathOf = (recordId: string): string => `${prefix}${recordId}${suffix}`;
 
 const entrySchema = z.strictObject({ orgId: z.string(), dataSubjectId: z.string(), recordedAt: z.iso.datetime() });
@@ -67,7 +69,7 @@ async function readCopies(bucket: string, entries: Map<string, LedgerEntry>, unu
     const recordId = path.slice(prefix.length, -suffix.length);
     if (entries.has(recordId) && path === pathOf(recordId)) continue;
     try {
-      const { orgId, dataSubjectId } = await openSignedObject('valv/ledger-entry/v1', recordId, await readWhole(bucket, path), entrySchema);
+      const { orgId, dataSubjectId } = await openSignedObject('valv/ledger-entry/v1', recordId, await readEntry(bucket, path), entrySchema);
       entries.set(recordId, { orgId, dataSubjectId });
     } catch (thrown) {
       if (!isAppError(thrown, 'backup/not-genuine') && !isAppError(thrown, 'backup/damaged')) throw thrown;
@@ -75,6 +77,14 @@ async function readCopies(bucket: string, entries: Map<string, LedgerEntry>, unu
       if (!unusable.has(recordId)) unusable.set(recordId, `gs://${bucket}/${path}`);
     }
   }
+}
+
+/** One that was removed since it was listed says nothing: whoever asked looks again. */
+async function readEntry(bucket: string, path: string): Promise<Buffer> {
+  return readWhole(bucket, path, mostEntryBytes).catch((cause: unknown) => {
+    if (!isAppError(cause, 'shared/not-found')) throw cause;
+    throw new AppError('shared/unavailable', 'an entry of the ledger was removed while it was read', { service: 'storage' }, { cause });
+  });
 }
 
 /** Removes copies that are older than any backup can be; answers how many. */

@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import * as z from 'zod/mini';
+import { isOutage } from '../../platform/outage.ts';
 import { listObjects, readObject, readWhole } from '../../platform/storage.ts';
 import { openSignedObject, signObject } from '../../privacy/signedObject.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
@@ -77,7 +78,10 @@ function parseLine(line: string): JournalledChange {
   return { ...change, fields: fields === null ? null : line.slice(line.indexOf(',"fields":') + ',"fields":'.length, -1) };
 }
 
-/** The changes of an increment, in the order of the file. Throws `backup/damaged` when the bytes are not those of the manifest. */
+/**
+ * The changes of an increment, in the order of the file. Throws `backup/damaged` when the bytes are not those of the manifest,
+ * `backup/missing` when there are none; a service that does not answer says neither, and is thrown as it is.
+ */
 export async function* changesOf(bucket: string, manifest: IncrementManifest): AsyncGenerator<JournalledChange> {
   const { incrementId } = manifest;
   const hash = createHash('sha256');
@@ -99,8 +103,14 @@ export async function* changesOf(bucket: string, manifest: IncrementManifest): A
       yield parseLine(line);
     }
     await flow;
-  } catch (cause) {
-    throw damaged(incrementId, 'cannot be read', cause);
+  } catch (thrown) {
+    const cause = await flow.then(
+      () => thrown,
+      (failure: unknown) => failure,
+    );
+    if (isOutage(cause)) throw cause;
+    if (isAppError(cause, 'shared/not-found')) throw new AppError('backup/missing', 'the increment is missing', { incrementId }, { cause });
+    throw damaged(incrementId, 'cannot be read', thrown);
   }
   const isWhole = entries === manifest.entries && sizeBytes === manifest.sizeBytes && hash.digest('hex') === manifest.sha256;
   if (!isWhole) throw damaged(incrementId, 'is not what its manifest says');
@@ -136,22 +146,23 @@ export async function readIncrementManifest(bucket: string, incrementId: string)
   return isThere ? readManifestAt(bucket, incrementId) : null;
 }
 
-/** Ids of the increments in a bucket that have a manifest, oldest first. */
+/** Ids of the increments in a bucket that have a manifest, oldest first. What is named otherwise is none of ours, and not read. */
 export async function incrementIds(bucket: string): Promise<readonly string[]> {
   const objects = await listObjects(bucket, 'increments/');
-  return objects.flatMap(({ path }) => /^increments\/(.+)\.manifest\.jws$/.exec(path)?.[1] ?? []).toSorted();
+  return objects.flatMap(({ path }) => /^increments\/(\d{4}-\d\d-\d\dT\d\d)\.manifest\.jws$/.exec(path)?.[1] ?? []).toSorted();
 }
 
 /**
- * Every manifest of increments in a bucket, oldest first. One that is damaged or not genuine is left out if `leftOut` takes it;
- * unless it is told, that is an error.
+ * The manifests of increments in a bucket from an id on, oldest first. One that is damaged or not genuine is left out if `leftOut`
+ * takes it; unless it is told, that is an error.
  */
 export async function listIncrements(
   bucket: string,
   leftOut?: (incrementId: string, why: AppError) => void,
+  firstId = '',
 ): Promise<readonly FoundManifest[]> {
   const found: FoundManifest[] = [];
-  for (const id of await incrementIds(bucket)) {
+  for (const id of (await incrementIds(bucket)).filter((known) => known >= firstId)) {
     try {
       found.push(await readManifestAt(bucket, id));
     } catch (thrown) {
@@ -166,8 +177,11 @@ export async function listIncrements(
 export const isUnusable = (thrown: unknown): thrown is AppError =>
   isAppError(thrown, 'backup/damaged') || isAppError(thrown, 'backup/not-genuine');
 
+/** Much more than a manifest has. */
+const mostManifestBytes = 64 * 1024;
+
 async function readManifestAt(bucket: string, incrementId: string): Promise<FoundManifest> {
-  const bytes = await readWhole(bucket, incrementManifestPath(incrementId));
+  const bytes = await readWhole(bucket, incrementManifestPath(incrementId), mostManifestBytes);
   const manifest = await openSignedObject(purpose, incrementId, bytes, incrementManifest);
   return { manifest, manifestSha256: createHash('sha256').update(bytes).digest('hex') };
 }

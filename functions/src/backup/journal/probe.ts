@@ -2,7 +2,7 @@
  * The probe of the journal: a document of Valv's own, written with each increment, whose change the next one must find.
  *
  * Guarantees: a trigger that delivers nothing is known within two hours, also when nobody changes anything. Does not guarantee
- * that every other change was delivered: the drill compares whole databases for that (drill/journalCheck.ts).
+ * that every other change was delivered: the drill compares whole databases for that (drill/restoreDrill.ts).
  */
 import { Timestamp, type DocumentReference } from 'firebase-admin/firestore';
 import { adminFirestore } from '../../platform/firestore.ts';

@@ -9,9 +9,11 @@
 import { Timestamp } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
 import type * as z from 'zod/mini';
+import { exportsCopyBucket } from '../../platform/config.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { hashObject, listObjects, readWhole, type StoredObject } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
+import { after, ms } from '../../shared/time.ts';
 import {
   exportManifest,
   exportManifestPath,
@@ -21,9 +23,13 @@ import {
   type ExportManifest,
   type KeysManifest,
 } from '../exportManifest.ts';
-import { journalledChanges } from '../increments/hourlyIncrement.ts';
+import { exportLifetimeDays } from '../exportPlan.ts';
+import { incrementIdOf, journalledChanges } from '../increments/hourlyIncrement.ts';
 import { changesOf, isUnusable, listIncrements, type FoundManifest, type JournalledChange } from '../increments/incrementFile.ts';
 import { instantText } from './restorePlan.ts';
+
+/** One an hour for as long as they are kept, and some. */
+const mostIncrements = (exportLifetimeDays + 2) * 24;
 
 /** Told of what is damaged or not genuine, and therefore left out: its id, and why. */
 export type LeftOut = (id: string, why: AppError) => void;
@@ -108,28 +114,54 @@ const generationsOf = (objects: readonly StoredObject[]): string =>
 
 /**
  * The increments that hold what happened after an instant, oldest first. Throws `backup/missing` when one between them is. One that
- * cannot be used is an error, or missing, if `leftOut` is told of it: an older one is not needed.
+ * cannot be used is an error, or missing, if `leftOut` is told of it: an older one is not needed. With `until` only what a restore to that
+ * moment needs: behind the first that was read after it, the rest may be missing, and with it what was delivered so late.
  */
-export async function incrementsSince(bucket: string, since: Date, leftOut?: LeftOut): Promise<readonly FoundManifest[]> {
-  const later = (await listIncrements(bucket, leftOut)).filter(({ manifest }) => new Date(manifest.readAt) > since);
+export async function incrementsSince(
+  bucket: string,
+  since: Date,
+  leftOut?: LeftOut,
+  until?: Date,
+): Promise<readonly FoundManifest[]> {
+  // An id is the hour in which its run began; a run reads the journal within its limit of half an hour.
+  const found = await listIncrements(bucket, leftOut, incrementIdOf(after(since, -2 * ms.hour)));
+  const later = found.filter(({ manifest }) => new Date(manifest.readAt) > since);
   for (const [index, { manifest, manifestSha256 }] of later.entries()) {
     await needsListedHash(`hourly-${manifest.incrementId}`, manifestSha256);
     const { previous } = manifest;
     const before = later[index - 1];
-    const isFirst = before === undefined && (previous === null || new Date(previous.readAt) <= since);
+    const isFirst =
+      before === undefined && (previous === null ? await isFirstListed(manifest, since) : new Date(previous.readAt) <= since);
     const isNext = before !== undefined && previous?.manifestSha256 === before.manifestSha256;
-    if (!isFirst && !isNext)
-      throw new AppError('backup/missing', 'an increment before this one is missing', { incrementId: manifest.incrementId });
+    if (isFirst || isNext) continue;
+    const missing = new AppError('backup/missing', 'an increment before this one is missing', { incrementId: manifest.incrementId });
+    if (!isBehind(before, until)) throw missing;
+    leftOut?.(manifest.incrementId, missing);
+    return later.slice(0, index);
   }
-  await needsNewestListed(later.at(-1), since);
+  if (!isBehind(later.at(-1), until)) await needsNewestListed(bucket, later.at(-1), since);
   return later;
 }
 
-/** While the list of exports is there, the newest increment that it names must be in the bucket. */
-async function needsNewestListed(newest: FoundManifest | undefined, since: Date): Promise<void> {
+/** Whether the list of exports, as far as it is there, knows of no earlier increment after an instant. */
+async function isFirstListed({ readAt }: FoundManifest['manifest'], since: Date): Promise<boolean> {
   const listed = adminFirestore().collection('exports').where('kind', '==', 'hourly').where('state', '==', 'complete');
-  const later = listed.where('startedAt', '>', Timestamp.fromDate(since)).orderBy('startedAt', 'desc').limit(1);
-  const incrementId = (await later.get()).docs[0]?.id.slice('hourly-'.length);
+  const between = listed.where('startedAt', '>', Timestamp.fromDate(since)).where('startedAt', '<', Timestamp.fromDate(new Date(readAt)));
+  return (await between.orderBy('startedAt', 'desc').limit(1).get()).empty;
+}
+
+/** Whether an increment was read after a moment: it has what had come until then, and the moment needs no later one. */
+const isBehind = (increment: FoundManifest | undefined, until: Date | undefined): boolean =>
+  increment !== undefined && until !== undefined && new Date(increment.manifest.readAt) > until;
+
+/** While the list of exports is there, the newest increment that it names must be in the bucket; in the copy, the newest that was copied. */
+async function needsNewestListed(bucket: string, newest: FoundManifest | undefined, since: Date): Promise<void> {
+  const listed = adminFirestore().collection('exports').where('kind', '==', 'hourly').where('state', '==', 'complete');
+  const isCopy = bucket === exportsCopyBucket();
+  const later = listed.where('startedAt', '>', Timestamp.fromDate(since)).orderBy('startedAt', 'desc');
+  const { docs } = await later.limit(isCopy ? mostIncrements : 1).get();
+  const record = isCopy ? docs.find((one) => one.get('copiedAt') instanceof Timestamp) : docs[0];
+  const incrementId = record?.id.slice('hourly-'.length);
   if (incrementId === undefined || (newest !== undefined && newest.manifest.incrementId >= incrementId)) return;
   throw new AppError('backup/missing', 'the newest increment is missing', { incrementId });
 }
@@ -144,19 +176,19 @@ export type Span = { readonly bucket: string; readonly since: Date; readonly unt
 export async function* changesBetween({ since, until, ...from_ }: Span): AsyncGenerator<JournalledChange> {
   const [from, to] = [instantText(since), instantText(until)];
   const read = new Set<string>();
-  yield* newIncrements({ since, ...from_ }, { from, to }, read);
+  yield* newIncrements({ since, until, ...from_ }, { from, to }, read);
   for await (const change of journalledChanges()) if (change.at > from && change.at <= to) yield change;
   // What went from the journal into an increment before the journal was read to its end.
-  yield* newIncrements({ since, ...from_ }, { from, to }, read);
+  yield* newIncrements({ since, until, ...from_ }, { from, to }, read);
 }
 
 /** The changes of a span in increments that were not read yet. */
 async function* newIncrements(
-  { bucket, since, leftOut }: Omit<Span, 'until'>,
+  { bucket, since, until, leftOut }: Span,
   { from, to }: { readonly from: string; readonly to: string },
   read: Set<string>,
 ): AsyncGenerator<JournalledChange> {
-  for (const { manifest } of await incrementsSince(bucket, since, leftOut)) {
+  for (const { manifest } of await incrementsSince(bucket, since, leftOut, until)) {
     if (read.has(manifest.incrementId)) continue;
     read.add(manifest.incrementId);
     if (manifest.earliestAt === null || manifest.latestAt === null || manifest.earliestAt > to || manifest.latestAt <= from) {
@@ -167,8 +199,8 @@ async function* newIncrements(
   }
 }
 
-/** Until when changes are known: when the newest increment was read, or the export's moment. */
-export async function knownUntil(bucket: string, since: Date, leftOut?: LeftOut): Promise<Date> {
-  const newest = (await incrementsSince(bucket, since, leftOut)).at(-1);
+/** Until when changes are known: when the newest increment was read, or the export's moment. As {@link incrementsSince}. */
+export async function knownUntil(bucket: string, since: Date, leftOut?: LeftOut, until?: Date): Promise<Date> {
+  const newest = (await incrementsSince(bucket, since, leftOut, until)).at(-1);
   return newest === undefined ? since : new Date(newest.manifest.readAt);
 }
