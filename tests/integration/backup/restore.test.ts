@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { holdJobs, releaseJobs } from '../../../functions/src/backup/restore/hold.ts';
+import { lockOut } from '../../../functions/src/backup/restore/lockOut.ts';
 import { prepare, requestText, type RestoreRequest } from '../../../functions/src/backup/restore/prepare.ts';
 import { dryRun, makePresent, restore } from '../../../functions/src/backup/restore/restore.ts';
-import { discardScratches, makeScratch, stepDone } from '../../../functions/src/backup/restore/scratch.ts';
+import { discardScratches, makeScratch, stepDone, unfinishedScratch } from '../../../functions/src/backup/restore/scratch.ts';
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
 import { backupPersonalData } from '../../../functions/src/backup/personalData.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
@@ -73,7 +74,12 @@ async function withdrawAfter(state: Map<string, string>): Promise<[string, strin
   const db = database(local);
   const [factor, members, person] = [
     `accounts/${owner.accountId}/factors/removed-since`,
-    [...state.keys()].filter((path) => path.startsWith(`orgs/${orgId}/members/`) && !path.endsWith(owner.accountId)),
+    [...state.keys()].filter(
+      (path) =>
+        path.startsWith(`orgs/${orgId}/members/`) &&
+        !path.endsWith(owner.accountId) &&
+        state.get(path)?.includes('"state":{"stringValue":"active"}'),
+    ),
     [...state.keys()].find(
       (path) => path.startsWith(`orgs/${orgId}/dataSubjects/`) && state.get(path)?.includes('"isProtected":{"booleanValue":false}'),
     ),
@@ -253,7 +259,7 @@ describe('what was withdrawn since', () => {
 
   test('another restore of the same is refused while one that has begun is not finished', async () => {
     const plan = { target: requestText(request), bucket: 'another', exportId: 'another', moment: new Date().toISOString() };
-    const scratch = await stepDone(await makeScratch(plan, clock, tools.sleep), 'tightened');
+    const scratch = await stepDone(await makeScratch(plan, clock, tools.sleep), 'begun');
     await expect(dryRun(request, tools)).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
     await expect(dryRun({ ...request, target: { kind: 'everything' } }, tools)).rejects.toMatchObject({
       code: 'backup/restore-unfinished',
@@ -262,24 +268,67 @@ describe('what was withdrawn since', () => {
   });
 });
 
+describe('a restore that is killed as soon as it has begun, and again when members are locked out', () => {
+  let [meanwhile, leaver] = ['', ''];
+  const said: string[] = [];
+  const at = (path: string) => stored(local, `orgs/${other!.orgId}${path}`);
+  const technician = ['members/technician', 'supportGrants/claimed', 'supportGrants/open'];
+
+  beforeAll(async () => {
+    const { orgId, owner } = other!;
+    const organisation = database(local).doc(`orgs/${orgId}`);
+    meanwhile = await addPerson(local, other!, { givenName: 'Samtidig' });
+    leaver = (await addMember(local, orgId, 'editor')).accountId;
+    const target = { kind: 'organisation', orgId } as const;
+    const prepared = await prepare({ target, moment: new Date(await moment()), exportId: null }, tools);
+    expect((await prepared.scratch.db.doc(`orgs/${orgId}/dataSubjects/${meanwhile}`).get()).exists).toBe(true);
+    await stepDone(prepared.scratch, 'begun');
+    const erasure = { orgId, dataSubjectId: meanwhile, reason: 'request', version: 1 };
+    await jobEnded(local, await startJob(local, 'startErasure', erasure, owner));
+    await local.callable('removeMember', { orgId, accountId: leaver }, owner.idToken);
+    const [member = '', claimed = '', open = ''] = technician;
+    await organisation.firestore.doc(`${organisation.path}/${member}`).set({ role: 'support', state: 'active', grantId: 'claimed' });
+    for (const grant of [claimed, open]) await organisation.firestore.doc(`${organisation.path}/${grant}`).set({ state: grant.slice(14) });
+    await database(local).doc('sessions/of-a-technician').set({ accountId: 'technician' });
+    await lockOut(target, 'killed');
+    const known = (await unfinishedScratch(
+      { target: requestText({ target }), bucket: prepared.source.bucket, moment: null, exportId: null },
+      clock,
+    ))!;
+    await makePresent(
+      { target, moment: null, exportId: null },
+      { ...prepared, scratch: known },
+      { ...tools, say: (line) => void said.push(line) },
+    );
+  });
+
+  test('does not bring back who was erased in between', async () => {
+    expect(said).toContainEqual(expect.stringMatching(/^erased 1 documents of persons who were erased meanwhile/));
+    expect(await at(`/dataSubjects/${meanwhile}`)).toBeUndefined();
+    expect(await stored(local, `subjectKeys/${meanwhile}`, 'keys')).toBeUndefined();
+    expect(await stored(local, `restoreHolds/${other!.orgId}`)).toBeUndefined();
+  });
+
+  test('does not bring back who was removed in between, and takes nobody for removed who was locked out', async () => {
+    expect(await at(`/members/${leaver}`)).toMatchObject({ state: 'removed' });
+    expect(await at(`/members/${other!.owner.accountId}`)).toMatchObject({ state: 'active', role: 'owner' });
+    other = { ...other!, owner: await signIn(local, other!.owner.email) };
+    expect(await at('')).toMatchObject({ ownerCount: 1 });
+  });
+
+  test('locks technicians out too, with an event for each grant that it ends', async () => {
+    const [member, ...grants] = await Promise.all(technician.map((path) => at(`/${path}`)));
+    expect([member, ...grants].map((one) => one?.['state'])).toEqual(['removed', 'ended', 'ended']);
+    expect(await stored(local, 'sessions/of-a-technician')).toBeUndefined();
+    const ended = (await eventsOf(local, other!.orgId)).filter(({ action }) => action === 'support.grant.end');
+    expect(ended.map(({ id }) => id).toSorted()).toEqual(grants.map((grant) => grant?.['lastEventId']).toSorted());
+    for (const path of technician) await database(local).doc(`orgs/${other!.orgId}/${path}`).delete();
+  });
+});
+
 describe('an erasure during a restore', () => {
   const start = (name: 'startErasure' | 'startExtract', dataSubjectId: string, input: object): Promise<string> =>
     startJob(local, name, { orgId: other!.orgId, dataSubjectId, ...input }, other!.owner);
-
-  test('that ends between the preparation and the copying does not come back', async () => {
-    const meanwhile = await addPerson(local, other!, { givenName: 'Samtidig' });
-    const target = { kind: 'organisation', orgId: other!.orgId } as const;
-    const prepared = await prepare({ target, moment: new Date(await moment()), exportId: null }, tools);
-    expect((await prepared.scratch.db.doc(`orgs/${other!.orgId}/dataSubjects/${meanwhile}`).get()).exists).toBe(true);
-    await jobEnded(local, await start('startErasure', meanwhile, { reason: 'request', version: 1 }));
-    const said: string[] = [];
-    await makePresent({ target, moment: null, exportId: null }, prepared, { ...tools, say: (line) => void said.push(line) });
-    expect(said).toContainEqual(expect.stringMatching(/^erased 1 documents of persons who were erased meanwhile/));
-    expect(await stored(local, `orgs/${other!.orgId}/dataSubjects/${meanwhile}`)).toBeUndefined();
-    expect(await stored(local, `subjectKeys/${meanwhile}`, 'keys')).toBeUndefined();
-    expect(await stored(local, `restoreHolds/${other!.orgId}`)).toBeUndefined();
-    other = { ...other!, owner: await signIn(local, other!.owner.email) };
-  });
 
   test('that begins while jobs are held waits, and an extract is ended and says why', async () => {
     const target = { kind: 'organisation', orgId: other!.orgId } as const;

@@ -32,7 +32,7 @@ describe('a scratch database', () => {
     ['of data, of an old export whose time is not over', idOf('0f0f0f0f'), state('replayed', 'daily-2026-10-25'), 0.5, 'keep'],
     ['that was being made when its restore was killed, after a week', idOf('0f0f0f0f'), null, 8, 'remove'],
     ['of a restore that is finished', idOf('0f0f0f0f'), state('done'), 8, 'remove'],
-    ['of a restore that has begun, within the week', idOf('0f0f0f0f'), state('locked', 'daily-2026-10-25'), 6, 'keep'],
+    ['of a restore that has begun, within the week', idOf('0f0f0f0f'), state('begun', 'daily-2026-10-25'), 6, 'keep'],
     ['of a restore that has begun, after a week', idOf('0f0f0f0f'), state('tightened'), 8, 'alarm'],
     ['of the keys, within the day', idOf('keys'), null, 0.9, 'keep'],
     ['of the keys, after a day', idOf('keys'), null, 1.1, 'remove'],

@@ -5,7 +5,7 @@
  * missing counts, `kept` ones are not looked at; accounts that were closed stay closed; technicians, whose right to be there may have ended, stay as they are now.
  * Reads both sides once, in pages, so that memory stays flat.
  */
-import { FieldPath, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldPath, type DocumentSnapshot, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { keysFirestore } from '../../platform/firestore.ts';
 import { collectionPlans, groupOf, patternOf } from '../collectionsPlan.ts';
 import { textOfSnapshot } from '../journal/rawDocument.ts';
@@ -95,13 +95,30 @@ export async function* documentsOf(db: Firestore, pattern: string, target: Targe
   }
 }
 
+/** Members of a target, technicians among them, and who were. */
+export async function* everyMember(db: Firestore, target: Target): AsyncGenerator<QueryDocumentSnapshot> {
+  for await (const member of inOrder(queryOf(db, membersPattern, target))) if (patternOf(member.ref.path) === membersPattern) yield member;
+}
+
+/** What comes one by one, so many at a time. */
+export async function* pages<T>(all: AsyncIterable<T>, size = pageSize): AsyncGenerator<readonly T[]> {
+  let page: T[] = [];
+  for await (const one of all) {
+    page.push(one);
+    if (page.length < size) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
 function queryOf(db: Firestore, pattern: string, target: Target): Query {
   const group = groupOf(pattern);
   return target.kind === 'organisation' ? db.collection(`orgs/${target.orgId}/${group}`) : db.collectionGroup(group);
 }
 
-/** Whether a member is there by a grant of support. */
-const isTechnician = (member: QueryDocumentSnapshot): boolean => typeof member.get('grantId') === 'string';
+/** Whether a member is, or was, there by a grant of support. */
+export const isTechnician = (member: DocumentSnapshot): boolean => typeof member.get('grantId') === 'string';
 
 /** Every document of a query, in the order of paths. */
 async function* inOrder(query: Query): AsyncGenerator<QueryDocumentSnapshot> {

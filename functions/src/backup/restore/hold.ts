@@ -3,10 +3,11 @@
  *
  * Guarantees: from the hold on no job is taken up, and whoever works on one commits nothing more, because its document is no
  * longer as that worker left it. An erasure waits and goes on afterwards; import, extract and export of the register are ended,
- * with an error that says why, because what they were reading or had written is another. Every step may run again.
+ * with an error that says why, because what they were reading or had written is another. A job that ends by itself at that moment
+ * stays ended. Every step may run again.
  */
-import { FieldValue, type DocumentReference, type Query } from 'firebase-admin/firestore';
-import { adminFirestore } from '../../platform/firestore.ts';
+import { FieldValue, type DocumentReference, type DocumentSnapshot, type Query } from 'firebase-admin/firestore';
+import { adminFirestore, isOutdated } from '../../platform/firestore.ts';
 import type { JobKind } from '../../platform/jobContract.ts';
 import { everyOrganisation, holdPath } from '../../platform/restoreHold.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -26,17 +27,29 @@ const restoredMeanwhile = 'backup/restored-meanwhile' satisfies ErrorCode;
 /** Holds the jobs of a target; answers how many were ended and how many wait. */
 export async function holdJobs(target: Target, restoreId: string): Promise<{ ended: number; waiting: number }> {
   await holdOf(target).set({ v: 1, restoreId, since: FieldValue.serverTimestamp() });
-  const { docs } = await unfinishedOf(target).get();
   const counted = { ended: 0, waiting: 0 };
-  for (const { ref, data } of docs.map((job) => ({ ref: job.ref, data: job.data() }))) {
-    const updatedAt = FieldValue.serverTimestamp();
-    const isEnded = outcomes[data['kind'] as JobKind] === 'ended'; // the rules let no other kind be stored
-    const end = { state: 'failed', error: { code: restoredMeanwhile, details: {} } };
-    // Either way the document changes, so that a worker's next commit finds its lease lost.
-    await ref.update({ updatedAt, leaseUntil: FieldValue.delete(), ...(isEnded ? end : {}) });
-    counted[isEnded ? 'ended' : 'waiting'] += 1;
+  for (const job of (await unfinishedOf(target).get()).docs) {
+    const outcome = await holdJob(job);
+    if (outcome !== 'finished') counted[outcome === 'ended' ? 'ended' : 'waiting'] += 1;
   }
   return counted;
+}
+
+/** Ends a job, or lets it wait; one that has finished since it was read stays as it is. */
+export async function holdJob(job: DocumentSnapshot): Promise<'ended' | 'waits' | 'finished'> {
+  const state: unknown = job.get('state');
+  if (job.updateTime === undefined || (state !== 'queued' && state !== 'running')) return 'finished';
+  const outcome = outcomes[job.get('kind') as JobKind]; // the rules let no other kind be stored
+  const end = outcome === 'ended' ? { state: 'failed', error: { code: restoredMeanwhile, details: {} } } : {};
+  // Either way the document changes, so that a worker's next commit finds its lease lost.
+  const changes = { updatedAt: FieldValue.serverTimestamp(), leaseUntil: FieldValue.delete(), ...end };
+  try {
+    await job.ref.update(changes, { lastUpdateTime: job.updateTime });
+    return outcome;
+  } catch (thrown) {
+    if (!isOutdated(thrown)) throw thrown;
+    return holdJob(await job.ref.get()); // its worker was at work
+  }
 }
 
 /** Lets jobs run again. `sweepJobs` finds those that waited. */

@@ -109,8 +109,8 @@ export async function prepare(request: RestoreRequest, tools: RestoreTools): Pro
     scratch = await stepDone(scratch, 'changed');
     say(`applied ${changes} changes up to ${moment.toISOString()}`);
   }
-  // Each time: somebody may have been removed or erased since the dry run.
-  const withdrawn = isPast(scratch, 'tightened') ? [] : await tighten(request, { bucket, moment }, scratch, clock);
+  // Each time: somebody may have been removed or erased since the dry run. One that has begun does it when members are locked out.
+  const withdrawn = isPast(scratch, 'begun') ? [] : await tighten(request, { bucket, moment }, scratch, clock);
   const entries = await wholeLedger(scratch.db);
   const erased = await replayLedger(scratch.db, entries);
   checks.push(checkErased(await replayLedger(scratch.db, entries), entries.length));

@@ -1,7 +1,7 @@
 /**
  * The second half of a restore: the present is made as the scratch database is.
  *
- * Guarantees: whoever is restored is locked out first, jobs held, memberships gone and sessions ended, and let in last; other
+ * Guarantees: whoever is restored is locked out first, jobs held, memberships locked and sessions ended, and let in last; other
  * organisations are not touched; evidence and keys are never rolled back; the erasure ledger is replayed once more on the present
  * and keys of erased persons are destroyed again before anybody can read. Two events enclose everything that is written. Killed anywhere, the same command goes on.
  */
@@ -13,9 +13,10 @@ import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
 import { idFrom, type EventId } from '../../shared/ids.ts';
 import { batchWriter } from './applyChanges.ts';
-import { countDifferences, differencesOf, documentsOf, membersPattern, patternsOf, type DifferenceCount } from './compare.ts';
+import { countDifferences, differencesOf, membersPattern, patternsOf, type DifferenceCount } from './compare.ts';
 import { prepare, requestText, restoreIdOf, tighten, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
 import { holdJobs, releaseJobs } from './hold.ts';
+import { lockOut } from './lockOut.ts';
 import { destroyKeysAgain, replayLedger, wholeLedger } from './replayLedger.ts';
 import type { Target } from './restorePlan.ts';
 import { discardScratches, isPast, listScratches, stepDone, type Scratch } from './scratch.ts';
@@ -45,16 +46,12 @@ export async function makePresent(request: RestoreRequest, prepared: Prepared, t
   let { scratch } = prepared;
   await needsSomething(target, scratch);
   await recordRestore(target, scratch, 'begin');
+  if (!isPast(scratch, 'begun')) scratch = await stepDone(scratch, 'begun');
   if (!isPast(scratch, 'tightened')) {
-    // The last look at the present before members are out of it.
+    await stopAll(target, scratch, tools);
+    // The last look at what was withdrawn, when nobody can withdraw anything any more.
     await tighten(request, prepared.source, scratch, tools.clock);
     scratch = await stepDone(scratch, 'tightened');
-  }
-  if (!isPast(scratch, 'locked')) {
-    const { ended, waiting } = await holdJobs(target, restoreIdOf(scratch));
-    if (ended + waiting > 0) tools.say(`ended ${ended} jobs, ${waiting} erasures wait`);
-    tools.say(`locked out ${await lockOut(target)} members`);
-    scratch = await stepDone(scratch, 'locked');
   }
   await destroyKeysAgain(await wholeLedger(scratch.db));
   if (!isPast(scratch, 'copied')) scratch = await copyAll(target, scratch, tools);
@@ -83,19 +80,13 @@ async function needsSomething(target: Target, { db }: Scratch): Promise<void> {
   throw new AppError('backup/nothing-to-restore', 'the organisation was not there', { orgId: target.orgId });
 }
 
-/** Removes memberships and ends sessions; answers how many members there were. */
-async function lockOut(target: Target): Promise<number> {
-  const db = adminFirestore();
-  const writer = batchWriter(db);
-  let members = 0;
-  for await (const { ref } of documentsOf(db, membersPattern, target)) {
-    const sessions = await db.collection('sessions').where('accountId', '==', ref.id).get();
-    for (const session of sessions.docs) await writer.delete(session.ref.path);
-    await writer.delete(ref.path);
-    members += 1;
-  }
-  await writer.flush();
-  return members;
+/** Holds jobs and locks everybody out. Jobs that a member started in between are held as well. */
+async function stopAll(target: Target, scratch: Scratch, { say }: RestoreTools): Promise<void> {
+  const restoreId = restoreIdOf(scratch);
+  const { ended, waiting } = await holdJobs(target, restoreId);
+  if (ended + waiting > 0) say(`ended ${ended} jobs, ${waiting} erasures wait`);
+  say(`locked out ${await lockOut(target, restoreId)} members`);
+  await holdJobs(target, restoreId);
 }
 
 /** Makes the present as the scratch database is, members last, and just before them erases anew whoever was erased since. */

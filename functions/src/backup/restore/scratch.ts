@@ -26,7 +26,7 @@ import { whileGenuine } from './sources.ts';
 const lifetime = ms.day;
 
 /** The steps of a restore that are remembered, in order. */
-export const restoreSteps = ['made', 'imported', 'changed', 'replayed', 'tightened', 'locked', 'copied', 'done'] as const;
+export const restoreSteps = ['made', 'imported', 'changed', 'replayed', 'begun', 'tightened', 'copied', 'done'] as const;
 /** One of {@link restoreSteps}. */
 export type RestoreStep = (typeof restoreSteps)[number];
 
@@ -80,7 +80,7 @@ export async function unfinishedScratch({ target, bucket, moment, exportId }: Wa
 }
 
 /** Whether a restore has begun to change the present, or may have: its members are locked out until it is finished. */
-export const hasBegun = (state: ScratchState): boolean => hasCome(state, 'tightened') && state.step !== 'done';
+export const hasBegun = (state: ScratchState): boolean => hasCome(state, 'begun') && state.step !== 'done';
 
 const hasCome = (state: ScratchState, step: RestoreStep): boolean => restoreSteps.indexOf(state.step) >= restoreSteps.indexOf(step);
 

@@ -117,12 +117,7 @@ const generationsOf = (objects: readonly StoredObject[]): string =>
  * cannot be used is an error, or missing, if `leftOut` is told of it: an older one is not needed. With `until` only what a restore to that
  * moment needs: behind the first that was read after it, the rest may be missing, and with it what was delivered so late.
  */
-export async function incrementsSince(
-  bucket: string,
-  since: Date,
-  leftOut?: LeftOut,
-  until?: Date,
-): Promise<readonly FoundManifest[]> {
+export async function incrementsSince(bucket: string, since: Date, leftOut?: LeftOut, until?: Date): Promise<readonly FoundManifest[]> {
   // An id is the hour in which its run began; a run reads the journal within its limit of half an hour.
   const found = await listIncrements(bucket, leftOut, incrementIdOf(after(since, -2 * ms.hour)));
   const later = found.filter(({ manifest }) => new Date(manifest.readAt) > since);
@@ -130,8 +125,7 @@ export async function incrementsSince(
     await needsListedHash(`hourly-${manifest.incrementId}`, manifestSha256);
     const { previous } = manifest;
     const before = later[index - 1];
-    const isFirst =
-      before === undefined && (previous === null ? await isFirstListed(manifest, since) : new Date(previous.readAt) <= since);
+    const isFirst = before === undefined && (previous === null ? await isFirstListed(manifest, since) : new Date(previous.readAt) <= since);
     const isNext = before !== undefined && previous?.manifestSha256 === before.manifestSha256;
     if (isFirst || isNext) continue;
     const missing = new AppError('backup/missing', 'an increment before this one is missing', { incrementId: manifest.incrementId });

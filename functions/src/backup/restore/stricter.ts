@@ -12,8 +12,15 @@ import { canonicalJson } from '../../shared/canonicalJson.ts';
 /** Fields of a document that are to be other than they were. Empty when what was is strict enough. */
 export type Tightening = Readonly<Record<string, unknown>>;
 
-/** Whether somebody is no member now: removed, or gone by themselves, or there for support. Their document stays when they go. */
-export const isNoMember = ({ state, grantId }: DocumentData): boolean => state !== 'active' || typeof grantId === 'string';
+/** The state of a member whom a restore has locked out. */
+export const lockedOut = 'lockedOut';
+
+/**
+ * Whether somebody is no member now: removed, or gone by themselves, or there for support. Their document stays when they go. Whom
+ * a restore has locked out is one.
+ */
+export const isNoMember = ({ state, grantId }: DocumentData): boolean =>
+  (state !== 'active' && state !== lockedOut) || typeof grantId === 'string';
 
 /** What a member may have of what they had: nothing if they are none now, or the weaker role, the earlier end, the teams of both. */
 export function stricterMember(then: DocumentData, now: DocumentData): Tightening {

@@ -18,10 +18,10 @@ import {
 import { createHash } from 'node:crypto';
 import { patternOf } from '../collectionsPlan.ts';
 import { dataOfText, textOfSnapshot } from '../journal/rawDocument.ts';
-import { documentsOf, membersPattern } from './compare.ts';
+import { documentsOf, membersPattern, pages } from './compare.ts';
 import type { Later } from './later.ts';
 import type { Target } from './restorePlan.ts';
-import { isNoMember, stricterMember, stricterSettings, type Tightening } from './stricter.ts';
+import { isNoMember, lockedOut, stricterMember, stricterSettings, type Tightening } from './stricter.ts';
 
 /** What an operator brings back although it was withdrawn: members, roles and teams as they were; factors and identity providers. */
 export type BringBack = { readonly members: boolean; readonly factors: boolean };
@@ -32,12 +32,12 @@ export type Withdrawn = { readonly path: string; readonly what: string };
 /** What a step works on. */
 type Work = { readonly target: Target; readonly scratch: Firestore; readonly present: Firestore; readonly later: Later };
 
-const pageSize = 300;
 /** Only in scratch databases. */
 const records = 'restoreWithdrawn';
 
 /** Takes out of a scratch database what was withdrawn since; answers everything of that kind that it ever took out of it. */
 export async function keepWithdrawn(work: Work, bringBack: BringBack): Promise<readonly Withdrawn[]> {
+  await letIn(work);
   if (!bringBack.members) await keepMembersOut(work);
   await keepProtected(work);
   await keepSettings(work, bringBack);
@@ -72,15 +72,10 @@ async function* withLater({ target, scratch, later }: Work, pattern: string): As
   }
 }
 
-async function* pages<T>(all: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
-  let page: T[] = [];
-  for await (const one of all) {
-    page.push(one);
-    if (page.length < pageSize) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
+/** A moment within an earlier restore: whom that one had locked out was a member. */
+async function letIn(work: Work): Promise<void> {
+  for await (const member of documentsOf(work.scratch, membersPattern, work.target))
+    if (member.get('state') === lockedOut) await change(work, member.ref, { state: 'active' }, 'had been locked out by a restore');
 }
 
 async function keepMembersOut(work: Work): Promise<void> {
@@ -110,6 +105,7 @@ async function countOwners(work: Work, orgId: string): Promise<void> {
   if (owners.length === 0) {
     for (const owner of await ownersIn(present))
       await change(work, scratch.doc(owner.ref.path), owner, 'stays owner: no owner of that moment is one now');
+    await letIn(work);
     owners = await ownersIn(scratch);
   }
   const organisation = await scratch.doc(`orgs/${orgId}`).get();
