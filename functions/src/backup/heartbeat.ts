@@ -2,14 +2,16 @@
  * The heartbeat: tells operators when a schedule is silent, and at once when it has found what no repetition cures.
  *
  * Guarantees: a schedule that has not succeeded for as long as its row of the table allows (counted from when it was first known
- * if it never has), or whose last run ended with an error of `urgent`, is one error in the log and one mail, however long it lasts, and one more line and mail when it is well again;
- * noted only after both, so that an alarm may come twice but is not lost. Does not watch itself: `/api/health` does, for a
- * watcher outside (infra/runbooks/backup.md).
+ * if it never has), or whose last run ended with an urgent error (urgent.ts), is one error in the log and one mail, however long
+ * it lasts; another when it becomes another of the two or another error; and one more line and mail when it has succeeded again.
+ * Noted only after both, so that an alarm may come twice but is not lost. A second fault with the same code is not told again.
+ * Does not watch itself: `/api/health` does, for a watcher outside (infra/runbooks/backup.md).
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import type { SendMail } from '../platform/email.ts';
 import { logFailure, logInfo } from '../platform/log.ts';
 import {
+  lateness,
   noteAlarmed,
   noteKnown,
   noteLate,
@@ -19,25 +21,12 @@ import {
   type ScheduleDoc,
 } from '../platform/scheduleRecord.ts';
 import { lateAt, schedules, type ScheduleName } from '../platform/schedules.ts';
-import { AppError, type ErrorCode } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
 import type { Clock } from '../shared/time.ts';
+import { isUrgent } from './urgent.ts';
 
 /** What the heartbeat needs from the outside; `operators` is an address, or undefined for the log alone. */
 export type HeartbeatWorld = { readonly clock: Clock; readonly sendMail: SendMail; readonly operators: string | undefined };
-
-/** Errors by which a schedule says that something is wrong, and not that it could not look. */
-const urgent: ReadonlySet<string> = new Set([
-  'backup/drill-failed',
-  'backup/drill-untried',
-  'backup/journal-incomplete',
-  'backup/copy-differs',
-  'backup/damaged',
-  'backup/not-genuine',
-  'backup/restore-unfinished',
-  'audit/chain-broken',
-  'audit/checkpoint-contradicted',
-  'audit/event-not-as-sealed',
-] satisfies ErrorCode[]);
 
 /** What there is to do about one schedule. */
 export type Finding = 'unknown' | 'late' | 'failed' | 'wellAgain' | 'nothing';
@@ -49,12 +38,13 @@ const countedFrom = (record: ScheduleDoc | undefined): Date | undefined => (reco
 export function judge(name: ScheduleName, record: ScheduleDoc | undefined, now: Date): Finding {
   const since = countedFrom(record);
   if (record === undefined || since === undefined) return 'unknown';
-  const isLate = now > lateAt(name, since);
-  const isBad = isLate || urgent.has(record.lastError ?? '');
   const isAlarmed = record.alarmedAt instanceof Timestamp;
-  if (isBad === isAlarmed) return 'nothing';
-  if (!isBad) return 'wellAgain';
-  return isLate ? 'late' : 'failed';
+  const told = isAlarmed ? (record.alarmedFor ?? '') : null;
+  const error = record.lastError ?? null;
+  if (error !== null && isUrgent(error)) return told === error ? 'nothing' : 'failed';
+  if (now > lateAt(name, since)) return told === lateness ? 'nothing' : 'late';
+  // A run that could not look has not found that what was told is over.
+  return isAlarmed && error === null ? 'wellAgain' : 'nothing';
 }
 
 /** Looks at every schedule but itself; answers how many are late. Throws when somebody could not be told, to try again. */
@@ -94,7 +84,7 @@ async function seeTo(name: ScheduleName, record: ScheduleDoc | undefined, world:
     case 'failed':
       // The run itself has left the error in the log.
       await mail(world, `Valv: "${name}" has failed`, alarmText(name, record, 'has found what somebody must look at'));
-      await noteAlarmed(name, now);
+      await noteAlarmed(name, now, record?.lastError ?? '');
       return true;
     case 'wellAgain':
       logInfo('schedule well again', { schedule: name });

@@ -47,6 +47,7 @@ export const platformPersonalData: readonly PersonalDataDeclaration[] = [
       lastError: technical('Senaste felkod', 'Last error code'),
       lateAfter: technical('Försenat efter', 'Late after'),
       alarmedAt: technical('Larmat', 'Alarmed'),
+      alarmedFor: technical('Larmat för', 'Alarmed for'),
       note: technical('I klartext', 'In plain words'),
     },
   },

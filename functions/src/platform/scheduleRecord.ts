@@ -24,6 +24,8 @@ export type ScheduleDoc = {
   readonly lateAfter?: Timestamp;
   /** When operators were told that it is late or has failed for good; null while neither is so. */
   readonly alarmedAt?: Timestamp | null;
+  /** What they were told: {@link lateness}, or the code of the error. */
+  readonly alarmedFor?: string | null;
   /** One sentence for operators. */
   readonly note: string;
 };
@@ -75,9 +77,12 @@ export async function noteKnown(name: ScheduleName, now: Date, hasRun: boolean):
   await note(name, hasRun ? dates : { ...dates, ...first });
 }
 
-/** Notes that operators have been told of a failure; its state and its words stay. */
-export async function noteAlarmed(name: ScheduleName, now: Date): Promise<void> {
-  await note(name, { alarmedAt: Timestamp.fromDate(now) });
+/** What `alarmedFor` says of a schedule that is late. */
+export const lateness = 'late';
+
+/** Notes that operators have been told of a failure with a code; its state and its words stay. */
+export async function noteAlarmed(name: ScheduleName, now: Date, alarmedFor: string): Promise<void> {
+  await note(name, { alarmedAt: Timestamp.fromDate(now), alarmedFor });
 }
 
 /** Notes that operators have been told that a schedule is late. */
@@ -85,13 +90,14 @@ export async function noteLate(name: ScheduleName, now: Date): Promise<void> {
   await note(name, {
     state: 'late',
     alarmedAt: Timestamp.fromDate(now),
+    alarmedFor: lateness,
     note: `late, operators have been alarmed: ${schedules[name].words}`,
   });
 }
 
 /** Notes that operators have been told that a schedule is no longer late. */
 export async function noteNoLongerLate(name: ScheduleName): Promise<void> {
-  await scheduleDoc(name).update({ alarmedAt: null });
+  await scheduleDoc(name).update({ alarmedAt: null, alarmedFor: null });
 }
 
 async function note(name: ScheduleName, fields: Partial<ScheduleDoc>): Promise<void> {

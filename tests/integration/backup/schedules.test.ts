@@ -99,6 +99,14 @@ describe('the heartbeat', () => {
     await beat();
     expect(told('has failed')).toBe(1);
     expect((await drill.get()).data()).toMatchObject({ state: 'failed', alarmedAt: expect.any(Timestamp), note: 'failed' });
+    // Another error is told too; an outage after it says nothing, neither a fault nor that it is over.
+    await drill.update({ lastError: 'backup/not-genuine' });
+    await beat();
+    await beat();
+    expect(told('has failed')).toBe(2);
+    await drill.update({ lastError: 'shared/unavailable' });
+    await beat();
+    expect([told('has failed'), told('is well again')]).toEqual([2, 0]);
     const [failures, ends] = [told('has failed'), told('is well again')];
     await drill.update({ state: 'ok', lastError: null });
     await beat();
