@@ -1,45 +1,55 @@
 /**
  * The copy of daily exports, increments and exports of the keys in a second region of the EU.
  *
- * Guarantees: an export counts as copied only when every object is there with the size and checksum of the original; a manifest
- * is copied after what it describes, so that a manifest in the second region means a whole export there. A copy that differs is
- * replaced only by an original that is what its manifest says, so that damage here does not reach the copy; one export that
- * cannot be copied does not keep the others. What expires while it is being copied is taken away again. Nothing is deleted there because it is missing here: the copy is for exactly that case.
+ * Guarantees: an export counts as copied only when every file is there as its manifest says, and neither damage nor anything
+ * added here reaches the copy (copyOne.ts); one export that cannot be copied does not keep the others, and of what went wrong the
+ * gravest is the failure. What expires while it is being copied is taken away again. Nothing is deleted there because it is
+ * missing here: the copy is for exactly that case.
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { exportsBucket, exportsCopyBucket, keysBackupBucket, keysBackupCopyBucket, needsEuLocation } from '../platform/config.ts';
 import { adminFirestore } from '../platform/firestore.ts';
 import { logFailure } from '../platform/log.ts';
-import { bucketLocation, copyObject, deleteObject, listObjects, type StoredObject } from '../platform/storage.ts';
-import { AppError } from '../shared/errors.ts';
+import { bucketLocation, deleteObject, listObjects, type StoredObject } from '../platform/storage.ts';
 import type { Clock } from '../shared/time.ts';
-import { kindOf } from './exportPlan.ts';
+import { copyOne } from './copyOne.ts';
 import { exportDoc } from './exportRecords.ts';
-import { readExportManifest, readKeysManifest, whileGenuine } from './restore/sources.ts';
+import { gravest } from './urgent.ts';
 
 /** More than are made in four days. */
 const newest = 110;
 
-/** Copies what is complete and not copied yet; answers what is worth a line in the log. Throws `backup/copy-differs`, `backup/damaged`. */
+/**
+ * Copies what is complete and not copied yet; answers what is worth a line in the log. Throws the gravest of what went wrong, of
+ * `backup/not-genuine`, `backup/damaged`, `backup/copy-differs`, `backup/missing` and others.
+ */
 export async function copyExports(clock: Clock): Promise<{ copied: number; objects: number }> {
   const failures: unknown[] = [];
   let [copied, objects] = [0, 0];
   for (const place of places()) {
-    await needsTwoRegions(place);
-    const [originals, copies] = [await objectsByExport(place.from, place), await objectsByExport(place.to, place)];
-    await removeLeftovers(place.to, originals, copies);
-    for (const id of await waitingIds(originals, copies)) {
+    const waiting = await waitingAt(place).catch((thrown: unknown) => {
+      failures.push(thrown);
+      return [];
+    });
+    for (const exportId of waiting) {
       try {
-        objects += await copyOne(place, id, originals.get(id) ?? [], clock);
+        objects += await copyOne({ ...place, exportId }, clock);
         copied += 1;
       } catch (thrown) {
         failures.push(thrown);
-        logFailure('export not copied', thrown, { exportId: id });
+        logFailure('export not copied', thrown, { exportId });
       }
     }
   }
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) throw gravest(failures);
   return { copied, objects };
+}
+
+async function waitingAt(place: Place): Promise<readonly string[]> {
+  await needsTwoRegions(place);
+  const [originals, copies] = [await objectsByExport(place.from, place), await objectsByExport(place.to, place)];
+  await removeLeftovers(place.to, originals, copies);
+  return waitingIds(originals, copies);
 }
 
 /** What is copied from where to where. Keys and data are apart in the second region too. */
@@ -55,11 +65,10 @@ async function needsTwoRegions({ from, to }: Place): Promise<void> {
   if (locations[0] === locations[1]) throw new TypeError('the copy is in the region of the original');
 }
 
-/** Objects of each export and increment, manifests last. */
+/** Objects of each export and increment. */
 async function objectsByExport(bucket: string, { prefixes }: Place): Promise<ReadonlyMap<string, readonly StoredObject[]>> {
   const objects = (await Promise.all(prefixes.map((prefix) => listObjects(bucket, prefix)))).flat();
-  const byExport = Map.groupBy(objects, ({ path }) => exportOf(path));
-  return new Map([...byExport].map(([id, own]) => [id, own.toSorted((a, b) => Number(isManifest(a)) - Number(isManifest(b)))]));
+  return Map.groupBy(objects, ({ path }) => exportOf(path));
 }
 
 /** Id of the export that an object belongs to. */
@@ -67,8 +76,6 @@ function exportOf(path: string): string {
   const name = /^(?:daily|keys|increments)\/([^/.]+)/.exec(path)?.[1] ?? path;
   return path.startsWith('increments/') ? `hourly-${name}` : name;
 }
-
-const isManifest = ({ path }: StoredObject): boolean => path.endsWith('.manifest.jws');
 
 /** Complete exports that differ there, or that are not noted as copied. */
 async function waitingIds(
@@ -86,34 +93,6 @@ async function waitingIds(
 function areSame(originals: readonly StoredObject[], copies: readonly StoredObject[]): boolean {
   const there = new Map(copies.map((copy) => [copy.path, copy]));
   return originals.every(({ path, sizeBytes, crc32c }) => there.get(path)?.sizeBytes === sizeBytes && there.get(path)?.crc32c === crc32c);
-}
-
-async function copyOne({ from, to }: Place, exportId: string, originals: readonly StoredObject[], clock: Clock): Promise<number> {
-  const there = await objectsOf(to, exportId);
-  const missing = originals.filter((original) => !there.some((copy) => areSame([original], [copy])));
-  if (missing.some(({ path }) => there.some((copy) => copy.path === path))) await needsIntact(from, exportId);
-  for (const { path } of missing) await copyObject(from, path, to);
-  if (!areSame(originals, await objectsOf(to, exportId)))
-    throw new AppError('backup/copy-differs', 'the copy in the second region differs', { exportId });
-  if (await isStillComplete(exportId)) await exportDoc(exportId).update({ copiedAt: Timestamp.fromDate(clock()) });
-  else for (const { path } of originals) await deleteObject(to, path);
-  return missing.length;
-}
-
-/** Throws unless the original is what was exported; an increment that is there already is never replaced. */
-async function needsIntact(bucket: string, exportId: string): Promise<void> {
-  if (exportId.startsWith('hourly-')) throw new AppError('backup/copy-differs', 'an increment differs from its copy', { exportId });
-  const read = kindOf(exportId) === 'keys' ? readKeysManifest : readExportManifest;
-  await whileGenuine(bucket, await read(bucket, exportId), () => Promise.resolve());
-}
-
-const isStillComplete = async (exportId: string): Promise<boolean> => (await exportDoc(exportId).get()).get('state') === 'complete';
-
-function objectsOf(bucket: string, exportId: string): Promise<readonly StoredObject[]> {
-  return listObjects(
-    bucket,
-    exportId.startsWith('hourly-') ? `increments/${exportId.slice('hourly-'.length)}.` : `${kindOf(exportId)}/${exportId}`,
-  );
 }
 
 /** What a run left that was killed while the export expired: gone here, called expired or pruned, but still there. */

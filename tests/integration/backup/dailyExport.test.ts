@@ -202,7 +202,7 @@ describe('keys', () => {
     for (let nights = 1; nights <= 9; nights += 1) {
       const id = exportIdOf(daysAgo(nights), 'keys');
       const dates = { startedAt: Timestamp.fromDate(daysAgo(nights)), expiresAt: Timestamp.fromDate(expiryOf(daysAgo(nights), 'keys')) };
-      batch.set(database(local).doc(`exports/${id}`), { v: 1, kind: 'keys', state: 'complete', ...dates });
+      batch.set(database(local).doc(`exports/${id}`), { v: 1, kind: 'keys', state: 'complete', copiedAt: Timestamp.now(), ...dates });
       for (const place of ['KEYS_BACKUP_BUCKET', 'KEYS_BACKUP_COPY_BUCKET'])
         for (const name of [`${id}/a`, `${id}.manifest.jws`])
           local.cloud.storage.put(local.cloud.env[place] ?? '', `keys/${name}`, Buffer.from('keys'), {});
@@ -266,6 +266,37 @@ describe('the copy in the second region', () => {
     expect(local.cloud.storage.read(copies().get(first)!)).toEqual(whole);
     local.cloud.storage.put(bucket(), first, whole, {});
     await copy();
+  });
+
+  test('has nothing that was added to the original or exchanged before it was copied; beside what was added it is whole', async () => {
+    inSecondRegion();
+    const [, second = ''] = objectsIn(local, 'EXPORTS_BUCKET', `daily/${today()}/`);
+    const record = database(local).doc(`exports/${today()}`);
+    const forget = async () => {
+      for (const object of copies().values()) if (object.name.startsWith(`daily/${today()}`)) local.cloud.storage.remove(object);
+      await record.update({ copiedAt: null });
+    };
+    const lastError = async () => (await stored(local, 'schedules/copyExports'))?.['lastError'] as unknown;
+    const added = `daily/${today()}/added`;
+    for (const isCopied of [true, false]) {
+      if (!isCopied) await forget();
+      local.cloud.storage.put(bucket(), added, Buffer.from('added'), {});
+      await expect(copy()).rejects.toThrow();
+      expect(await lastError()).toBe('backup/damaged');
+      expect(copies().has(added)).toBe(false);
+      local.cloud.storage.remove(originals().get(added)!);
+      expect(same()).toBe(true);
+      expect((await record.get()).get('copiedAt')).toBeInstanceOf(Timestamp);
+    }
+    await forget();
+    const whole = local.cloud.storage.read(originals().get(second)!);
+    local.cloud.storage.put(bucket(), second, Buffer.from('exchanged'), {});
+    await expect(copy()).rejects.toThrow();
+    expect(await lastError()).toBe('backup/damaged');
+    expect([copies().has(second), copies().has(`daily/${today()}.manifest.jws`)]).toEqual([false, false]);
+    local.cloud.storage.put(bucket(), second, whole, {});
+    await copy();
+    expect(same()).toBe(true);
   });
 
   test('does not hold what is not complete, and keeps what the original lost', async () => {
