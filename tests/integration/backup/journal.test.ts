@@ -4,10 +4,12 @@ import { expect, test } from 'vitest';
 import { createHash, randomBytes } from 'node:crypto';
 import { changesOf, incrementPath, listIncrements } from '../../../functions/src/backup/increments/incrementFile.ts';
 import { hourlyIncrement, journalledChanges } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
+import { incrementsSince } from '../../../functions/src/backup/restore/sources.ts';
 import { textOfFields } from '../../../functions/src/backup/journal/documentText.ts';
 import { dataOfText, textOfSnapshot } from '../../../functions/src/backup/journal/rawDocument.ts';
 import { backupPersonalData } from '../../../functions/src/backup/personalData.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
+import { readWhole } from '../../../functions/src/platform/storage.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { builtFunctions, database, stored } from '../../support/valv.ts';
 
@@ -85,23 +87,23 @@ test('a document as large as Firestore allows fits', async () => {
 test('an hour goes into an increment, read back and linked to the one before, and out of the journal', async () => {
   const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
   const before = await entries();
-  const first = await hourlyIncrement(() => new Date('2026-11-22T10:05:00Z'));
-  expect(first).toEqual({ incrementId: '2026-11-22T10', entries: before.length });
+  const first = await hourlyIncrement(() => new Date('2026-10-22T10:05:00Z'));
+  expect(first).toEqual({ incrementId: '2026-10-22T10', entries: before.length });
   expect(await entries()).toEqual([]);
   expect((await namedFirestore('journal').collectionGroup('parts').count().get()).data().count).toBe(0);
   await database(local).doc('orgs/later').set({ name: 'senare' });
   await local.cloud.eventsSettled();
-  await hourlyIncrement(() => new Date('2026-11-22T11:05:00Z'));
+  await hourlyIncrement(() => new Date('2026-10-22T11:05:00Z'));
   // The same hour once more changes nothing.
   await database(local).doc('orgs/still-later').set({ name: 'ännu senare' });
   await local.cloud.eventsSettled();
-  expect(await hourlyIncrement(() => new Date('2026-11-22T11:06:00Z'))).toEqual({ incrementId: '2026-11-22T11', entries: 2 }); // with the probe
-  const expiresAt = (await stored(local, 'exports/hourly-2026-11-22T10'))?.['expiresAt'] as Timestamp | undefined;
+  expect(await hourlyIncrement(() => new Date('2026-10-22T11:06:00Z'))).toEqual({ incrementId: '2026-10-22T11', entries: 2 }); // with the probe
+  const expiresAt = (await stored(local, 'exports/hourly-2026-10-22T10'))?.['expiresAt'] as Timestamp | undefined;
   const oldest = new Date((expiresAt?.toMillis() ?? 0) - 28 * 86_400_000);
   expect(oldest.toISOString().slice(0, 23)).toBe(before[0]?.at.slice(0, 23)); // by its oldest change
   const [one, two] = await listIncrements(bucket);
   expect(two?.manifest.previous).toEqual({
-    incrementId: '2026-11-22T10',
+    incrementId: '2026-10-22T10',
     manifestSha256: one?.manifestSha256,
     readAt: one?.manifest.readAt,
   });
@@ -111,8 +113,8 @@ test('an hour goes into an increment, read back and linked to the one before, an
 });
 
 test('an hour finds the probe of the one before; one that is not delivered fails the hour, also when it is repeated, until the next', async () => {
-  const at = (time: string) => hourlyIncrement(() => new Date(`2026-11-22T${time}:00Z`));
-  const outcomeOf = async (hour: string) => (await database(local).doc(`exports/hourly-2026-11-22T${hour}`).get()).get('probe') as unknown;
+  const at = (time: string) => hourlyIncrement(() => new Date(`2026-10-22T${time}:00Z`));
+  const outcomeOf = async (hour: string) => (await database(local).doc(`exports/hourly-2026-10-22T${hour}`).get()).get('probe') as unknown;
   expect([await outcomeOf('10'), await outcomeOf('11')]).toEqual(['first', 'found']);
   await local.cloud.eventsSettled();
   const journal = namedFirestore('journal').collection('changes');
@@ -120,7 +122,7 @@ test('an hour finds the probe of the one before; one that is not delivered fails
   await probe?.ref.delete(); // as if the trigger had not been delivered
   await expect(at('12:05')).rejects.toMatchObject({ code: 'backup/journal-incomplete' });
   await expect(at('12:06')).rejects.toMatchObject({ code: 'backup/journal-incomplete' });
-  expect(await stored(local, 'exports/hourly-2026-11-22T12')).toMatchObject({ state: 'complete', probe: 'missing' });
+  expect(await stored(local, 'exports/hourly-2026-10-22T12')).toMatchObject({ state: 'complete', probe: 'missing' });
   await local.cloud.eventsSettled();
   await at('13:05');
   expect(await outcomeOf('13')).toBe('found');
@@ -139,8 +141,8 @@ test('an hour finds the probe of the one before; one that is not delivered fails
 test('a run that fails before its manifest leaves the journal and what it wrote alone; the next one writes beside it', async () => {
   const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
   const objectsOf = (hour: string) =>
-    [...local.cloud.storage.objects(bucket).values()].filter(({ name }) => name.includes(`2026-11-22T${hour}.`));
-  const at = () => hourlyIncrement(() => new Date('2026-11-22T17:05:00Z'));
+    [...local.cloud.storage.objects(bucket).values()].filter(({ name }) => name.includes(`2026-10-22T${hour}.`));
+  const at = () => hourlyIncrement(() => new Date('2026-10-22T17:05:00Z'));
   await database(local).doc('orgs/before-the-failure').set({ name: 'före' });
   const before = await entries();
   local.cloud.faults.inject({ service: 'kms', kind: '500', times: 1000 }); // nothing can be signed
@@ -150,7 +152,7 @@ test('a run that fails before its manifest leaves the journal and what it wrote 
   const [first, ...others] = objectsOf('17');
   expect(others).toEqual([]);
   const bytes = Buffer.from(local.cloud.storage.read(first!));
-  expect(first?.name).toBe(`increments/2026-11-22T17.${createHash('sha256').update(bytes).digest('hex')}.ndjson.gz`);
+  expect(first?.name).toBe(`increments/2026-10-22T17.${createHash('sha256').update(bytes).digest('hex')}.ndjson.gz`);
   await database(local).doc('orgs/after-the-failure').set({ name: 'efter' });
   const after = await entries();
   await at();
@@ -170,11 +172,11 @@ test('nothing leaves the journal by an object that is not whole', async () => {
   await document.set({ name: 'kvar' });
   await local.cloud.eventsSettled();
   const kept = (await namedFirestore('journal').collection('changes').get()).docs;
-  const at = () => hourlyIncrement(() => new Date('2026-11-22T18:05:00Z'));
+  const at = () => hourlyIncrement(() => new Date('2026-10-22T18:05:00Z'));
   await at();
   // As if the run had been killed before it removed anything, and the object damaged since.
   for (const { ref, data } of kept.map((entry) => ({ ref: entry.ref, data: entry.data() }))) await ref.set(data);
-  await database(local).doc('exports/hourly-2026-11-22T18').delete();
+  await database(local).doc('exports/hourly-2026-10-22T18').delete();
   const path = incrementPath((await listIncrements(bucket)).at(-1)!.manifest);
   const bytes = Buffer.from(local.cloud.storage.read(local.cloud.storage.objects(bucket).get(path)!));
   local.cloud.storage.put(bucket, path, bytes.subarray(0, -1), {});
@@ -185,7 +187,56 @@ test('nothing leaves the journal by an object that is not whole', async () => {
   expect(await entries()).toEqual([]);
 });
 
+/** Makes an hour's increment when the probe of the one before has come. */
+async function hourly(hour: string): Promise<void> {
+  await local.cloud.eventsSettled();
+  await hourlyIncrement(() => new Date(`2026-10-22T${hour}:05:00Z`));
+}
+const removeIncrements = (bucket: string, isWanted: (path: string) => boolean): void => {
+  for (const [path, object] of local.cloud.storage.objects(bucket))
+    if (path.startsWith('increments/') && isWanted(path)) local.cloud.storage.remove(object);
+};
+
+test('increments that were deleted from the bucket stay missed when others are made after them, also when all of them were', async () => {
+  const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
+  for (const hour of ['19', '20']) await hourly(hour);
+  const whole = new Map([...local.cloud.storage.objects(bucket).values()].map((object) => [object.name, local.cloud.storage.read(object)]));
+  removeIncrements(bucket, (path) => /T(19|20)\./.test(path));
+  await hourly('21');
+  const before = new Date('2026-10-22T18:30:00Z');
+  await expect(incrementsSince(bucket, before)).rejects.toMatchObject({ code: 'backup/missing' });
+  removeIncrements(bucket, () => true);
+  await hourly('22');
+  const since = new Date('2026-10-22T21:30:00Z');
+  expect((await incrementsSince(bucket, since)).map(({ manifest }) => manifest.previous?.incrementId)).toEqual(['2026-10-22T21']);
+  await expect(incrementsSince(bucket, before)).rejects.toMatchObject({ code: 'backup/missing' });
+  for (const [path, bytes] of whole) local.cloud.storage.put(bucket, path, Buffer.from(bytes), {});
+});
+
+test('what is no increment does not keep the next ones: it is told, passed over, and read only where it is needed', async () => {
+  const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
+  const junk = ['2026-10-22T23x', '2026-10-22T23', '9999-12-31T23'].map((id) => `increments/${id}.manifest.jws`);
+  for (const path of junk) local.cloud.storage.put(bucket, path, Buffer.from('junk'), {});
+  const next = () => hourlyIncrement(() => new Date('2026-10-23T00:05:00Z'));
+  await local.cloud.eventsSettled();
+  await expect(next()).rejects.toMatchObject({ code: 'backup/not-genuine', details: { name: '2026-10-22T23' } });
+  expect(await stored(local, 'exports/hourly-2026-10-23T00')).toMatchObject({ state: 'complete' });
+  await expect(next()).rejects.toMatchObject({ code: 'backup/not-genuine' });
+  await local.cloud.eventsSettled();
+  await hourlyIncrement(() => new Date('2026-10-23T01:05:00Z'));
+  const left: string[] = [];
+  const found = await incrementsSince(bucket, new Date('2026-10-22T23:30:00Z'), (id) => void left.push(id));
+  expect(found.map(({ manifest }) => manifest.previous?.incrementId)).toEqual(['2026-10-22T22', '2026-10-23T00']);
+  expect(left).toEqual(['2026-10-22T23', '9999-12-31T23']);
+  // What is older than it can be needed is not read.
+  local.cloud.storage.put(bucket, 'increments/2026-10-22T09.manifest.jws', Buffer.from('junk'), {});
+  await incrementsSince(bucket, new Date('2026-10-23T00:30:00Z'), (id) => void left.push(id));
+  expect(left).not.toContain('2026-10-22T09');
+  removeIncrements(bucket, (path) => junk.includes(path) || path.includes('T09.'));
+});
+
 test('a schedule makes one, and a damaged one is refused', async () => {
+  await local.cloud.eventsSettled();
   await local.cloud.runSchedule('hourlyIncrement');
   const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
   const { manifest } = (await listIncrements(bucket)).at(-1)!;
@@ -204,6 +255,19 @@ test('a schedule makes one, and a damaged one is refused', async () => {
   }
   local.cloud.storage.put(bucket, path, bytes.subarray(0, -5), {});
   await expect(read()).rejects.toMatchObject({ code: 'backup/damaged' });
+  local.cloud.storage.put(bucket, path, bytes, {});
+  // What is larger than it may be is not read into memory, and named.
+  await expect(readWhole(bucket, path, bytes.length)).resolves.toEqual(bytes);
+  await expect(readWhole(bucket, path, bytes.length - 1)).rejects.toMatchObject({
+    code: 'backup/damaged',
+    details: { path: `gs://${bucket}/${path}` },
+  });
+  // Silence says nothing about an increment, and one that is not there is missing.
+  const silence = local.cloud.faults.inject({ service: 'storage', match: encodeURIComponent(path), kind: '503', times: 1000 });
+  await expect(read()).rejects.toMatchObject({ code: 'shared/unavailable' });
+  silence();
+  local.cloud.storage.remove(local.cloud.storage.objects(bucket).get(path)!);
+  await expect(read()).rejects.toMatchObject({ code: 'backup/missing' });
   local.cloud.storage.put(bucket, path, bytes, {});
   await read();
 });

@@ -5,7 +5,9 @@
  * removed, and its manifest is written; no object is ever written over, whatever a repeated run finds in the journal; a
  * run that was killed anywhere is finished by the next one, and nothing is lost or in two increments of the same hour. An entry
  * that is delivered again after it left comes into a later increment as well, where it changes nothing (restore/applyChanges.ts).
- * Fails, when it is made, if the journal lacked the probe of the hour before (journal/probe.ts).
+ * An increment names the one that the list of exports has before it, so that one that is deleted from the bucket stays missed.
+ * Fails, when it is made, if the journal lacked the probe of the hour before (journal/probe.ts), or if something lies where an
+ * earlier increment would, and cannot be used: it is passed over, and the bucket is somebody's concern.
  */
 import { Timestamp, type DocumentReference, type DocumentSnapshot, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
@@ -14,9 +16,10 @@ import { promisify } from 'node:util';
 import { createGzip, gunzip } from 'node:zlib';
 import { exportsBucket, needsEuLocation } from '../../platform/config.ts';
 import { adminFirestore, namedFirestore } from '../../platform/firestore.ts';
+import { logFailure } from '../../platform/log.ts';
 import { newId } from '../../platform/random.ts';
 import { bucketLocation, createObject, deleteObjects, renameObject, writeObject } from '../../platform/storage.ts';
-import { AppError } from '../../shared/errors.ts';
+import { AppError, isAppError } from '../../shared/errors.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
 import { expectedProbe, judgeProbe, probeDoc, type ProbeDoc, type ProbeOutcome } from '../journal/probe.ts';
@@ -26,6 +29,7 @@ import {
   incrementIds,
   incrementManifestPath,
   incrementPath,
+  isUnusable,
   lineOf,
   readIncrementManifest,
   sealIncrementManifest,
@@ -47,13 +51,44 @@ export async function hourlyIncrement(clock: Clock): Promise<{ incrementId: stri
   const bucket = exportsBucket();
   needsEuLocation(await bucketLocation(bucket));
   const incrementId = incrementIdOf(clock());
+  const passedOver = await finishEarlier(bucket, incrementId, clock);
   const known = await recordDoc(incrementId).get();
-  if (known.get('state') === 'complete') return needsProbe(known, incrementId);
-  const previous = await previousOf(bucket, incrementId);
-  if (previous !== null) await finish(bucket, previous, clock);
-  const found = (await readIncrementManifest(bucket, incrementId)) ?? (await writeIncrement(bucket, incrementId, previous, clock));
-  await finish(bucket, found, clock);
-  return needsProbe(await recordDoc(incrementId).get(), incrementId);
+  if (known.get('state') !== 'complete') {
+    const found = (await readIncrementManifest(bucket, incrementId)) ?? (await writeIncrement(bucket, incrementId, clock));
+    await finish(bucket, found, clock);
+  }
+  const done = needsProbe(await recordDoc(incrementId).get(), incrementId);
+  if (passedOver === null) return done;
+  throw passedOver;
+}
+
+/**
+ * Finishes what runs left that were killed: increments that the list does not have yet. Answers why one of them cannot be used;
+ * what it held is still in the journal, unless it was spoilt since.
+ */
+async function finishEarlier(bucket: string, incrementId: string, clock: Clock): Promise<AppError | null> {
+  const listed = await newestListed(incrementId);
+  const unlisted = (await incrementIds(bucket)).filter((id) => id < incrementId && id > (listed?.incrementId ?? ''));
+  let passedOver: AppError | null = null;
+  // Without a list, as after a loss of the database, the newest that can be used is enough to go on from.
+  for (const id of listed === null ? unlisted.toReversed() : unlisted) {
+    const unusable = await finishUsable(bucket, id, clock);
+    passedOver ??= unusable;
+    if (listed === null && unusable === null) break;
+  }
+  return passedOver;
+}
+
+async function finishUsable(bucket: string, incrementId: string, clock: Clock): Promise<AppError | null> {
+  try {
+    const found = await readIncrementManifest(bucket, incrementId);
+    if (found !== null) await finish(bucket, found, clock);
+    return null;
+  } catch (thrown) {
+    if (!isUnusable(thrown) && !isAppError(thrown, 'backup/missing')) throw thrown;
+    logFailure('increment passed over', thrown, { incrementId });
+    return thrown;
+  }
 }
 
 const recordDoc = (incrementId: string): DocumentReference => adminFirestore().doc(`exports/hourly-${incrementId}`);
@@ -91,7 +126,8 @@ async function holds(bucket: string, manifest: IncrementManifest, changeId: stri
   return isFound;
 }
 
-async function writeIncrement(bucket: string, incrementId: string, before: FoundManifest | null, clock: Clock): Promise<FoundManifest> {
+async function writeIncrement(bucket: string, incrementId: string, clock: Clock): Promise<FoundManifest> {
+  const previous = await newestListed(incrementId);
   const readAt = clock().toISOString();
   const hash = createHash('sha256');
   const seen = { entries: 0, sizeBytes: 0, earliestAt: null as string | null, latestAt: null as string | null };
@@ -115,7 +151,7 @@ async function writeIncrement(bucket: string, incrementId: string, before: Found
   await deleteObjects(bucket, unfinishedPrefix); // what a run left that was killed
   const unfinished = `${unfinishedPrefix}${incrementId}.${newId<string>()}`;
   await writeObject(bucket, unfinished, measured(), longestWrite);
-  const manifest: IncrementManifest = { v: 1, incrementId, previous: linkTo(before), readAt, ...seen, sha256: hash.digest('hex') };
+  const manifest: IncrementManifest = { v: 1, incrementId, previous, readAt, ...seen, sha256: hash.digest('hex') };
   await renameObject(bucket, unfinished, incrementPath(manifest));
   // Read back before a manifest says that it is there.
   for await (const _change of changesOf(bucket, manifest));
@@ -130,15 +166,23 @@ function foundAfterWriting(found: FoundManifest | null): FoundManifest {
   return found;
 }
 
-async function previousOf(bucket: string, incrementId: string): Promise<FoundManifest | null> {
-  const last = (await incrementIds(bucket)).findLast((id) => id < incrementId);
-  return last === undefined ? null : readIncrementManifest(bucket, last);
-}
-
-function linkTo(before: FoundManifest | null): IncrementManifest['previous'] {
-  if (before === null) return null;
-  const { manifest, manifestSha256 } = before;
-  return { incrementId: manifest.incrementId, manifestSha256, readAt: manifest.readAt };
+/**
+ * The increment before this one by the list of exports, which whoever may write to the bucket cannot change. Null when the list has
+ * none, also after the bucket was looked through for one to begin from.
+ */
+async function newestListed(incrementId: string): Promise<IncrementManifest['previous']> {
+  const complete = adminFirestore().collection('exports').where('kind', '==', 'hourly').where('state', '==', 'complete');
+  // A run may read the journal as late as it may take; the id decides.
+  const upTo = after(new Date(`${incrementId}:00:00Z`), 2 * ms.hour);
+  const { docs } = await complete.where('startedAt', '<', Timestamp.fromDate(upTo)).orderBy('startedAt', 'desc').limit(5).get();
+  const record = docs.find(({ id }) => id < recordDoc(incrementId).id);
+  if (record === undefined) return null;
+  const startedAt = record.get('startedAt') as Timestamp; // by recordOf, as is what follows
+  return {
+    incrementId: record.id.slice('hourly-'.length),
+    manifestSha256: String(record.get('manifestSha256')),
+    readAt: startedAt.toDate().toISOString(),
+  };
 }
 
 /** What the journal holds, in the order of the commits. What comes in meanwhile is for the next increment. */
