@@ -82,12 +82,64 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     const signer = await checkpointSigner();
     const adopted = await adoptCheckpoints(signer.key, () => new Date());
     expect(adopted).toEqual({ checkpoints: 0, lost: [orgId] });
-    expect(await acceptLoss([orgId], signer, () => new Date())).toEqual({ checkpoints: 1, heads: 1, broken: 0 });
+    const isSigned = { checkpoints: 1, heads: 1, broken: 0, accepted: [orgId], unsigned: [] };
+    expect(await acceptLoss([orgId], signer, () => new Date())).toEqual(isSigned);
     expect(named(await verified(orgId))).toEqual([]);
     await writeEvents(local, orgId, 2, 1820);
     await seal();
     expect(await sign()).toEqual({ checkpoints: 1, heads: 1, broken: 0 });
     expect(await adoptCheckpoints(signer.key, () => new Date())).toEqual({ checkpoints: 0, lost: [] });
+  });
+
+  /** Sets an organisation's log back to its first seal, or to nothing: as a restore leaves it. */
+  const setBack = async (orgId: string, to: 0 | 1): Promise<void> => {
+    const head = database(local).doc(`auditHeads/${orgId}`);
+    const first = await stored(local, sealPath(orgId, 1));
+    for (const seq of [1, 2]) if (seq > to) await sealDoc(orgId, seq).delete();
+    if (to === 0) await head.delete();
+    else await head.update({ seq: 1, count: 3, head: headOf(sha256, String(first?.['header'])), checkpoint: null });
+  };
+
+  test('a log that was sealed again past what was signed is named, and signed when its loss is accepted', async () => {
+    const orgId = await signedLog(3, 2);
+    await setBack(orgId, 1);
+    for (const seed of [1821, 1822]) {
+      await writeEvents(local, orgId, 1, seed);
+      await seal();
+    }
+    expect(await sign()).toEqual({ checkpoints: 0, heads: 0, broken: 1 });
+    const signer = await checkpointSigner();
+    expect((await adoptCheckpoints(signer.key, () => new Date())).lost).toEqual([orgId]);
+    expect((await acceptLoss([orgId], signer, () => new Date())).accepted).toEqual([orgId]);
+    expect(named(await verified(orgId))).toEqual([]);
+    expect((await adoptCheckpoints(signer.key, () => new Date())).lost).toEqual([]);
+  });
+
+  test('a log of which nothing is left is signed with an event that says so, and one whose tip alone is gone is not', async () => {
+    const [orgId, tipless] = [await signedLog(3, 2), await signedLog(1)];
+    await setBack(orgId, 0);
+    const putBack = await restorer(database(local).doc(`auditHeads/${tipless}`));
+    await database(local).doc(`auditHeads/${tipless}`).delete();
+    const signer = await checkpointSigner();
+    expect((await adoptCheckpoints(signer.key, () => new Date())).lost).toEqual([orgId, tipless]);
+    await expect(acceptLoss([tipless], signer, () => new Date())).rejects.toMatchObject({ code: 'audit/chain-broken' });
+    await putBack();
+    // What was lost with the log.
+    await database(local).recursiveDelete(database(local).collection(`orgs/${orgId}/auditEvents`));
+    expect(await acceptLoss([orgId], signer, () => new Date())).toMatchObject({ accepted: [orgId], unsigned: [] });
+    const { findings, events } = await verified(orgId);
+    expect({ findings, events }).toEqual({ findings: [], events: 1 });
+    expect((await adoptCheckpoints(signer.key, () => new Date())).lost).toEqual([]);
+  });
+
+  test('a tip with a number that is none keeps no other organisation waiting', async () => {
+    const orgId = await signedLog(1);
+    const undo = await restorer(database(local).doc(`auditHeads/${orgId}`));
+    const sound = await other(1823);
+    await reopen(orgId, { seq: 1.5 });
+    expect(await sign()).toEqual({ checkpoints: 1, heads: 1, broken: 1 });
+    expect(named(await verified(sound))).toEqual([]);
+    await undo();
   });
 
   test('in front of a seal that is missing, what follows is signed', async () => {

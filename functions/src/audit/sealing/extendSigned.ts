@@ -23,6 +23,8 @@ const beginning: SignedPlace = { seq: 0, count: 0, head: noHead };
 /** Follows an organisation's seals from where it was signed, null for nowhere, to its tip. */
 export async function extendSigned(orgId: string, signed: SignedPlace | null, tip: SignedPlace): Promise<Extension> {
   let place = signed ?? beginning;
+  // Somebody wrote it: nothing is to be counted by it, or nobody's head would be signed.
+  if (!Number.isSafeInteger(tip.seq)) return { place, isWhole: false, isBroken: true };
   const last = Math.min(tip.seq, place.seq + mostSeals);
   while (place.seq < last) {
     const headers = await headersOf(orgId, place.seq + 1, Math.min(last, place.seq + pageSize));
