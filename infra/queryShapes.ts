@@ -70,6 +70,7 @@ export const queryShapes: readonly QueryShape[] = [
   log('events that say that they are in a seal that cannot be (schedule)', asc('sealSeq')),
   { purpose: 'heads that are not signed (schedule)', collection: 'auditHeads', uses: [eq('checkpoint')] },
   { purpose: 'heads that say a lost checkpoint has signed them (operators)', collection: 'auditHeads', uses: [range('checkpoint')] },
+  { purpose: 'marks of what the reconciler has met (schedule)', collection: 'auditReconciliation', uses: [eq('of')] },
   { purpose: 'every checkpoint in order (operators)', collection: 'auditCheckpoints', uses: [asc('n')] },
   { purpose: 'the newest checkpoint (schedule)', collection: 'auditCheckpoints', uses: [desc('n')] },
   {

@@ -6,10 +6,11 @@ import { reconcileAudit } from '../../../functions/src/audit/reconciling/reconci
 import { checkpointKey } from '../../../functions/src/audit/sealing/checkpointKey.ts';
 import { signedState } from '../../../functions/src/audit/sealing/signedState.ts';
 import { groupOf, unwatchedCollections, watchedCollections } from '../../../functions/src/audit/reconciling/watchedCollections.ts';
+import { schedules } from '../../../functions/src/platform/schedules.ts';
 import { inventory } from '../../../functions/src/privacy/inventory.ts';
 import { supportPersonalData } from '../../../functions/src/support/personalData.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
-import { rewriteHistory, seal, sign, writeEvents } from '../../support/auditLog/storedLog.ts';
+import { restorer, rewriteHistory, seal, sign, writeEvents } from '../../support/auditLog/storedLog.ts';
 import { database, stored, useEnvironmentOf } from '../../support/valv.ts';
 
 const local = withLocalCloud();
@@ -81,6 +82,10 @@ describe('the reconciler', () => {
     await database(local).doc(path('folders/f1')).update({ name: 'new' });
     expect(await run()).toMatchObject({ gaps: 1 });
     await change(path('folders/f1'), {});
+  });
+
+  test('is started once in an hour, also when it fails by what it has found', () => {
+    expect(schedules.reconcileAudit).toMatchObject({ cron: expect.stringMatching(/^\d+ \* \* \* \*$/), retries: { count: 0 } });
   });
 
   test('accepts what ends by itself, and nothing more of it', async () => {
@@ -203,12 +208,53 @@ describe('comparing what people read with what was sealed', () => {
     await event(ids[1]).update({ actorId: 'somebody-else-altogether' });
     expect(await compare()).toMatchObject({ different: 1, isAlarming: true });
     expect(told).toEqual([{ orgId: log, targetIds: [ids[1]] }]);
-    // Nothing new, and the operators are to hear of it all the same.
+    // Nothing new, and the operators are to hear of it as long as it is so.
     expect(await compare()).toMatchObject({ different: 0, isAlarming: true });
-    expect(await compare(undefined, new Date(Date.now() + 3_600_000))).toMatchObject({ different: 0, isAlarming: false });
+    expect(await compare(undefined, new Date(Date.now() + 3_600_000))).toMatchObject({ different: 0, isAlarming: true });
     await event(ids[1]).update({ fields: ['note'] });
     expect(await compare()).toMatchObject({ different: 1 });
     await event(ids[1]).update({ actorId, fields });
+    expect(await compare()).toMatchObject({ different: 0, isAlarming: false });
+  });
+
+  test('tells again of what was put back and is so once more, and is alarmed also where somebody has marked it as told', async () => {
+    const kept = (await event(ids[2]).get()).data() ?? {};
+    const gone = () => event(ids[2]).delete();
+    const back = () => event(ids[2]).set(kept);
+    expect(await foundWhile(gone, back)).toEqual([ids[2]]);
+    const found = await database(local).collection('auditReconciliation').where('path', '==', event(ids[2]).path).get();
+    expect(found.size).toBe(1);
+    expect(await compare()).toMatchObject({ different: 0, isAlarming: false });
+    expect(await foundWhile(gone, back)).toEqual([ids[2]]);
+    await compare();
+    // The name of the mark is no secret.
+    for (const mark of found.docs) await mark.ref.set({ v: 1 });
+    await gone();
+    expect(await compare()).toMatchObject({ different: 0, isAlarming: true });
+    await back();
+    expect(await compare()).toMatchObject({ isAlarming: false });
+  });
+
+  test('is alarmed until a whole round has not met it any more', async () => {
+    const { actorId } = (await stored(local, event(ids[1]).path)) ?? {};
+    await event(ids[1]).update({ actorId: 'somebody-else-altogether' });
+    expect(await compare()).toMatchObject({ different: 1, isCompared: true });
+    await event(ids[1]).update({ actorId });
+    for (let isCompared = false; !isCompared;) {
+      const run = await compare(7);
+      expect(run.isAlarming).toBe(!run.isCompared);
+      isCompared = run.isCompared;
+    }
+  });
+
+  test('finds a tip that is gone, and one that says it is signed by a checkpoint that there is not', async () => {
+    const logs = [log, 'compared-organisation-number-two'];
+    const heads = logs.map((orgId) => database(local).doc(`auditHeads/${orgId}`));
+    const undo = await restorer(...heads);
+    expect(await foundWhile(() => Promise.all(heads.map((head) => head.delete())), undo)).toEqual(logs.toSorted());
+    const [head] = heads;
+    for (const checkpoint of [999_999, 'none']) expect(await foundWhile(() => head!.update({ checkpoint }), undo)).toEqual([log]);
+    expect(await compare()).toMatchObject({ different: 0, isAlarming: false, isCompared: true });
   });
 
   test('finds a deleted event, a mark that was taken away and one that was never given', async () => {

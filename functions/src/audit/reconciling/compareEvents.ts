@@ -2,20 +2,24 @@
  * Compares the events that people read with the seals that are signed, seal by seal through every organisation.
  *
  * Guarantees: within one round each event that was changed or deleted after it was sealed is found, each that says it is in a seal
- * and is not, or says neither, and each seal that is missing, was changed or does not follow from the one before, or from what was signed; every difference is told once, to
- * the organisation and to the operators, and again only when the document has changed again. A round goes on where the last run
- * stopped, also after a kill. Events that wait to be sealed are left alone, and whoever writes or seals meanwhile is never taken
- * for a difference: an event is marked in the commit that makes its seal, and neither is written again.
+ * and is not, or says neither, and each seal that is missing, was changed or does not follow from the one before, or from what was
+ * signed, and each tip that is gone, lies behind what was signed or says that a checkpoint has signed it that has not. Every
+ * difference is in the operators' log, and its run fails, each time it is met; the runs after it fail until a whole round has not met
+ * it any more. The organisation is told once, and again when the document has changed again or the difference was gone for a round.
+ * A round goes on where the last run stopped, also after a kill. Events that wait to be sealed are left alone, and whoever writes or
+ * seals meanwhile is never taken for a difference: an event is marked in the commit that makes its seal, and neither is written
+ * again. Whoever may write to the database can keep an organisation from being told (reconcileStore.ts), and not the operators.
  *
- * Cost: one read for each seal and each event in it, and for an organisation five and two for a thousand events; one run stops behind the seal with which it has
- * made `most` reads. A million events take a hundred runs.
+ * Cost: one read for each seal and each event in it, and for an organisation five and two for a thousand events; one run stops behind
+ * the seal with which it has made `most` reads. What stands is read, written and logged anew in each round. A million events take a hundred runs.
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { logFailure } from '../../platform/log.ts';
 import { AppError } from '../../shared/errors.ts';
-import { ms, type Clock } from '../../shared/time.ts';
-import { noteTold, untold, type Gap } from './reconcileStore.ts';
+import type { Clock } from '../../shared/time.ts';
+import { forgetUnmet, isAnyMarked, noteMet, untold, type Gap } from './reconcileStore.ts';
 import type { TellOfGaps } from './reconcileAudit.ts';
+import { newestCheckpoint } from '../sealing/checkpointStore.ts';
 import { headDoc, sealDoc, storedHead, type HeadDoc } from '../sealing/sealStore.ts';
 import type { SignedState } from '../sealing/signedState.ts';
 import {
@@ -25,7 +29,6 @@ import {
   logOf,
   nextLog,
   nextSeal,
-  noteFound,
   saveComparison,
   storedSeal,
   strayEvents,
@@ -40,10 +43,8 @@ import { beforeFirstSeal, faultsOf, judgeSeal, type ChainPlace, type EventFault,
 export const readsOfOneRun = 10_000;
 /** Reads after which it notes how far it has come. */
 const readsBetweenNotes = 1000;
-/** For so long after a difference was found every run counts as failed, so that the heartbeat tells the operators. */
-const alarmFor = 50 * ms.minute;
 
-/** What one run did; `isAlarming` while a difference was found a short time ago, by this run or one before. */
+/** What one run did; `different` are those that organisations did not know of. `isAlarming` while any difference stands, told or not. */
 export type Comparing = {
   readonly seals: number;
   readonly events: number;
@@ -60,62 +61,81 @@ type Run = {
   readonly tell: TellOfGaps;
   readonly clock: Clock;
   readonly most: number;
+  /** Number of the round. */
+  readonly round: number;
+  /** Organisations of which something is signed, in order; the first that can still come is at `nextSigned`. */
+  readonly signedIds: readonly string[];
+  nextSigned: number;
   seals: number;
   events: number;
   different: number;
+  /** Differences, told of before or not. */
+  met: number;
   /** Reads when it was last noted how far the run has come. */
   noted: number;
 };
 
 /** Compares the next seals of the round, and with `signed`, where all organisations stand in the newest checkpoint and its number. `isCompared`: the round ended. */
 export async function compareEvents(tell: TellOfGaps, signed: Signed, clock: Clock, most = readsOfOneRun): Promise<Comparing> {
-  const run: Run = { signed, tell, clock, most, seals: 0, events: 0, different: 0, noted: 0 };
-  const { foundAt, ...begun } = await loadComparison();
+  const { round, ...begun } = await loadComparison();
+  const signedIds = Object.keys(signed.places).toSorted();
+  const run: Run = { signed, tell, clock, most, round, signedIds, nextSigned: 0, seals: 0, events: 0, different: 0, met: 0, noted: 0 };
   let place: Comparison = begun;
   let isCompared = false;
   while (readsOf(run) < most && !isCompared) {
-    const log = await logAt(place);
+    const log = await logAt(run, place);
     if (log === null) isCompared = true;
     else place = await compareLog(run, log, place.isDone ? beforeFirstSeal : place);
   }
-  await saveComparison(isCompared ? null : place, clock());
-  const { seals, events, different } = run;
-  const isAlarming = different > 0 || (foundAt !== null && clock().getTime() - foundAt.getTime() < alarmFor);
-  return { seals, events, different, isCompared, isAlarming };
+  if (isCompared) await forgetUnmet('differences', round);
+  await saveComparison(isCompared ? null : place, round, clock());
+  const { seals, events, different, met } = run;
+  return { seals, events, different, isCompared, isAlarming: met > 0 || (await isAnyMarked('differences')) };
 }
 
 const readsOf = ({ seals, events }: Run): number => seals + events;
 
-/** The log in which the round goes on. */
-async function logAt({ orgId, isDone }: Comparison): Promise<FoundLog | null> {
-  return isDone || orgId === null ? nextLog(orgId) : logOf(orgId);
+/** The log in which the round goes on: that of the next organisation that has a tip, or had one when it was signed. */
+async function logAt(run: Run, { orgId, isDone }: Comparison): Promise<FoundLog | null> {
+  if (!isDone && orgId !== null) return logOf(orgId);
+  const next = await nextLog(orgId);
+  const isPassed = (id: string): boolean => orgId !== null && id <= orgId;
+  while (run.nextSigned < run.signedIds.length && isPassed(run.signedIds[run.nextSigned] ?? '')) run.nextSigned += 1;
+  const signed = run.signedIds[run.nextSigned];
+  return signed !== undefined && (next === null || signed < next.orgId) ? logOf(signed) : next;
 }
 
 async function compareLog(run: Run, { orgId, tip }: FoundLog, from: ChainPlace): Promise<Comparison> {
+  const last = tip?.seq ?? run.signed.places[orgId]?.seq ?? 0;
   let place = from;
-  while (place.seq < (tip?.seq ?? 0)) {
-    place = await compareNext(run, orgId, place, tip?.seq ?? 0);
+  while (place.seq < last) {
+    place = await compareNext(run, orgId, place, last);
     if (readsOf(run) >= run.most) return { ...place, orgId, isDone: false };
     await noteSometimes(run, { ...place, orgId, isDone: false });
   }
   // A chain with a hole in it has been told of; what is behind the hole is compared with the tip all the same.
   const isTip = tip !== null && tip.seq === place.seq && (place.head ?? tip.head) === tip.head && (place.count ?? tip.count) === tip.count;
-  if (!isTip || !isAsSigned(run, orgId, tip))
+  if (!isTip || !(await isAsSigned(run, orgId, tip)))
     await report(run, [{ orgId, path: headDoc(orgId).path, version: tip?.version ?? never, what: 'tip' }]);
-  await report(run, [...(await strayFaults(orgId, place.seq)), ...(await unmarkedFaults(orgId))]);
+  // Without a tip nobody knows which seals there should be.
+  await report(run, [...(tip === null ? [] : await strayFaults(orgId, place.seq)), ...(await unmarkedFaults(orgId))]);
   return { ...place, orgId, isDone: true };
 }
 
-/** Whether a tip does not lie behind the signed place, and is that place where it says that one of these checkpoints has signed it. */
-function isAsSigned({ signed }: Run, orgId: string, { seq, checkpoint }: HeadDoc): boolean {
+/** Whether a tip is behind a seal and not in front of the signed place, and is that place where it says that a checkpoint has signed it. */
+async function isAsSigned({ signed }: Run, orgId: string, { seq, checkpoint }: HeadDoc): Promise<boolean> {
   const place = signed.places[orgId]?.seq ?? 0;
-  return seq >= place && (checkpoint === null || checkpoint > signed.n || seq === place);
+  if (seq < 1 || seq < place) return false;
+  if (checkpoint === null) return true;
+  if (!Number.isSafeInteger(checkpoint)) return false;
+  // One that was made since this run began is the next round's matter.
+  return checkpoint <= signed.n ? seq === place : checkpoint <= ((await newestCheckpoint())?.n ?? 0);
 }
 
 async function noteSometimes(run: Run, place: Comparison): Promise<void> {
   if (readsOf(run) - run.noted < readsBetweenNotes) return;
   run.noted = readsOf(run);
-  await saveComparison(place, run.clock());
+  await saveComparison(place, run.round, run.clock());
 }
 
 /** Compares the seal behind `place` and its events; answers the place behind it, or before the next that is there. */
@@ -163,7 +183,7 @@ async function strayFaults(orgId: string, last: number): Promise<readonly Fault[
 
 async function unmarkedFaults(orgId: string): Promise<readonly Fault[]> {
   const count = await unmarkedEvents(orgId);
-  // Which ones no index tells; told again when there are more or fewer.
+  // Which ones no index tells; the organisation is told again when there are more or fewer.
   return count === 0 ? [] : [{ orgId, path: `orgs/${orgId}/auditEvents`, version: new Timestamp(count, 0), what: 'unmarked' }];
 }
 
@@ -172,19 +192,17 @@ const never = new Timestamp(0, 0);
 
 /** Told first and noted then: a kill in between tells twice, and never nobody. */
 async function report(run: Run, faults: readonly Fault[]): Promise<void> {
-  const fresh = await untold(faults);
-  const [first] = fresh;
+  const [first] = faults;
   if (first === undefined) return;
   const { orgId } = first;
-  for (const { path, what } of fresh) {
+  run.met += faults.length;
+  for (const { path, what } of faults) {
     const fault = new AppError('audit/event-not-as-sealed', 'the log that is shown is not the one that was sealed');
     logFailure('log differs from its seals', fault, { orgId, path, what });
   }
-  await run.tell(
-    orgId,
-    fresh.map(({ path }) => path.split('/').at(-1) ?? ''),
-  );
-  await noteFound(run.clock());
-  await noteTold(fresh, run.clock());
+  const fresh = await untold(faults);
+  const targetIds = fresh.map(({ path }) => path.split('/').at(-1) ?? '');
+  if (fresh.length > 0) await run.tell(orgId, targetIds);
+  await noteMet('differences', run.round, faults, run.clock());
   run.different += fresh.length;
 }

@@ -25,23 +25,18 @@ const events = (orgId: string) => adminFirestore().collection(`orgs/${orgId}/aud
 /** The start of a round. */
 const startOfRound: Comparison = { ...beforeFirstSeal, orgId: null, isDone: true };
 
-/** How far the round has come, and when the last difference was found. */
-export async function loadComparison(): Promise<Comparison & { readonly foundAt: Date | null }> {
-  const { foundAt = null, ...known } = ((await stateDoc().get()).data() ?? {}) as Partial<Comparison> & { foundAt?: Timestamp }; // written below
-  return { ...startOfRound, ...known, foundAt: foundAt?.toDate() ?? null };
+/** How far the round has come, and its number. */
+export async function loadComparison(): Promise<Comparison & { readonly round: number }> {
+  const known = ((await stateDoc().get()).data() ?? {}) as Partial<Comparison & { readonly round: number }>; // written below
+  return { ...startOfRound, round: 1, ...known };
 }
 
-/** Notes how far the round has come; null at its end, with the time. */
-export async function saveComparison(place: Comparison | null, now: Date): Promise<void> {
+/** Notes how far the round of this number has come; null at its end, with the time. */
+export async function saveComparison(place: Comparison | null, round: number, now: Date): Promise<void> {
   const at = Timestamp.fromDate(now);
   const { orgId, isDone, seq, head, count } = place ?? startOfRound;
-  const ended = place === null ? { roundEndedAt: at } : {};
+  const ended = place === null ? { roundEndedAt: at, round: round + 1 } : { round };
   await stateDoc().set({ v: 1, orgId, isDone, seq, head, count, updatedAt: at, ...ended }, { merge: true });
-}
-
-/** Notes that differences were found. */
-export async function noteFound(now: Date): Promise<void> {
-  await stateDoc().set({ v: 1, foundAt: Timestamp.fromDate(now) }, { merge: true });
 }
 
 /** An organisation whose log is compared, its tip and since when that is as it is; null for a tip that is not there any more. */

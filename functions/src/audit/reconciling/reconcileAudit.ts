@@ -2,8 +2,8 @@
  * Looks for documents that were changed past the log: whose newest version has no event.
  *
  * Guarantees: a document is fine only if the event of its newest version was written in the same commit, which no later
- * event and no copied id can pretend; every gap is told once, to the organisation and to the operators, and not again for the
- * same version; the round goes on where the last run stopped, also after a kill. One run reads `most` documents and an event
+ * event and no copied id can pretend; every gap is in the operators' log in each round, and told to the organisation once for
+ * each version (who may write to the database can keep it from being told, reconcileStore.ts); the round goes on where the last run stopped, also after a kill. One run reads `most` documents and an event
  * for each, so every document is looked at within (number of documents / `most`) runs. What a restore wrote between its
  * first and its last event counts as its doing. Does not notice a document that was deleted without an event, nor a change
  * together with a made-up event: that one is in the log.
@@ -14,10 +14,11 @@ import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/time.ts';
 import {
   eventsOfTarget,
+  forgetUnmet,
   loadProgress,
   namedEvents,
   nextDocuments,
-  noteTold,
+  noteMet,
   organisationOf,
   restoresOf,
   saveProgress,
@@ -40,7 +41,7 @@ export async function reconcileAudit(
   most = documentsOfOneRun,
 ): Promise<{ documents: number; gaps: number; isRound: boolean }> {
   const total = { documents: 0, gaps: 0, isRound: false };
-  const { collection, after } = await loadProgress();
+  const { round, collection, after } = await loadProgress();
   const first = Math.max(
     0,
     watchedCollections.findIndex((watched) => watched.collection === collection),
@@ -52,15 +53,16 @@ export async function reconcileAudit(
       const limit = Math.min(pageSize, most - total.documents);
       const page = await nextDocuments(watched, last, limit);
       total.documents += page.length;
-      total.gaps += await tellOf(await gapsAmong(watched, page), tell, clock);
+      total.gaps += await tellOf(await gapsAmong(watched, page), round, tell, clock);
       last = page.at(-1)?.ref.path ?? last;
       if (page.length < limit) break;
-      await saveProgress({ collection: watched.collection, after: last }, clock());
+      await saveProgress({ round, collection: watched.collection, after: last }, clock());
     }
     if (total.documents >= most) return total;
     last = null;
   }
-  await saveProgress({ collection: null, after: null }, clock());
+  await forgetUnmet('gaps', round);
+  await saveProgress({ round: round + 1, collection: null, after: null }, clock());
   return { ...total, isRound: true };
 }
 
@@ -91,19 +93,20 @@ async function withoutRestored(gaps: readonly Gap[]): Promise<readonly Gap[]> {
   return kept;
 }
 
-/** Told first and noted then: a kill in between tells twice, and never nobody. */
-async function tellOf(gaps: readonly Gap[], tell: TellOfGaps, clock: Clock): Promise<number> {
+/** Told first and noted then: a kill in between tells twice, and never nobody. Answers how many the organisations did not know of. */
+async function tellOf(gaps: readonly Gap[], round: number, tell: TellOfGaps, clock: Clock): Promise<number> {
+  for (const { orgId, path } of gaps) {
+    const gap = new AppError('audit/change-without-event', 'the newest version of a document has no event');
+    logFailure('changed past the log', gap, { orgId, path });
+  }
   const fresh = await untold(gaps);
   for (const [orgId, mine] of Map.groupBy(fresh, (gap) => gap.orgId)) {
-    for (const { path } of mine) {
-      const gap = new AppError('audit/change-without-event', 'the newest version of a document has no event');
-      logFailure('changed past the log', gap, { orgId, path });
-    }
     await tell(
       orgId,
       mine.map(({ path }) => path.split('/').at(-1) ?? ''),
     );
-    await noteTold(mine, clock());
+    await noteMet('gaps', round, mine, clock());
   }
+  if (gaps.length > fresh.length) await noteMet('gaps', round, gaps, clock());
   return fresh.length;
 }

@@ -1,7 +1,8 @@
 /**
  * What the reconciler reads, by the Admin SDK because it asks about every organisation, and what it keeps: how far it has come
- * and which gaps it has told of.
- * Guarantees: a document and the name of its event are read together, so that no change in between can look like a gap.
+ * and marks of what it has met.
+ * Guarantees: a document and the name of its event are read together, so that no change in between can look like a gap. A mark keeps
+ * an organisation from being told twice, and nothing else: whoever may write to the database can write one beforehand.
  */
 import {
   FieldPath,
@@ -16,13 +17,20 @@ import { createHash } from 'node:crypto';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { groupOf, type WatchedCollection } from './watchedCollections.ts';
 
-/** How far a round has come: the collection that is looked through, and the path of the last document that was. */
-export type Progress = { readonly collection: string | null; readonly after: string | null };
+/** How far a round has come: its number, the collection that is looked through, and the path of the last document that was. */
+export type Progress = { readonly round: number; readonly collection: string | null; readonly after: string | null };
 
 /** A document whose newest version has no event. */
 export type Gap = { readonly orgId: string; readonly path: string; readonly version: Timestamp };
 
+/** Whose rounds a mark belongs to: documents without events, or a log that differs from its seals. */
+export type Rounds = 'gaps' | 'differences';
+
+/** Marks removed in one commit. */
+const marksAtOnce = 400;
+
 const stateDoc = (): DocumentReference => adminFirestore().doc('auditReconciliation/state');
+const marks = (of: Rounds): Query => adminFirestore().collection('auditReconciliation').where('of', '==', of);
 const gapDoc = ({ path, version }: Gap): DocumentReference => {
   const name = JSON.stringify([path, version.seconds, version.nanoseconds]);
   return adminFirestore().doc(`auditReconciliation/${createHash('sha256').update(name).digest('base64url').slice(0, 32)}`);
@@ -31,8 +39,8 @@ const gapDoc = ({ path, version }: Gap): DocumentReference => {
 /** How far the round has come. */
 export async function loadProgress(): Promise<Progress> {
   const state = await stateDoc().get();
-  const { collection = null, after = null } = (state.data() ?? {}) as Partial<Progress>; // written below
-  return { collection, after };
+  const { round = 1, collection = null, after = null } = (state.data() ?? {}) as Partial<Progress>; // written below
+  return { round, collection, after };
 }
 
 /** Notes how far the round has come; at its end with the time. */
@@ -93,17 +101,33 @@ export async function restoresOf(orgId: string): Promise<readonly { readonly fro
   });
 }
 
-/** Those of the gaps that nobody has been told of. */
+/** Those of the gaps that no organisation has been told of. */
 export async function untold<G extends Gap>(gaps: readonly G[]): Promise<readonly G[]> {
   if (gaps.length === 0) return [];
   const known = await adminFirestore().getAll(...gaps.map(gapDoc));
   return gaps.filter((_gap, index) => known[index]?.exists !== true);
 }
 
-/** Notes that somebody has been told of a gap. */
-export async function noteTold(gaps: readonly Gap[], now: Date): Promise<void> {
+/** Marks what a round has met, and whose organisation has been told. */
+export async function noteMet(of: Rounds, round: number, gaps: readonly Gap[], now: Date): Promise<void> {
   const batch = adminFirestore().batch();
-  const toldAt = Timestamp.fromDate(now);
-  for (const gap of gaps) batch.set(gapDoc(gap), { v: 1, ...gap, toldAt });
+  const metAt = Timestamp.fromDate(now);
+  for (const gap of gaps) batch.set(gapDoc(gap), { v: 1, ...gap, of, round, metAt });
   await batch.commit();
+}
+
+/** Removes the marks of what the round that ends has not met, so that it is told of when it is there again. */
+export async function forgetUnmet(of: Rounds, round: number): Promise<void> {
+  const { docs } = await marks(of).select('round').get();
+  const unmet = docs.filter((mark) => mark.get('round') !== round);
+  for (let from = 0; from < unmet.length; from += marksAtOnce) {
+    const batch = adminFirestore().batch();
+    for (const { ref } of unmet.slice(from, from + marksAtOnce)) batch.delete(ref);
+    await batch.commit();
+  }
+}
+
+/** Whether anything is marked that this round, or the one before it, has met. One read. */
+export async function isAnyMarked(of: Rounds): Promise<boolean> {
+  return !(await marks(of).limit(1).select().get()).empty;
 }
