@@ -182,7 +182,7 @@ function needsAll(checks: readonly Check[], exportId: string): void {
 
 /** How old what is restored is, in seconds, and whether the newest changes are among it. */
 export async function ageOf({ bucket, manifest, moment }: Source, clock: Clock): Promise<{ seconds: number; recordedUntil: Date }> {
-  const recordedUntil = await knownUntil(bucket, new Date(manifest.snapshotAt), () => undefined); // it was said before
+  const recordedUntil = await knownUntil(bucket, new Date(manifest.snapshotAt), () => undefined, moment); // it was said before
   return { seconds: Math.max(0, Math.round((clock().getTime() - moment.getTime()) / 1000)), recordedUntil };
 }
 
