@@ -7,7 +7,13 @@ import type { Target } from '../../functions/src/backup/restore/restorePlan.ts';
 export type Command =
   | { readonly kind: 'discard' | 'help' }
   | { readonly kind: 'list'; readonly fromCopy: boolean }
-  | { readonly kind: 'keys'; readonly fromCopy: boolean; readonly isReal: boolean }
+  | {
+      readonly kind: 'keys';
+      readonly exportId: string | null;
+      readonly isAdding: boolean;
+      readonly fromCopy: boolean;
+      readonly isReal: boolean;
+    }
   | {
       readonly kind: 'restore';
       readonly target: Target;
@@ -29,6 +35,7 @@ WHAT  --list               which exports there are, which moments can be restore
       --discard            removes scratch databases
 WHEN  --at INSTANT         such as 2026-11-22T09:30:00Z; without it, the newest moment
       --export ID          from this export instead of the newest that fits
+      --add-missing        of --keys: also while some keys are there, which stay as they are
       --with-removed-members   members, roles and teams as they were, also those that were removed since
       --with-removed-factors   passkeys, apps and identity providers as they were, also those that were removed since
 
@@ -50,6 +57,7 @@ const options = {
   export: { type: 'string' },
   'do-it': { type: 'boolean', default: false },
   'from-copy': { type: 'boolean', default: false },
+  'add-missing': { type: 'boolean', default: false },
   'with-removed-members': { type: 'boolean', default: false },
   'with-removed-factors': { type: 'boolean', default: false },
   env: { type: 'string' },
@@ -66,12 +74,15 @@ export function parseCommand(args: readonly string[]): { command: Command; envFi
   const [only, ...others] = what;
   if (only === undefined) throw new Nonsense('say what: --list, --to-scratch, --org, --everything, --keys or --discard');
   if (others.length > 0) throw new Nonsense(`one thing at a time: --${what.join(' or --')}`);
-  const isPlain = only === 'list' || only === 'discard' || only === 'keys';
-  if (isPlain && (values.at !== undefined || values.export !== undefined)) throw new Nonsense(`--${only} takes no --at and no --export`);
+  const isPlain = only === 'list' || only === 'discard';
+  if ((isPlain || only === 'keys') && values.at !== undefined) throw new Nonsense(`--${only} takes no --at`);
+  if (isPlain && values.export !== undefined) throw new Nonsense(`--${only} takes no --export`);
   const bringsBack = values['with-removed-members'] || values['with-removed-factors'];
   if (bringsBack && only !== 'org' && only !== 'everything') throw new Nonsense(`--${only} brings nobody back`);
-  if (only === 'keys') return { command: { kind: only, fromCopy: values['from-copy'], isReal: values['do-it'] }, envFile };
-  if (only === 'list') return { command: { kind: only, fromCopy: values['from-copy'] }, envFile };
+  const { 'from-copy': fromCopy, 'do-it': isReal, 'add-missing': isAdding, export: exportId = null } = values;
+  if (isAdding && only !== 'keys') throw new Nonsense(`--${only} adds no keys`);
+  if (only === 'keys') return { command: { kind: only, exportId, isAdding, fromCopy, isReal }, envFile };
+  if (only === 'list') return { command: { kind: only, fromCopy }, envFile };
   if (only === 'discard') return { command: { kind: only }, envFile };
   const target: Target =
     only === 'org' ? { kind: 'organisation', orgId: organisationId(values.org) } : { kind: only === 'everything' ? only : 'scratch' };
@@ -79,10 +90,10 @@ export function parseCommand(args: readonly string[]): { command: Command; envFi
     kind: 'restore',
     target,
     moment: values.at === undefined ? null : instant(values.at),
-    exportId: values.export ?? null,
-    fromCopy: values['from-copy'],
+    exportId,
+    fromCopy,
     bringBack: { members: values['with-removed-members'], factors: values['with-removed-factors'] },
-    isReal: values['do-it'],
+    isReal,
   };
   return { command, envFile };
 }

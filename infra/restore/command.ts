@@ -37,7 +37,11 @@ async function run(command: Command, tools: RestoreTools): Promise<number> {
       await list(command.fromCopy ? exportsCopyBucket() : exportsBucket(), tools);
       return 0;
     case 'keys':
-      await restoreKeys(command.isReal, tools, command.fromCopy ? keysBackupCopyBucket() : keysBackupBucket());
+      await restoreKeys(command.isReal, tools, {
+        bucket: command.fromCopy ? keysBackupCopyBucket() : keysBackupBucket(),
+        exportId: command.exportId,
+        isAdding: command.isAdding,
+      });
       return 0;
     case 'restore':
       await runRestore(command, tools);
@@ -64,7 +68,8 @@ async function list(bucket: string, { say }: RestoreTools): Promise<void> {
   }
   const oldest = exports[0];
   if (oldest !== undefined) {
-    const newest = (await incrementsSince(bucket, new Date(oldest.snapshotAt), leavingOut(say))).at(-1);
+    const since = new Date(oldest.snapshotAt);
+    const newest = (await incrementsSince(bucket, since, leavingOut(say), since)).at(-1);
     say(
       `any moment from ${oldest.snapshotAt} to ${newest?.manifest.readAt ?? exports.at(-1)?.snapshotAt ?? ''} can be restored, and later ones from the journal`,
     );

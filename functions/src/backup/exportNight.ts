@@ -4,7 +4,7 @@
  * Guarantees: one export a night, repeated if it failed; it counts as complete only when Google says so, its files are in the
  * bucket and what they must hold is written down; nothing outside the EU is written to; keys and data never go to one place.
  * A kill at any point is made good by the next run: the intention is noted first, and an operation that was started without being
- * noted is found again. Does not copy to a second region, and does not prove that it can be restored: other schedules do.
+ * noted is found again. Fails when far fewer keys are left than in the nights before, with the export made. Does not copy to a second region, and does not prove that it can be restored: other schedules do.
  */
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { exportsBucket, keysBackupBucket, needsEuLocation } from '../platform/config.ts';
@@ -19,7 +19,7 @@ import { plantCanary } from './canary.ts';
 import { contentsAt, countsAt, manifestBytes } from './exportContents.ts';
 import { exportManifestPath, exportPrefix, type KeysManifest } from './exportManifest.ts';
 import { exportIdOf, snapshotOf, type ExportKind } from './exportPlan.ts';
-import { exportDoc, noteBeginning, noteComplete, noteExportFailed, noteOperation } from './exportRecords.ts';
+import { exportDoc, needsNoFall, noteBeginning, noteComplete, noteExportFailed, noteOperation } from './exportRecords.ts';
 import { removeExpired } from './pruneExports.ts';
 
 /** Less than the function's own limit; an export that takes longer gets its outcome recorded by the next run. */
@@ -31,7 +31,10 @@ const bucketOf = (kind: ExportKind): string => (kind === 'daily' ? exportsBucket
 /** Without a slash at the end, as Firestore wants it. */
 const uriOf = (kind: ExportKind, exportId: string): string => `gs://${bucketOf(kind)}/${exportPrefix(exportId).slice(0, -1)}`;
 
-/** Exports tonight's state and removes the export that it replaces; answers what is worth a line in the log. */
+/**
+ * Exports tonight's state and removes the export that it replaces; answers what is worth a line in the log. Throws
+ * `backup/export-incomplete`, `backup/location-outside-eu`, and at the end `backup/keys-fell`.
+ */
 export async function exportNight(
   kind: ExportKind,
   clock: Clock,
@@ -44,6 +47,7 @@ export async function exportNight(
   const operation = await startedOperation(kind, exportId, clock);
   if (operation !== null) await finish(kind, exportId, operation, clock, sleep);
   const pruned = await removeExpired(clock);
+  if (kind === 'keys') await needsNoFall(exportId);
   const stored = await exportDoc(exportId).get();
   return { exportId, files: Number(stored.get('fileCount')), sizeBytes: Number(stored.get('sizeBytes')), pruned };
 }

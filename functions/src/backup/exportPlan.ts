@@ -44,5 +44,10 @@ export function expiryOf(startedAt: Date, kind: ExportKind): Date {
   return after(startedAt, nightsKept[kind] * ms.day + patience);
 }
 
+/** Whether so many keys are gone that erasures hardly explain it: all of them, or a quarter and at least ten. */
+export function isFall(before: number, now: number): boolean {
+  return (before > 0 && now === 0) || (before - now >= 10 && now < before * 0.75);
+}
+
 const nightsBetween = (older: string, newer: string): number => (dayOf(newer) - dayOf(older)) / ms.day;
 const dayOf = (exportId: string): number => Date.parse(`${exportId.slice(-10)}T00:00:00Z`);

@@ -7,7 +7,7 @@
 import { Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
 import { adminFirestore, isAlreadyExists, isOutdated } from '../platform/firestore.ts';
 import { AppError } from '../shared/errors.ts';
-import { expiryOf, isReplaced, type ExportKind } from './exportPlan.ts';
+import { expiryOf, isFall, isReplaced, type ExportKind } from './exportPlan.ts';
 
 /** States of an export. Only a complete one counts; an expired one waits for its files to be removed. */
 export const presentStates = ['running', 'complete', 'failed', 'expired'] as const;
@@ -74,6 +74,20 @@ export async function noteComplete(kind: ExportKind, exportId: string, { snapsho
     transaction.update(record.ref, { ...facts, ...dates, state: 'complete', error: null, note: 'complete' });
     for (const { id, ref } of others.docs) if (isReplaced(id, exportId, kind)) transaction.update(ref, { state: 'expired', note: expired });
   });
+}
+
+/**
+ * Throws `backup/keys-fell` when an export of the keys has far fewer of them than another that is kept. It stands as long as that
+ * other one is kept, which is how long there is to restore from it.
+ */
+export async function needsNoFall(exportId: string): Promise<void> {
+  const complete = await adminFirestore().collection('exports').where('kind', '==', 'keys').where('state', '==', 'complete').get();
+  const counts = new Map(complete.docs.map((record) => [record.id, Number(record.get('documentCount'))]));
+  const now = counts.get(exportId);
+  if (now === undefined) return;
+  const before = [...counts].find(([id, count]) => id < exportId && isFall(count, now));
+  if (before !== undefined)
+    throw new AppError('backup/keys-fell', 'far fewer keys were exported than before', { exportId, than: before[0] });
 }
 
 const expired = 'its time is over, its files are being removed';

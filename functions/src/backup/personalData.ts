@@ -137,6 +137,13 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
   },
   {
     ...nobodys,
+    collection: 'keysRestore/{id}',
+    store: 'firestore/scratch',
+    retention: { sv: 'Till återställningen är klar', en: 'Until the restore is finished' },
+    fields: { exportId: technical('Export', 'Export') },
+  },
+  {
+    ...nobodys,
     collection: 'restoreWithdrawn/{id}',
     store: 'firestore/scratch',
     retention: { sv: 'Till återställningen är klar', en: 'Until the restore is finished' },

@@ -196,18 +196,22 @@ describe('the drill', () => {
   });
 });
 
-test('a change that the journal lacks turns it red, and says of which collection', async () => {
+test('a change that the journal lacks turns it red, and says of which collection; so do keys that were made anew', async () => {
   const lost = await addPerson(local, at, { givenName: 'Förlorad' });
   await local.cloud.eventsSettled();
   const journal = namedFirestore('journal').collection('changes');
   const entries = await journal.where('path', '==', `orgs/${at.orgId}/dataSubjects/${lost}`).get();
   expect(entries.size).toBeGreaterThan(0);
   for (const { ref } of entries.docs) await ref.delete();
+  // Sealed before the keys were lost and made anew.
+  const older = database(local).doc('backupCanaries/older');
+  await older.set({ v: 1, sealed: Buffer.alloc(64, 1), createdAt: new Date(Date.now() - 2 * 86_400_000) });
   await database(local).doc(`exports/${manifest.exportId}`).delete(); // made anew, as if the night came later
   await exportNow(local);
   await expect(drill()).rejects.toMatchObject({ code: 'backup/drill-failed' });
-  expect(await failedChecks()).toEqual(['journal']);
+  expect(await failedChecks()).toEqual(['keys', 'journal']);
   const said = JSON.stringify((await outcome())['details']);
+  expect(said).toContain('an older canary does not open: keys were made anew');
   expect(said).toContain('changes are missing in the journal: dataSubjects: 1 instead of 2');
   expect(said).not.toContain(at.orgId);
 }, 240_000);

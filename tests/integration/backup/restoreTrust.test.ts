@@ -5,6 +5,7 @@ import { copyExports } from '../../../functions/src/backup/copyExports.ts';
 import { exportNight } from '../../../functions/src/backup/exportNight.ts';
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
 import { pruneExports } from '../../../functions/src/backup/pruneExports.ts';
+import { holdJob } from '../../../functions/src/backup/restore/hold.ts';
 import { laterThan } from '../../../functions/src/backup/restore/later.ts';
 import { wholeLedger } from '../../../functions/src/backup/restore/replayLedger.ts';
 import { restoreKeys } from '../../../functions/src/backup/restore/restoreKeys.ts';
@@ -25,6 +26,7 @@ import {
   jobEnded,
   newOrganisation,
   startJob,
+  stored,
   useEnvironmentOf,
   type Organisation,
 } from '../../support/valv.ts';
@@ -156,6 +158,27 @@ describe('what the service did not write, or is lost', () => {
     put(copy, 'daily/daily-2020-01-01.manifest.jws', null);
     expect(await incrementsSince(copy, since)).toHaveLength(increments.length);
   });
+
+  test('the newest increment that was not copied is not missed in the copy, nor any behind the moment', async () => {
+    const [bucket, copy] = buckets();
+    const since = new Date((await listExports(bucket, () => undefined))[0]!.snapshotAt);
+    const [first, last] = [(await incrementsSince(bucket, since))[0]!.manifest, (await incrementsSince(bucket, since)).at(-1)!.manifest];
+    const path = `increments/${last.incrementId}.manifest.jws`;
+    const record = database(local).doc(`exports/hourly-${last.incrementId}`);
+    const copiedAt: unknown = (await record.get()).get('copiedAt');
+    const bytes = read(bucket, path);
+    for (const place of [bucket, copy]) put(place, path, null);
+    const ids = async (place: string, until?: Date): Promise<string[]> =>
+      (await incrementsSince(place, since, undefined, until)).map(({ manifest }) => manifest.incrementId);
+    await expect(ids(copy)).rejects.toMatchObject({ code: 'backup/missing', details: { incrementId: last.incrementId } });
+    await expect(ids(bucket, new Date(first.readAt))).rejects.toMatchObject({ code: 'backup/missing' });
+    expect(await ids(bucket, new Date(Date.parse(first.readAt) - 1))).toEqual([first.incrementId]);
+    await record.update({ copiedAt: null });
+    expect(await ids(copy)).toEqual([first.incrementId]);
+    await expect(ids(bucket)).rejects.toMatchObject({ code: 'backup/missing' });
+    await record.update({ copiedAt });
+    for (const place of [bucket, copy]) put(place, path, bytes);
+  });
 });
 
 const tools = { clock: () => new Date(), sleep: async () => void (await pause(20)), say: () => undefined };
@@ -166,19 +189,50 @@ describe('lost keys', () => {
     return found.flatMap(({ docs }) => docs.map(({ ref }) => ref.path)).toSorted();
   };
 
+  const count = (paths: readonly string[], collection: string): number => paths.filter((path) => path.startsWith(`${collection}/`)).length;
+
   test('come back from their export, without those of whom was erased since, and open what they opened', async () => {
     const dataSubjectId = await addPerson(local, at, { givenName: 'Raderas sedan' });
     const before = await everyKey();
-    await exportNight('keys', tools.clock, tools.sleep);
+    const gone = Array.from({ length: 2 * before.length + 10 }, (_, number) => database(local, 'keys').doc(`subjectKeys/gone-${number}`));
+    await Promise.all(gone.map((key) => key.set({ orgId: at.orgId })));
+    const yesterday = await exportNight('keys', () => new Date(Date.now() - 86_400_000), tools.sleep);
+    await Promise.all(gone.map((key) => key.delete()));
+    const than = yesterday.exportId;
+    for (const _run of [1, 2])
+      await expect(exportNight('keys', tools.clock, tools.sleep)).rejects.toMatchObject({ code: 'backup/keys-fell', details: { than } });
+    local.cloud.storage.put(local.cloud.env['KEYS_BACKUP_BUCKET'] ?? '', 'keys/keys-9999-01-01.manifest.jws', Buffer.from('junk'), {});
     await jobEnded(
       local,
       await startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId, reason: 'request', version: 1 }, at.owner),
     );
     await expect(restoreKeys(true, tools)).rejects.toMatchObject({ code: 'backup/keys-present' });
     await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, 'keys');
-    await restoreKeys(false, tools);
+    const said: string[] = [];
+    const telling = { ...tools, say: (line: string) => void said.push(line) };
+    await restoreKeys(false, telling, { exportId: than });
+    expect(said).toContainEqual(expect.stringMatching(`^the wanted export of the keys is ${than}`));
+    said.length = 0;
+    await restoreKeys(false, telling);
+    expect(said).toContainEqual(expect.stringMatching(/^left out keys-9999-01-01: backup\/not-genuine/));
+    expect(said).toContainEqual(
+      expect.stringMatching(`^${than}  shows .*: \\d+ orgKeys, ${count(before, 'subjectKeys') + gone.length} subjectKeys$`),
+    );
+    expect(said).toContainEqual(`it has far fewer keys than ${than}: find out why, or choose that with --export`);
     expect(await everyKey()).toEqual([]);
+    const interrupted = restoreScratchId('keys', new Date(), 'a1b2c3d4');
+    await createScratch(interrupted, tools.sleep);
+    await namedFirestore(interrupted)
+      .doc('keysRestore/current')
+      .set({ exportId: than.replace('keys-', 'keys-of-') });
+    await expect(restoreKeys(true, tools, { exportId: than })).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
+    await expect(restoreKeys(true, tools)).rejects.toMatchObject({ code: 'backup/missing' });
+    await discardScratches([interrupted], tools.sleep);
     await restoreKeys(true, tools);
+    expect(await everyKey()).toEqual(before.filter((path) => !path.endsWith(dataSubjectId)));
+    await database(local, 'keys').doc(`orgKeys/${at.orgId}`).delete();
+    await expect(restoreKeys(true, tools)).rejects.toMatchObject({ code: 'backup/keys-present' });
+    await restoreKeys(true, tools, { isAdding: true });
     expect(await everyKey()).toEqual(before.filter((path) => !path.endsWith(dataSubjectId)));
     expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
     expect(await getPerson(local, at.orgId, kept, at.owner)).toMatchObject({ fields: { givenName: 'Kvar' } });
@@ -190,7 +244,7 @@ describe('lost keys', () => {
     await expect(restoreKeys(true, tools)).rejects.toMatchObject({ code: 'backup/scratch-outdated', details: { scratchId: old } });
     const weekAgo = () => new Date(Date.now() - 8 * 86_400_000);
     const plan = { target: 'everything', bucket: 'any', exportId: 'daily-2026-11-22', moment: new Date().toISOString() };
-    const begun = await stepDone(await makeScratch(plan, weekAgo, tools.sleep), 'locked');
+    const begun = await stepDone(await makeScratch(plan, weekAgo, tools.sleep), 'begun');
     await expect(pruneExports(tools.clock, tools.sleep)).rejects.toMatchObject({ details: { scratchIds: [begun.id] } });
     expect(await listScratch(scratchPrefixes.restore)).toEqual([begun.id]);
     await discardScratches([begun.id], tools.sleep);
@@ -260,5 +314,19 @@ describe('members', () => {
     await removed.delete();
     expect((await scratch.doc(organisation).get()).get('ownerCount')).toBe(1);
     await discardScratches([scratchId], tools.sleep);
+  });
+});
+
+describe('a job', () => {
+  test('that ends when jobs are about to be held stays as it ended', async () => {
+    const job = database(local).doc('jobs/just-ended');
+    await job.set({ orgId: at.orgId, kind: 'import', state: 'running', attempts: 1 });
+    const read = await job.get();
+    await job.update({ state: 'succeeded', result: { done: 1 } });
+    expect(await holdJob(read)).toBe('finished');
+    expect(await stored(local, 'jobs/just-ended')).toMatchObject({ state: 'succeeded', result: { done: 1 } });
+    await job.update({ state: 'running', step: 'further' });
+    expect(await holdJob(read)).toBe('ended');
+    await job.delete();
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   exportIdOf,
   expiryOf,
+  isFall,
   exportLifetimeDays,
   isReplaced,
   keysLifetimeDays,
@@ -41,6 +42,23 @@ describe('the export of a day', () => {
       }),
     );
   });
+});
+
+test('a fall of the keys is all of them, or a quarter and ten at least', () => {
+  const falls = [
+    [8, 0],
+    [40, 29],
+    [1000, 749],
+  ] as const;
+  const none = [
+    [0, 0],
+    [8, 1],
+    [40, 31],
+    [1000, 750],
+    [10, 1000],
+  ] as const;
+  for (const [before, now] of falls) expect([before, now, isFall(before, now)]).toEqual([before, now, true]);
+  for (const [before, now] of none) expect([before, now, isFall(before, now)]).toEqual([before, now, false]);
 });
 
 describe('old exports', () => {

@@ -69,6 +69,12 @@ describe('the command line', () => {
     });
   });
 
+  test('takes the keys from an export that is named, and to no moment', () => {
+    const command = { kind: 'keys', exportId: 'keys-2026-11-22', isAdding: false, fromCopy: true, isReal: false };
+    expect(parseCommand(['--keys', '--export', 'keys-2026-11-22', '--from-copy']).command).toEqual(command);
+    expect(parseCommand(['--keys', '--add-missing']).command).toMatchObject({ isAdding: true });
+  });
+
   test('lists either place', () => {
     expect(parseCommand(['--list']).command).toEqual({ kind: 'list', fromCopy: false });
     expect(parseCommand(['--list', '--from-copy']).command).toEqual({ kind: 'list', fromCopy: true });
@@ -81,6 +87,9 @@ describe('the command line', () => {
     [['--list', '--at', '2026-11-22T09:00:00Z']],
     [['--to-scratch', '--with-removed-members']],
     [['--keys', '--with-removed-factors']],
+    [['--everything', '--add-missing']],
+    [['--keys', '--at', '2026-11-22T09:00:00Z']],
+    [['--list', '--export', 'daily-2026-11-22']],
     [['--anything']],
   ])('refuses %j', (args) => {
     expect(() => parseCommand(args)).toThrow(Nonsense);

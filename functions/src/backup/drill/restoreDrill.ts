@@ -2,7 +2,7 @@
  * The restore drill: the newest export is restored into a scratch database, each week, to prove that it can be.
  *
  * Guarantees: green only if every file is what the manifest says, every collection has its documents, every audit log its head,
- * the canary opens, also by the keys of their newest export alone, the increments since are whole, nobody of the erasure ledger is left, and an older export with the changes
+ * the canary opens, also by the keys of their newest export alone, which open the oldest canary of eight days too, the increments since are whole, nobody of the erasure ledger is left, and an older export with the changes
  * since is the newest one; otherwise red, and a failure, which is what raises the alarm. A service that does not answer
  * makes it neither: it is tried again, and the second time in a row is an alarm. The scratch databases are removed whatever
  * happens, at the latest by the next drill. Changes nothing of the present.
@@ -84,8 +84,8 @@ async function look(tools: Tools): Promise<void> {
   if (manifest === null) return;
   const found = await restored(tools, manifest);
   if (found === null) return;
-  const { hashes, canary } = found;
-  await checked(findings, 'keys', () => keysOpen(tools, manifest, canary));
+  const { hashes, canaries } = found;
+  await checked(findings, 'keys', () => keysOpen(tools, manifest, canaries));
   const oldest = older.at(-1);
   const areWhole = findings.checks.some(({ name, ok }) => name === 'increments' && ok);
   if (oldest !== undefined && areWhole) await checked(findings, 'journal', () => journalIsWhole(tools, oldest, manifest, hashes));
@@ -103,7 +103,9 @@ async function wholeManifest(findings: Findings, exportId: string): Promise<Expo
 }
 
 /** What was in an export. */
-type Contents = { readonly hashes: ContentHashes; readonly canary: DocumentSnapshot };
+type Contents = { readonly hashes: ContentHashes; readonly canaries: Canaries };
+/** The canary of an export, and the oldest one of the days that are tried: keys that were made anew do not open that. */
+type Canaries = { readonly own: DocumentSnapshot; readonly oldest: DocumentSnapshot | null };
 
 /** What is found when the export is imported and brought to the present; answers what was in it. */
 async function restored({ clock, sleep, findings }: Tools, manifest: ExportManifest): Promise<Contents | null> {
@@ -118,7 +120,7 @@ async function restored({ clock, sleep, findings }: Tools, manifest: ExportManif
     await checked(findings, 'auditLogs', () => checkHeads(scratch, manifest));
     await checked(findings, 'canary', () => checkCanary(scratch, manifest));
     const before = clock().getTime();
-    const contents = { hashes: await contentHashesOf(scratch), canary: await scratch.doc(manifest.canary.path).get() };
+    const contents = { hashes: await contentHashesOf(scratch), canaries: await canariesOf(scratch, manifest, clock) };
     findings.asideMs += clock().getTime() - before;
     const since = new Date(manifest.snapshotAt);
     await checked(findings, 'increments', async () => {
@@ -136,8 +138,24 @@ async function restored({ clock, sleep, findings }: Tools, manifest: ExportManif
   });
 }
 
-/** The keys of the newest export of the keys must open what was sealed: the canary of the restored data, with nothing of the present. */
-async function keysOpen({ clock, sleep }: Tools, { canary: wanted }: ExportManifest, canary: DocumentSnapshot): Promise<string> {
+async function canariesOf(scratch: Firestore, { canary }: ExportManifest, clock: Clock): Promise<Canaries> {
+  const since = Timestamp.fromDate(after(clock(), -triedDays * ms.day));
+  const tried = scratch.collection('backupCanaries').where('createdAt', '>=', since).orderBy('createdAt').limit(1);
+  const [oldest = null] = (await tried.get()).docs;
+  return { own: await scratch.doc(canary.path).get(), oldest };
+}
+
+async function openOlder(canary: DocumentSnapshot, keys: Firestore): Promise<void> {
+  try {
+    await openCanary(canary, keys);
+  } catch (cause) {
+    if (isOutage(cause)) throw cause;
+    throw new AppError('backup/damaged', 'an older canary does not open: keys were made anew', { canary: canary.id }, { cause });
+  }
+}
+
+/** The keys of the newest export of the keys must open what was sealed: canaries of the restored data, with nothing of the present. */
+async function keysOpen({ clock, sleep }: Tools, { canary: wanted }: ExportManifest, { own, oldest }: Canaries): Promise<string> {
   const bucket = keysBackupBucket();
   const [exportId] = await recentExports('keys', clock);
   if (exportId === undefined) throw new AppError('backup/missing', 'there is no export of the keys of the last two days');
@@ -147,7 +165,8 @@ async function keysOpen({ clock, sleep }: Tools, { canary: wanted }: ExportManif
     await importExport(scratchId, bucket, manifest, sleep);
     const counted = await checkCounts(keys, manifest);
     if (!counted.ok) throw new AppError('backup/damaged', `keys are missing: ${counted.detail}`, { exportId });
-    if ((await openCanary(canary, keys)) !== wanted.sha256)
+    if (oldest !== null) await openOlder(oldest, keys);
+    if ((await openCanary(own, keys)) !== wanted.sha256)
       throw new AppError('backup/damaged', 'the canary holds something else', { exportId });
     return `${exportId} opens the canary`;
   });

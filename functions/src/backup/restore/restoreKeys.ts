@@ -1,12 +1,12 @@
 /**
- * The database of keys, restored when it is lost: from its newest export, with the erasure ledger replayed on it.
+ * The database of keys, restored when it is lost: from its newest export or another, with the erasure ledger replayed on it.
  *
  * Guarantees: refused while there is a key in the database, because every key that was destroyed since the export would come
- * back; a key that is there is never overwritten; the keys of erased persons are taken out before anything is copied. What was
+ * back, unless the operator says that some are lost; a key that is there is never overwritten; the keys of erased persons are taken out before anything is copied. What was
  * destroyed in the last days and is in no ledger (keys of uploads, extracts and closed accounts) comes back with the export:
  * what they opened is gone, and the runbook says what to do.
  */
-import { FieldPath, type DocumentData, type Firestore } from 'firebase-admin/firestore';
+import { FieldPath, type DocumentData, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
 import { keysBackupBucket } from '../../platform/config.ts';
 import { createScratch, deleteScratch, listScratch, restoreScratchId, scratchMadeAt, scratchPrefixes } from '../../platform/databases.ts';
@@ -15,10 +15,12 @@ import { listObjects } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { ms, type Clock } from '../../shared/time.ts';
 import type { KeysManifest } from '../exportManifest.ts';
-import type { RestoreTools } from './prepare.ts';
+import { isFall } from '../exportPlan.ts';
+import { isUnusable } from '../increments/incrementFile.ts';
+import { leavingOut, type RestoreTools } from './prepare.ts';
 import { wholeLedger } from './replayLedger.ts';
 import { importExport } from './scratch.ts';
-import { needsWholeExport, readKeysManifest } from './sources.ts';
+import { needsWholeExport, readKeysManifest, type LeftOut } from './sources.ts';
 
 const pageSize = 300;
 /** Its id says that the keys are being restored, and since when: it is how an interrupted restore is known. */
@@ -28,19 +30,30 @@ export const keysScratchLifetime = ms.day;
 const collections = ['orgKeys', 'subjectKeys'] as const;
 
 /**
- * Restores lost keys from a bucket, or says what would be done. Throws `backup/keys-present`, `backup/missing`, `backup/damaged`,
- * `backup/not-genuine`, and `backup/scratch-outdated` for one that was interrupted more than a day ago.
+ * Where lost keys come from: without an export, the newest of the bucket; without a bucket, the first one. `isAdding`: some keys are
+ * lost and others are there, which stay as they are.
  */
-export async function restoreKeys(isReal: boolean, { clock, sleep, say }: RestoreTools, bucket = keysBackupBucket()): Promise<void> {
+export type KeysSource = { readonly bucket?: string; readonly exportId?: string | null; readonly isAdding?: boolean };
+
+/**
+ * Restores lost keys from a bucket, or says what would be done. Throws `backup/keys-present`, `backup/missing`, `backup/damaged`,
+ * `backup/not-genuine`, `backup/restore-unfinished` when one from another export was interrupted, and `backup/scratch-outdated` for
+ * one that was interrupted more than a day ago.
+ */
+export async function restoreKeys(isReal: boolean, { clock, sleep, say }: RestoreTools, from: KeysSource = {}): Promise<void> {
+  const { bucket = keysBackupBucket(), exportId = null, isAdding = false } = from;
   const unfinished = await unfinishedScratch(clock);
-  if (unfinished === null) await needsNoKeys();
-  const manifest = await newestExport(bucket);
-  say(`the newest export of the keys is ${manifest.exportId}, which shows ${manifest.snapshotAt}`);
+  if (unfinished === null && !isAdding) await needsNoKeys();
+  const begun = await begunWith(unfinished);
+  if (begun !== null && exportId !== null && exportId !== begun)
+    throw new AppError('backup/restore-unfinished', 'a restore of the keys from another export was interrupted', { exportId: begun });
+  const manifest = await chosenExport(bucket, begun ?? exportId, say);
   if (!isReal) return say('nothing has been changed. Repeat the command with --do-it to restore the keys from it');
   const scratchId = unfinished ?? restoreScratchId('keys', clock(), randomBytes(4).toString('hex'));
   if (unfinished === null) await createScratch(scratchId, sleep);
-  await importExport(scratchId, bucket, manifest, sleep);
   const scratch = namedFirestore(scratchId);
+  await stateOf(scratchId).set({ exportId: manifest.exportId });
+  await importExport(scratchId, bucket, manifest, sleep);
   const entries = await wholeLedger(scratch);
   for (const { orgId, dataSubjectId } of entries) {
     const key = scratch.doc(`subjectKeys/${dataSubjectId}`);
@@ -67,16 +80,47 @@ async function needsNoKeys(): Promise<void> {
   }
 }
 
-/** The newest export of the keys that a bucket has a manifest of. Throws `backup/missing`, `backup/damaged` unless it is whole. */
-async function newestExport(bucket: string): Promise<KeysManifest> {
-  const objects = await listObjects(bucket, 'keys/');
-  const complete = objects.flatMap(({ path }) => /^keys\/([^/]+)\.manifest\.jws$/.exec(path)?.[1] ?? []);
-  const newest = complete.toSorted().at(-1);
-  if (newest === undefined) throw new AppError('backup/missing', 'there is no export of the keys');
-  const manifest = await readKeysManifest(bucket, newest);
-  await needsWholeExport(bucket, manifest);
-  return manifest;
+/** The export that an interrupted restore began with, and must go on with: of two exports together no night ever was. */
+async function begunWith(scratchId: string | null): Promise<string | null> {
+  if (scratchId === null) return null;
+  const exportId: unknown = (await stateOf(scratchId).get()).get('exportId');
+  return typeof exportId === 'string' ? exportId : null;
 }
+
+const stateOf = (scratchId: string): DocumentReference => namedFirestore(scratchId).doc('keysRestore/current');
+
+/** Names every export of the keys with its counts, and answers the wanted or the newest one, if it is whole. */
+async function chosenExport(bucket: string, exportId: string | null, say: RestoreTools['say']): Promise<KeysManifest> {
+  const all = await exportsOfKeys(bucket, leavingOut(say));
+  for (const one of all) say(`${one.exportId}  shows ${one.snapshotAt}: ${countsOf(one)}`);
+  const chosen = exportId === null ? all.at(-1) : await readKeysManifest(bucket, exportId);
+  if (chosen === undefined) throw new AppError('backup/missing', 'there is no export of the keys');
+  await needsWholeExport(bucket, chosen);
+  const what = exportId === null ? 'the newest export of the keys' : 'the wanted export of the keys';
+  say(`${what} is ${chosen.exportId}, which shows ${chosen.snapshotAt}`);
+  const fuller = all.findLast((one) => isFall(sumOf(one), sumOf(chosen)));
+  if (fuller !== undefined) say(`it has far fewer keys than ${fuller.exportId}: find out why, or choose that with --export`);
+  return chosen;
+}
+
+/** Exports of the keys in a bucket, oldest first; what is not genuine, or called otherwise, is left out. */
+async function exportsOfKeys(bucket: string, leftOut: LeftOut): Promise<readonly KeysManifest[]> {
+  const objects = await listObjects(bucket, 'keys/');
+  const ids = objects.flatMap(({ path }) => /^keys\/(keys-\d{4}-\d\d-\d\d)\.manifest\.jws$/.exec(path)?.[1] ?? []);
+  const manifests: KeysManifest[] = [];
+  for (const id of ids) {
+    try {
+      manifests.push(await readKeysManifest(bucket, id));
+    } catch (thrown) {
+      if (!isUnusable(thrown)) throw thrown;
+      leftOut(id, thrown);
+    }
+  }
+  return manifests.toSorted((a, b) => a.snapshotAt.localeCompare(b.snapshotAt));
+}
+
+const countsOf = ({ counts }: KeysManifest): string => collections.map((name) => `${counts[name] ?? 0} ${name}`).join(', ');
+const sumOf = ({ counts }: KeysManifest): number => collections.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
 
 async function copyMissing(scratch: Firestore, name: (typeof collections)[number]): Promise<number> {
   const ordered = scratch.collection(name).orderBy(FieldPath.documentId()).limit(pageSize);
