@@ -21,7 +21,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      cloud('architecture', 1),
+      { test: { ...cloud('architecture', 1).test, globalSetup: ['tests/support/builtFunctions.ts'] } },
       cloud('integration', 2),
       cloud('faults', 1),
       { test: { ...cloud('campaigns', 1).test, include: ['tests/campaigns/*.ts'], exclude: ['tests/campaigns/{timing,tampering}.ts'] } },

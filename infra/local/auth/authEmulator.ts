@@ -26,7 +26,7 @@ type Saved = { users: Record<string, unknown>[] };
  */
 const SERVED = [
   /^\/v1\/accounts:(?:signInWithCustomToken|lookup)$/,
-  /^\/v1\/projects\/\{targetProjectId\}\/accounts(?::(?:delete|lookup|query))?$/,
+  /^\/v1\/projects\/\{targetProjectId\}\/accounts(?::(?:batchGet|delete|lookup|query))?$/,
   /^\/v1\/(?:projects|token)$/,
 ];
 

@@ -56,9 +56,10 @@ export async function startFirestoreEmulator(options: Start): Promise<FirestoreE
 function spawnJar(jar: string, port: number, options: Start): ChildProcess {
   const java = process.env['JAVA_HOME'] ? `${process.env['JAVA_HOME']}/bin/java` : 'java';
   const args = [
-    '-Xms64m',
     '-Xmx4g',
     '-XX:+UseSerialGC',
+    // It makes much garbage in little time: collected seldom, most of it is gone by then.
+    '-Xmn256m',
     // With others beside, the thorough compiler takes half of the processors for minutes.
     ...(options.isLongLived === true ? [] : ['-XX:TieredStopAtLevel=1']),
     '-Duser.language=en',

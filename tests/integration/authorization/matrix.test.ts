@@ -68,15 +68,16 @@ const cells = (): Cell[] => [
 ];
 
 /**
- * Cells that are refused for two reasons at once, of role and state of the session, are tried by `npm run test:matrix` only; but
- * for a reader's, which tell in which order the reasons are looked at.
+ * Cells that are refused for two reasons at once, of role, state of the session and organisation, are tried by `npm run test:matrix`
+ * only; but for a reader's, which tell in which order the reasons are looked at.
  */
 const isWhole = process.env['VALV_WHOLE_MATRIX'] !== undefined;
 const isTried = (name: MemberFunction, { caller: { role, state }, aim }: Cell): boolean =>
   isWhole ||
-  state === 'valid' ||
   role === null ||
-  (aim === 'own' && (role === 'reader' || answerOf(name, role, 'valid', 'own') === 'let through'));
+  role === 'reader' ||
+  (aim === 'own' && state === 'valid') ||
+  ((aim === 'own' || state === 'valid') && answerOf(name, role, 'valid', 'own') === 'let through');
 
 // Object.keys gives exactly the keys of the constant table.
 const names = Object.keys(callableMatrix) as MemberFunction[];

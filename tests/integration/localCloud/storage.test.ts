@@ -16,7 +16,7 @@ beforeEach(() => local.cloud.faults.clear());
 
 test('the default buckets exist', async () => {
   const names = (await storage.getBuckets())[0].map(({ name }) => name);
-  const expected = ['checkpoints', 'exports', 'exports-copy', 'files', 'keys-backup'];
+  const expected = ['checkpoints', 'exports', 'exports-copy', 'files', 'keys-backup', 'keys-backup-copy'];
   expect(names.toSorted()).toEqual(expected.map((suffix) => `${local.cloud.projectId}-${suffix}`));
 });
 
