@@ -1,7 +1,7 @@
 /**
  * Runs the checks of the project and adds up what they found: `npm run check` (fast) and `npm test` (all).
  * A stage that fails does not hide the others; only a failed build hides those that use it. `npm test` builds and runs its stages
- * in two lanes beside each other, because most of them wait half of the time; what a stage prints appears whole when it ends. The
+ * in three lanes beside each other, because most of them wait half of the time; what a stage prints appears whole when it ends. The
  * last line holds the totals.
  */
 import { spawn } from 'node:child_process';
@@ -57,10 +57,8 @@ const sets: Readonly<Record<string, { builds: Lane; lanes: readonly Lane[] }>> =
   all: {
     builds,
     lanes: [
-      [
-        { name: 'rules', projects: ['rules'] },
-        { name: 'browser', projects: ['e2e'], usesBuild: true },
-      ],
+      [{ name: 'rules', projects: ['rules'] }],
+      [{ name: 'browser', projects: ['e2e'], usesBuild: true }],
       [
         ...checks,
         quick,
