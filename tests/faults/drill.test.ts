@@ -1,14 +1,14 @@
 /** The restore drill: green for a backup that can be restored, red and a failure for one that cannot, and no trace of its own. */
 import type { DocumentData } from 'firebase-admin/firestore';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
-import { restoreDrill } from '../../../functions/src/backup/drill/restoreDrill.ts';
-import type { ExportManifest } from '../../../functions/src/backup/exportManifest.ts';
-import { listScratch, scratchPrefixes } from '../../../functions/src/platform/databases.ts';
-import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
-import { exportNow, stateOf } from '../../support/backups.ts';
-import { withLocalCloud } from '../../support/localCloud.ts';
-import { addPerson, builtFunctions, database, jobEnded, newOrganisation, startJob, stored, type Organisation } from '../../support/valv.ts';
+import { hourlyIncrement } from '../../functions/src/backup/increments/hourlyIncrement.ts';
+import { restoreDrill } from '../../functions/src/backup/drill/restoreDrill.ts';
+import type { ExportManifest } from '../../functions/src/backup/exportManifest.ts';
+import { listScratch, scratchPrefixes } from '../../functions/src/platform/databases.ts';
+import { namedFirestore } from '../../functions/src/platform/firestore.ts';
+import { exportNow, stateOf } from '../support/backups.ts';
+import { withLocalCloud } from '../support/localCloud.ts';
+import { addPerson, builtFunctions, database, jobEnded, newOrganisation, startJob, stored, type Organisation } from '../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
 let at: Organisation;
@@ -174,7 +174,7 @@ describe('the drill', () => {
   }, 240_000);
 
   test('a canary that cannot be opened, and an audit log that was changed, are found', async () => {
-    const { checkCanary, checkHeads } = await import('../../../functions/src/backup/restore/checks.ts');
+    const { checkCanary, checkHeads } = await import('../../functions/src/backup/restore/checks.ts');
     const db = database(local);
     const [seal] = (await db.collection(`orgs/${at.orgId}/auditSeals`).get()).docs;
     expect((await checkHeads(db, manifest)).ok).toBe(true);

@@ -1,23 +1,23 @@
 /** What a restore believes: only what the service has signed, from whichever bucket has it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { copyExports } from '../../../functions/src/backup/copyExports.ts';
-import { exportNight } from '../../../functions/src/backup/exportNight.ts';
-import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
-import { pruneExports } from '../../../functions/src/backup/pruneExports.ts';
-import { holdJob } from '../../../functions/src/backup/restore/hold.ts';
-import { laterThan } from '../../../functions/src/backup/restore/later.ts';
-import { wholeLedger } from '../../../functions/src/backup/restore/replayLedger.ts';
-import { restoreKeys } from '../../../functions/src/backup/restore/restoreKeys.ts';
-import { discardScratches, makeScratch, stepDone } from '../../../functions/src/backup/restore/scratch.ts';
-import { incrementsSince, listExports, whileGenuine } from '../../../functions/src/backup/restore/sources.ts';
-import { keepWithdrawn } from '../../../functions/src/backup/restore/withdrawn.ts';
-import { createScratch, listScratch, restoreScratchId, scratchPrefixes } from '../../../functions/src/platform/databases.ts';
-import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
-import type { AppError } from '../../../functions/src/shared/errors.ts';
-import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
-import { exportNow } from '../../support/backups.ts';
-import { withLocalCloud } from '../../support/localCloud.ts';
+import { copyExports } from '../../functions/src/backup/copyExports.ts';
+import { exportNight } from '../../functions/src/backup/exportNight.ts';
+import { hourlyIncrement } from '../../functions/src/backup/increments/hourlyIncrement.ts';
+import { pruneExports } from '../../functions/src/backup/pruneExports.ts';
+import { holdJob } from '../../functions/src/backup/restore/hold.ts';
+import { laterThan } from '../../functions/src/backup/restore/later.ts';
+import { wholeLedger } from '../../functions/src/backup/restore/replayLedger.ts';
+import { restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
+import { discardScratches, makeScratch, stepDone } from '../../functions/src/backup/restore/scratch.ts';
+import { incrementsSince, listExports, whileGenuine } from '../../functions/src/backup/restore/sources.ts';
+import { keepWithdrawn } from '../../functions/src/backup/restore/withdrawn.ts';
+import { createScratch, listScratch, restoreScratchId, scratchPrefixes } from '../../functions/src/platform/databases.ts';
+import { namedFirestore } from '../../functions/src/platform/firestore.ts';
+import type { AppError } from '../../functions/src/shared/errors.ts';
+import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
+import { exportNow } from '../support/backups.ts';
+import { withLocalCloud } from '../support/localCloud.ts';
 import {
   addPerson,
   builtFunctions,
@@ -29,7 +29,7 @@ import {
   stored,
   useEnvironmentOf,
   type Organisation,
-} from '../../support/valv.ts';
+} from '../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
 useEnvironmentOf(local);
