@@ -57,14 +57,9 @@ const sets: Readonly<Record<string, { builds: Lane; lanes: readonly Lane[] }>> =
   all: {
     builds,
     lanes: [
-      [{ name: 'rules', projects: ['rules'] }],
+      [{ name: 'rules', projects: ['rules'] }, quick, { name: 'architecture', projects: ['architecture'], usesBuild: true }],
       [{ name: 'browser', projects: ['e2e'], usesBuild: true }],
-      [
-        ...checks,
-        quick,
-        { name: 'architecture', projects: ['architecture'], usesBuild: true },
-        { name: 'integration', projects: ['integration'], usesBuild: true },
-      ],
+      [...checks, { name: 'integration', projects: ['integration'], usesBuild: true }],
     ],
   },
 };

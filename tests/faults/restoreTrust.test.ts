@@ -12,6 +12,7 @@ import { restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
 import { discardScratches, makeScratch, stepDone } from '../../functions/src/backup/restore/scratch.ts';
 import { incrementsSince, listExports, whileGenuine } from '../../functions/src/backup/restore/sources.ts';
 import { keepWithdrawn } from '../../functions/src/backup/restore/withdrawn.ts';
+import { accountsOrgId } from '../../functions/src/platform/keyring.ts';
 import { createScratch, listScratch, restoreScratchId, scratchPrefixes } from '../../functions/src/platform/databases.ts';
 import { namedFirestore } from '../../functions/src/platform/firestore.ts';
 import type { AppError } from '../../functions/src/shared/errors.ts';
@@ -232,6 +233,16 @@ describe('lost keys', () => {
     expect(await everyKey()).toEqual(before.filter((path) => !path.endsWith(dataSubjectId)));
     await database(local, 'keys').doc(`orgKeys/${at.orgId}`).delete();
     await expect(restoreKeys(true, tools)).rejects.toMatchObject({ code: 'backup/keys-present' });
+    const lost = (await database(local, 'keys').doc(`orgKeys/${accountsOrgId}`).get()).data() ?? {};
+    await database(local, 'keys')
+      .doc(`orgKeys/${accountsOrgId}`)
+      .update({ wrapped: Buffer.from('made anew by a sign-in') });
+    await expect(restoreKeys(true, tools, { isAdding: true })).rejects.toMatchObject({
+      code: 'backup/keys-remade',
+      details: { orgIds: [accountsOrgId], count: 1 },
+    });
+    expect(await everyKey()).not.toContain(`orgKeys/${at.orgId}`);
+    await database(local, 'keys').doc(`orgKeys/${accountsOrgId}`).set(lost);
     await restoreKeys(true, tools, { isAdding: true });
     expect(await everyKey()).toEqual(before.filter((path) => !path.endsWith(dataSubjectId)));
     expect(await listScratch(scratchPrefixes.restore)).toEqual([]);

@@ -17,6 +17,11 @@ export const roles = [...givenRoles, 'support'] as const;
 /** A member's role in one organisation. */
 export type Role = (typeof roles)[number];
 
+/** The state of a member whom a restore keeps out until it has ended. */
+export const lockedOut = 'lockedOut';
+/** States of those who are members, whether or not they may enter at present. */
+export const standingStates = ['active', lockedOut] as const;
+
 /** Which roles may do what. `firestore.rules` says the same in its own words; a test holds them together. */
 export const rolesByPermission = {
   'orgs.read': ['owner', 'administrator', 'editor', 'reader', 'auditor', 'billing', 'support'],

@@ -17,7 +17,7 @@ export const listOrganisations = /* @__PURE__ */ anyScopeCallable(
   'listOrganisations',
   {},
   async ({ accountId, onlyOrgId }) => {
-    const all = await organisationsOf(accountId, systemClock());
+    const all = (await organisationsOf(accountId, systemClock())).filter(({ isLockedOut }) => !isLockedOut);
     const mine = onlyOrgId === null ? all : all.filter(({ orgId }) => orgId === onlyOrgId);
     return {
       organisations: mine.map(({ orgId, role, organisation }) => ({

@@ -13,7 +13,7 @@ import { adminFirestore, hasPassed } from '../platform/firestore.ts';
 import { newId } from '../platform/random.ts';
 import { AppError } from '../shared/errors.ts';
 import type { AccountId, EventId, OrgId, SessionId } from '../shared/ids.ts';
-import type { OrganisationDoc, Role } from './contract.ts';
+import { lockedOut, standingStates, type OrganisationDoc, type Role } from './contract.ts';
 import type { OrgActor } from './memberCallable.ts';
 import { defaultSettings, type SecuritySettings } from './settings/contract.ts';
 
@@ -65,13 +65,21 @@ const founding = {
   fields: ['name', 'organisationNumber', 'identityNumberGround'],
 } as const;
 
-/** The organisations in which an account is a member, and still is `now`. By the Admin SDK: the query crosses organisations. */
+/**
+ * The organisations in which an account is a member, and still is `now`; `isLockedOut` while one is being restored. By the Admin SDK:
+ * the query crosses organisations.
+ */
 export async function organisationsOf(
   accountId: AccountId,
   now: Date,
-): Promise<readonly { orgId: OrgId; role: Role; organisation: OrganisationDoc }[]> {
+): Promise<readonly { orgId: OrgId; role: Role; isLockedOut: boolean; organisation: OrganisationDoc }[]> {
   const db = adminFirestore();
-  const members = await db.collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active').limit(100).get();
+  const members = await db
+    .collectionGroup('members')
+    .where('accountId', '==', accountId)
+    .where('state', 'in', standingStates)
+    .limit(100)
+    .get();
   const orgRefs = members.docs.map((member) => member.ref.parent.parent).filter((ref) => ref !== null);
   if (orgRefs.length === 0) return [];
   const organisations = await db.getAll(...orgRefs);
@@ -79,7 +87,8 @@ export async function organisationsOf(
     const organisation = organisations[index];
     if (organisation === undefined || !organisation.exists || hasPassed(member.get('expiresAt'), now)) return [];
     // Both documents are written by the server or under the rules only, with these fields.
-    return [{ orgId: organisation.id as OrgId, role: member.get('role') as Role, organisation: organisation.data() as OrganisationDoc }];
+    const [role, data] = [member.get('role') as Role, organisation.data() as OrganisationDoc];
+    return [{ orgId: organisation.id as OrgId, role, isLockedOut: member.get('state') === lockedOut, organisation: data }];
   });
 }
 

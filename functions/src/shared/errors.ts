@@ -85,6 +85,7 @@ export const errorCodes = {
   'backup/restored-meanwhile': 'aborted',
   'backup/restore-unfinished': 'failed-precondition',
   'backup/keys-present': 'failed-precondition',
+  'backup/keys-remade': 'failed-precondition',
   'backup/keys-fell': 'internal',
   'backup/restore-failed': 'internal',
   'backup/drill-failed': 'internal',

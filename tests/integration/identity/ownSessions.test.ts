@@ -4,9 +4,11 @@ import { decodeJwt } from 'jose';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { identityCallables } from '../../../functions/src/identity/contract.ts';
+import { organisationsOf } from '../../../functions/src/identity/recovery/account.ts';
 import { authenticateWith, renew } from '../../../functions/src/identity/session.ts';
 import { applyIdleLimit } from '../../../functions/src/identity/sessions/idleLimit.ts';
 import { sessionCallables } from '../../../functions/src/identity/sessions/contract.ts';
+import type { AccountId } from '../../../functions/src/shared/ids.ts';
 import { CallableError, withLocalCloud, type TestCloud } from '../../support/localCloud.ts';
 import {
   addMember,
@@ -233,6 +235,19 @@ describe('one’s own account', () => {
     await noLongerFresh(owner);
     expect(await refusedWith(local.callable('closeAccount', {}, owner.idToken))).toBe('identity/reauthentication-needed');
     expect(await stored(local, `orgs/${orgId}/members/${owner.accountId}`)).toMatchObject({ state: 'active' });
+  });
+
+  test('is not closed while a restore keeps it out of an organisation, which is not listed meanwhile', async () => {
+    const { owner, orgId } = await newOrganisation(local);
+    const lockedOutMember = database(local).doc(`orgs/${orgId}/members/${owner.accountId}`);
+    await lockedOutMember.update({ state: 'lockedOut' });
+    expect(await local.callable('listOrganisations', {}, owner.idToken)).toEqual({ organisations: [] });
+    expect(await refusedWith(local.callable('closeAccount', {}, owner.idToken))).toBe('orgs/last-owner');
+    const member = await addMember(local, orgId, 'editor');
+    await database(local).doc(`orgs/${orgId}/members/${member.accountId}`).update({ state: 'lockedOut' });
+    expect((await refusal(local.callable('closeAccount', {}, member.idToken))).status).toBe(403);
+    expect(await stored(local, `accounts/${member.accountId}`)).toMatchObject({ state: 'active' });
+    expect(await organisationsOf(member.accountId as AccountId, new Date())).toEqual([orgId]); // its administrators answer for it
   });
 
   test('leaves its organisations when it is closed; nothing of it opens, and the address is free', async () => {

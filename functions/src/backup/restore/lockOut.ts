@@ -12,7 +12,7 @@ import { addJobEvent } from '../../audit/event.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { documentsOf, everyMember, isTechnician, pages } from './compare.ts';
 import type { Target } from './restorePlan.ts';
-import { lockedOut } from './stricter.ts';
+import { lockedOut } from '../../orgs/contract.ts';
 
 const atOnce = 20;
 const grantsPattern = 'orgs/{orgId}/supportGrants/{grantId}';

@@ -2,12 +2,14 @@
  * The database of keys, restored when it is lost: from its newest export or another, with the erasure ledger replayed on it.
  *
  * Guarantees: refused while there is a key in the database, because every key that was destroyed since the export would come
- * back, unless the operator says that some are lost; a key that is there is never overwritten; the keys of erased persons are taken out before anything is copied. What was
+ * back, unless the operator says that some are lost; a key that is there is never overwritten, and nothing is copied
+ * where an organisation's key was made anew since, below which nothing of before opens; the keys of erased persons are taken out first. What was
  * destroyed in the last days and is in no ledger (keys of uploads, extracts and closed accounts) comes back with the export:
  * what they opened is gone, and the runbook says what to do.
  */
-import { FieldPath, type DocumentData, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
+import { FieldPath, type DocumentData, type DocumentReference, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { keysBackupBucket } from '../../platform/config.ts';
 import { createScratch, deleteScratch, listScratch, restoreScratchId, scratchMadeAt, scratchPrefixes } from '../../platform/databases.ts';
 import { isAlreadyExists, keysFirestore, namedFirestore } from '../../platform/firestore.ts';
@@ -37,7 +39,7 @@ export type KeysSource = { readonly bucket?: string; readonly exportId?: string 
 
 /**
  * Restores lost keys from a bucket, or says what would be done. Throws `backup/keys-present`, `backup/missing`, `backup/damaged`,
- * `backup/not-genuine`, `backup/restore-unfinished` when one from another export was interrupted, and `backup/scratch-outdated` for
+ * `backup/not-genuine`, `backup/keys-remade`, `backup/restore-unfinished` when one from another export was interrupted, and `backup/scratch-outdated` for
  * one that was interrupted more than a day ago.
  */
 export async function restoreKeys(isReal: boolean, { clock, sleep, say }: RestoreTools, from: KeysSource = {}): Promise<void> {
@@ -54,6 +56,7 @@ export async function restoreKeys(isReal: boolean, { clock, sleep, say }: Restor
   const scratch = namedFirestore(scratchId);
   await stateOf(scratchId).set({ exportId: manifest.exportId });
   await importExport(scratchId, bucket, manifest, sleep);
+  await needsNoneRemade(scratch);
   const entries = await wholeLedger(scratch);
   for (const { orgId, dataSubjectId } of entries) {
     const key = scratch.doc(`subjectKeys/${dataSubjectId}`);
@@ -122,14 +125,32 @@ async function exportsOfKeys(bucket: string, leftOut: LeftOut): Promise<readonly
 const countsOf = ({ counts }: KeysManifest): string => collections.map((name) => `${counts[name] ?? 0} ${name}`).join(', ');
 const sumOf = ({ counts }: KeysManifest): number => collections.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
 
-async function copyMissing(scratch: Firestore, name: (typeof collections)[number]): Promise<number> {
+async function* pagesOf(scratch: Firestore, name: (typeof collections)[number]): AsyncGenerator<readonly QueryDocumentSnapshot[]> {
   const ordered = scratch.collection(name).orderBy(FieldPath.documentId()).limit(pageSize);
-  let copied = 0;
   let page = await ordered.get();
   for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
-    for (const key of page.docs) copied += (await createKey(`${name}/${key.id}`, key.data())) ? 1 : 0;
+    yield page.docs;
     page = await ordered.startAfter(last).get();
   }
+}
+
+/** An organisation's key is made once and never written again: another one below the same id was made after the first was lost. */
+async function needsNoneRemade(scratch: Firestore): Promise<void> {
+  const remade: string[] = [];
+  for await (const page of pagesOf(scratch, 'orgKeys')) {
+    const present = await keysFirestore().getAll(...page.map(({ id }) => keysFirestore().doc(`orgKeys/${id}`)));
+    for (const [index, key] of present.entries())
+      if (key.exists && !isDeepStrictEqual(key.get('wrapped'), page[index]?.get('wrapped'))) remade.push(key.id);
+  }
+  if (remade.length === 0) return;
+  const details = { orgIds: remade.slice(0, 20), count: remade.length };
+  throw new AppError('backup/keys-remade', 'keys of organisations were made anew since they were lost', details);
+}
+
+async function copyMissing(scratch: Firestore, name: (typeof collections)[number]): Promise<number> {
+  let copied = 0;
+  for await (const page of pagesOf(scratch, name))
+    for (const key of page) copied += (await createKey(`${name}/${key.id}`, key.data())) ? 1 : 0;
   return copied;
 }
 

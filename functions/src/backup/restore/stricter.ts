@@ -5,15 +5,12 @@
  * weaker than now. Does not judge what is new since the moment: a restore takes that away by itself.
  */
 import { Timestamp, type DocumentData } from 'firebase-admin/firestore';
-import { givenRoles, type OrganisationDoc } from '../../orgs/contract.ts';
+import { givenRoles, lockedOut, type OrganisationDoc } from '../../orgs/contract.ts';
 import { maskableRoles, type SecuritySettings } from '../../orgs/settings/contract.ts';
 import { canonicalJson } from '../../shared/canonicalJson.ts';
 
 /** Fields of a document that are to be other than they were. Empty when what was is strict enough. */
 export type Tightening = Readonly<Record<string, unknown>>;
-
-/** The state of a member whom a restore has locked out. */
-export const lockedOut = 'lockedOut';
 
 /**
  * Whether somebody is no member now: removed, or gone by themselves, or there for support. Their document stays when they go. Whom

@@ -21,7 +21,8 @@ import { dataOfText, textOfSnapshot } from '../journal/rawDocument.ts';
 import { documentsOf, membersPattern, pages } from './compare.ts';
 import type { Later } from './later.ts';
 import type { Target } from './restorePlan.ts';
-import { isNoMember, lockedOut, stricterMember, stricterSettings, type Tightening } from './stricter.ts';
+import { lockedOut } from '../../orgs/contract.ts';
+import { isNoMember, stricterMember, stricterSettings, type Tightening } from './stricter.ts';
 
 /** What an operator brings back although it was withdrawn: members, roles and teams as they were; factors and identity providers. */
 export type BringBack = { readonly members: boolean; readonly factors: boolean };

@@ -1,4 +1,5 @@
 /** The account behind a recovery: where it is a member, which factors it has, whether it is a technician's. By the Admin SDK: nobody is signed in. */
+import { standingStates } from '../../orgs/contract.ts';
 import { adminFirestore, hasPassed } from '../../platform/firestore.ts';
 import type { AccountId, OrgId } from '../../shared/ids.ts';
 import { accountDoc } from '../accountStore.ts';
@@ -7,14 +8,14 @@ import type { AccountFacts } from './standing.ts';
 
 const mostOrganisations = 100;
 
-/** The organisations in which an account is an active member at `now`; support for the hours of a grant does not count. */
+/** The organisations in which an account is a member at `now`, also while a restore has locked it out; support for the hours of a grant does not count. */
 export async function organisationsOf(accountId: AccountId, now: Date): Promise<readonly OrgId[]> {
   return (await membershipsOf(accountId, now)).orgIds;
 }
 
 /** The organisations whose administrators answer for an account, and whether a grant makes it a technician in another. */
 async function membershipsOf(accountId: AccountId, now: Date): Promise<{ orgIds: readonly OrgId[]; isTechnician: boolean }> {
-  const mine = adminFirestore().collectionGroup('members').where('accountId', '==', accountId).where('state', '==', 'active');
+  const mine = adminFirestore().collectionGroup('members').where('accountId', '==', accountId).where('state', 'in', standingStates);
   const found = await mine.limit(mostOrganisations).select('role', 'expiresAt').get();
   const members = found.docs.filter((member) => !hasPassed(member.get('expiresAt'), now));
   const own = members.filter((member) => member.get('role') !== 'support');

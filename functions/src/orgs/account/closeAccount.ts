@@ -1,7 +1,8 @@
 /**
  * Closing one's account.
  *
- * Guarantees: refused while it is the last owner of any organisation who can sign in, before anything was changed; then it
+ * Guarantees: refused while it is the last owner of any organisation who can sign in, or an organisation of its is being restored,
+ * before anything was changed; then it
  * leaves each organisation, with an event, and ends with its sessions, factors and key: nothing of it opens from then on. An
  * interrupted closing can be called again; what is left of a closed account the schedule `pruneExpired` removes.
  * Does not remove the organisations' copies of name and address, nor what the person did: the log is theirs.

@@ -69,6 +69,7 @@ export const errors = {
   'backup/restored-meanwhile': 'The organisation was restored from a backup meanwhile. Start it again.',
   'backup/restore-unfinished': 'Another restore has begun and is not finished.',
   'backup/keys-present': 'The keys are there and must not be restored.',
+  'backup/keys-remade': 'Keys were made anew after they were lost.',
   'backup/keys-fell': 'Many keys have gone.',
   'backup/restore-failed': 'The restore could not be finished.',
   'backup/drill-failed': 'The drill showed that the backup cannot be restored.',
