@@ -6,6 +6,7 @@
  */
 import { Timestamp, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { adminFirestore } from '../platform/firestore.ts';
+import { pagesOf } from '../platform/queryPages.ts';
 import type { AuditEventDoc } from './contract.ts';
 import { leafOfEvent, sealedLeaves, sealedTextOf } from './sealing/sealStore.ts';
 
@@ -19,20 +20,15 @@ export async function* eventsAbout(orgId: string, targetId: string): AsyncGenera
   const about = adminFirestore()
     .collection(`orgs/${orgId}/auditEvents`)
     .where('targetIds', 'array-contains', targetId)
-    .orderBy('at', 'desc')
-    .limit(pageSize);
-  let page = await about.get();
-  while (!page.empty) {
-    const leaves = await leavesNamedBy(orgId, page.docs);
-    for (const event of page.docs) {
+    .orderBy('at', 'desc');
+  for await (const page of pagesOf(about, pageSize)) {
+    const leaves = await leavesNamedBy(orgId, page);
+    for (const event of page) {
       const at: unknown = event.get('at');
       if (!(at instanceof Timestamp)) throw new TypeError('an audit event without a time');
       // Written by audit/event.ts only, in this form.
       yield { ...(event.data() as AuditEventDoc<Timestamp>), at: at.toDate(), evidence: evidenceOf(event, leaves) };
     }
-    const last = page.docs.at(-1);
-    if (page.size < pageSize || last === undefined) return;
-    page = await about.startAfter(last).get();
   }
 }
 

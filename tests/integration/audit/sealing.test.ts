@@ -8,38 +8,18 @@ import { signCheckpoints } from '../../../functions/src/audit/sealing/signCheckp
 import { knownHead } from '../../../functions/src/crypto/auditLog/checkpointProof.ts';
 import { parseCheckpointLine } from '../../../functions/src/crypto/auditLog/logFile.ts';
 import { parseNote } from '../../../functions/src/crypto/auditLog/signedNote.ts';
-import type { LogReport } from '../../../functions/src/crypto/auditLog/verifyLog.ts';
 import { sha256, verifyEd25519 } from '../../../functions/src/crypto/nodeHashes.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
-import { downloaded, seal, sign, verified, writeEvents } from '../../support/auditLog/storedLog.ts';
+import { downloaded, logsOf, named, seal, sealPath, sign, verified, writeEvents } from '../../support/auditLog/storedLog.ts';
 import { database, stored, useEnvironmentOf } from '../../support/valv.ts';
 
 const local = withLocalCloud();
 useEnvironmentOf(local);
 
-let orgs = 0;
-/** An organisation that nothing else knows. */
-function newOrg(): string {
-  orgs += 1;
-  return `sealing-${String(orgs).padStart(3, '0')}-of-the-tests`;
-}
-const sealPath = (orgId: string, seq: number): string => `orgs/${orgId}/auditSeals/${String(seq).padStart(10, '0')}`;
+const { newOrg, signedLog } = logsOf(local, 'sealing');
 const bucket = (): string => local.cloud.env['CHECKPOINTS_BUCKET'] ?? '';
 const objects = (prefix: string): string[] =>
   [...local.cloud.storage.objects(bucket()).keys()].filter((name) => name.startsWith(prefix)).toSorted();
-
-/** An organisation with a signed log of seals of these sizes. */
-async function signedLog(...sizes: readonly number[]): Promise<string> {
-  const orgId = newOrg();
-  for (const [at, size] of sizes.entries()) {
-    await writeEvents(local, orgId, size, orgs * 100 + at);
-    await seal();
-  }
-  await sign();
-  return orgId;
-}
-
-const named = ({ findings }: LogReport): string[] => findings.map(({ kind, part, seq }) => `${kind} ${part} ${seq}`);
 
 describe('sealing', () => {
   test('packs a thousand events into a seal, the oldest first, and what does not fit into the next', async () => {

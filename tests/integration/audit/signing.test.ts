@@ -4,35 +4,15 @@ import { acceptLoss, adoptCheckpoints } from '../../../functions/src/audit/seali
 import { checkpointSigner } from '../../../functions/src/audit/sealing/checkpointKey.ts';
 import { sealDoc } from '../../../functions/src/audit/sealing/sealStore.ts';
 import { headOf } from '../../../functions/src/crypto/auditLog/seal.ts';
-import type { LogReport } from '../../../functions/src/crypto/auditLog/verifyLog.ts';
 import { sha256 } from '../../../functions/src/crypto/nodeHashes.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
-import { restorer, rewriteHistory, seal, sign, verified, writeEvents } from '../../support/auditLog/storedLog.ts';
+import { logsOf, named, restorer, rewriteHistory, seal, sealPath, sign, verified, writeEvents } from '../../support/auditLog/storedLog.ts';
 import { database, stored, useEnvironmentOf } from '../../support/valv.ts';
 
 const local = withLocalCloud();
 useEnvironmentOf(local);
 
-let orgs = 0;
-/** An organisation that nothing else knows. */
-function newOrg(): string {
-  orgs += 1;
-  return `signing-${String(orgs).padStart(3, '0')}-of-the-tests`;
-}
-const sealPath = (orgId: string, seq: number): string => `orgs/${orgId}/auditSeals/${String(seq).padStart(10, '0')}`;
-
-/** An organisation with a signed log of seals of these sizes. */
-async function signedLog(...sizes: readonly number[]): Promise<string> {
-  const orgId = newOrg();
-  for (const [at, size] of sizes.entries()) {
-    await writeEvents(local, orgId, size, orgs * 100 + at);
-    await seal();
-  }
-  await sign();
-  return orgId;
-}
-
-const named = ({ findings }: LogReport): string[] => findings.map(({ kind, part, seq }) => `${kind} ${part} ${seq}`);
+const { newOrg, signedLog } = logsOf(local, 'signing');
 
 describe('the signer goes on from what it has signed itself, and from nothing else:', () => {
   /** Has the head signed once more, with what somebody could set beside it. */

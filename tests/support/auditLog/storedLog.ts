@@ -40,6 +40,37 @@ export const seal = (patience = 600_000): Promise<Sealing> => sealAuditEvents(cl
 /** Signs whatever is not. */
 export const sign = async (): Promise<Signing> => signCheckpoints(await checkpointSigner(), clock);
 
+/** Organisations of one file of tests, which nothing else knows, and their logs. `prefix` is eight characters or so, the file's own. */
+export function logsOf(
+  local: TestCloud,
+  prefix: string,
+): { newOrg: () => string; signedLog: (...sizes: readonly number[]) => Promise<string> } {
+  let orgs = 0;
+  const newOrg = (): string => {
+    orgs += 1;
+    return `${prefix}-${String(orgs).padStart(3, '0')}-of-the-tests`;
+  };
+  return {
+    newOrg,
+    /** An organisation with a signed log of seals of these sizes. */
+    async signedLog(...sizes) {
+      const orgId = newOrg();
+      for (const [at, size] of sizes.entries()) {
+        await writeEvents(local, orgId, size, orgs * 100 + at);
+        await seal();
+      }
+      await sign();
+      return orgId;
+    },
+  };
+}
+
+/** Path of a seal. */
+export const sealPath = (orgId: string, seq: number): string => `orgs/${orgId}/auditSeals/${String(seq).padStart(10, '0')}`;
+
+/** What a report found, a line each. */
+export const named = ({ findings }: LogReport): string[] => findings.map(({ kind, part, seq }) => `${kind} ${part} ${seq}`);
+
 /** The log as it is downloaded. */
 export async function downloaded(orgId: string): Promise<string> {
   let text = '';

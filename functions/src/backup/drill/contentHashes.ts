@@ -4,8 +4,9 @@
  *
  * Guarantees: every field of every document counts, as it is stored; memory stays flat. Ids of organisations are in no answer.
  */
-import { FieldPath, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldPath, type Firestore } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
+import { pagesOf } from '../../platform/queryPages.ts';
 import { collectionPlans, groupOf, isJournalled } from '../collectionsPlan.ts';
 import { textOfSnapshot } from '../journal/rawDocument.ts';
 
@@ -22,10 +23,11 @@ export async function contentHashesOf(database: Firestore): Promise<ContentHashe
   for (const group of groups) {
     const hash = createHash('sha256');
     let count = 0;
-    for await (const document of documentsOf(database, group)) {
-      if (!isJournalled(document.ref.path)) continue; // one group can be in several places of the tree
-      count += 1;
-      hash.update(`${document.ref.path}\n${textOfSnapshot(document) ?? ''}\n`);
+    for await (const page of pagesOf(database.collectionGroup(group).orderBy(FieldPath.documentId()), pageSize)) {
+      // One group can be in several places of the tree.
+      const journalled = page.filter(({ ref }) => isJournalled(ref.path));
+      count += journalled.length;
+      for (const document of journalled) hash.update(`${document.ref.path}\n${textOfSnapshot(document) ?? ''}\n`);
     }
     hashes.set(group, { count, sha256: hash.digest('hex') });
   }
@@ -39,14 +41,4 @@ export function differingGroups(expected: ContentHashes, found: ContentHashes): 
     if (there?.sha256 === sha256) return [];
     return there?.count === count ? [`${group}: ${count}, but not the same`] : [`${group}: ${there?.count ?? 0} instead of ${count}`];
   });
-}
-
-async function* documentsOf(database: Firestore, group: string): AsyncGenerator<QueryDocumentSnapshot> {
-  const ordered = database.collectionGroup(group).orderBy(FieldPath.documentId()).limit(pageSize);
-  let page = await ordered.get();
-  for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
-    yield* page.docs;
-    if (page.size < pageSize) return;
-    page = await ordered.startAfter(last).get();
-  }
 }

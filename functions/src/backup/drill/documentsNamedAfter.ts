@@ -5,6 +5,7 @@
  * person's documents are, so that a place that was forgotten there shows. Reads names, no fields.
  */
 import { FieldPath, type Firestore } from 'firebase-admin/firestore';
+import { pagesOf } from '../../platform/queryPages.ts';
 import { collectionPlans, groupOf } from '../collectionsPlan.ts';
 
 const pageSize = 1000;
@@ -17,13 +18,8 @@ const groups = [...new Set(tenantData.map(([pattern]) => groupOf(pattern)))];
 export async function documentsNamedAfter(database: Firestore, ids: ReadonlySet<string>): Promise<number> {
   let found = 0;
   for (const group of groups) {
-    const ordered = database.collectionGroup(group).orderBy(FieldPath.documentId()).select().limit(pageSize);
-    let page = await ordered.get();
-    for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
-      found += page.docs.filter(({ ref }) => ref.path.split('/').some((part) => ids.has(part))).length;
-      if (page.size < pageSize) break;
-      page = await ordered.startAfter(last).get();
-    }
+    for await (const page of pagesOf(database.collectionGroup(group).orderBy(FieldPath.documentId()).select(), pageSize))
+      found += page.filter(({ ref }) => ref.path.split('/').some((part) => ids.has(part))).length;
   }
   return found;
 }

@@ -29,7 +29,6 @@ import {
   incrementIds,
   incrementManifestPath,
   incrementPath,
-  isUnusable,
   lineOf,
   readIncrementManifest,
   sealIncrementManifest,
@@ -38,6 +37,7 @@ import {
   type IncrementManifest,
   type JournalledChange,
 } from './incrementFile.ts';
+import { isUnusable } from '../unusable.ts';
 
 const pageSize = 300;
 const longestWrite = 20 * ms.minute;

@@ -15,6 +15,7 @@ import { isOutage } from '../../platform/outage.ts';
 import { listObjects, readObject, readWhole } from '../../platform/storage.ts';
 import { openSignedObject, signObject } from '../../privacy/signedObject.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
+import { readUsable, type LeftOut } from '../unusable.ts';
 
 const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const instant = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/));
@@ -156,26 +157,10 @@ export async function incrementIds(bucket: string): Promise<readonly string[]> {
  * The manifests of increments in a bucket from an id on, oldest first. One that is damaged or not genuine is left out if `leftOut`
  * takes it; unless it is told, that is an error.
  */
-export async function listIncrements(
-  bucket: string,
-  leftOut?: (incrementId: string, why: AppError) => void,
-  firstId = '',
-): Promise<readonly FoundManifest[]> {
-  const found: FoundManifest[] = [];
-  for (const id of (await incrementIds(bucket)).filter((known) => known >= firstId)) {
-    try {
-      found.push(await readManifestAt(bucket, id));
-    } catch (thrown) {
-      if (leftOut === undefined || !isUnusable(thrown)) throw thrown;
-      leftOut(id, thrown);
-    }
-  }
-  return found;
+export async function listIncrements(bucket: string, leftOut?: LeftOut, firstId = ''): Promise<readonly FoundManifest[]> {
+  const ids = (await incrementIds(bucket)).filter((known) => known >= firstId);
+  return readUsable(ids, (id) => readManifestAt(bucket, id), leftOut);
 }
-
-/** Whether something thrown says that an object cannot be used, and not that it could not be read just now. */
-export const isUnusable = (thrown: unknown): thrown is AppError =>
-  isAppError(thrown, 'backup/damaged') || isAppError(thrown, 'backup/not-genuine');
 
 /** Much more than a manifest has. */
 const mostManifestBytes = 64 * 1024;

@@ -7,6 +7,7 @@
  */
 import { FieldPath, type DocumentSnapshot, type Firestore, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { keysFirestore } from '../../platform/firestore.ts';
+import { pagesOf } from '../../platform/queryPages.ts';
 import { collectionPlans, groupOf, patternOf } from '../collectionsPlan.ts';
 import { textOfSnapshot } from '../journal/rawDocument.ts';
 import { comparePaths, type Target } from './restorePlan.ts';
@@ -122,11 +123,5 @@ export const isTechnician = (member: DocumentSnapshot): boolean => typeof member
 
 /** Every document of a query, in the order of paths. */
 async function* inOrder(query: Query): AsyncGenerator<QueryDocumentSnapshot> {
-  const ordered = query.orderBy(FieldPath.documentId()).limit(pageSize);
-  let page = await ordered.get();
-  for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
-    yield* page.docs;
-    if (page.size < pageSize) return;
-    page = await ordered.startAfter(last).get();
-  }
+  for await (const page of pagesOf(query.orderBy(FieldPath.documentId()), pageSize)) yield* page;
 }

@@ -20,7 +20,8 @@ import { replayLedger, wholeLedger } from './replayLedger.ts';
 import { laterThan } from './later.ts';
 import { instantText, newestBefore, targetText, type Target } from './restorePlan.ts';
 import { hasBegun, importExport, isPast, listScratches, makeScratch, stepDone, unfinishedScratch, type Scratch } from './scratch.ts';
-import { changesBetween, knownUntil, listExports, needsWholeExport, readExportManifest, type LeftOut } from './sources.ts';
+import { changesBetween, knownUntil, listExports, needsWholeExport, readExportManifest } from './sources.ts';
+import type { LeftOut } from '../unusable.ts';
 import { keepWithdrawn, type BringBack, type Withdrawn } from './withdrawn.ts';
 
 /** What a restore works with. */

@@ -8,6 +8,7 @@
 import type { Firestore } from 'firebase-admin/firestore';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { destroySubjectKey } from '../../platform/keyring.ts';
+import { pagesOf } from '../../platform/queryPages.ts';
 import { subjectCollections } from '../../privacy/inventory.ts';
 import { logInfo } from '../../platform/log.ts';
 import { readLedgerCopies, type LedgerEntry } from '../../privacy/ledgerCopies.ts';
@@ -34,13 +35,8 @@ export async function wholeLedger(scratch: Firestore): Promise<readonly LedgerEn
 }
 
 async function* storedEntries(database: Firestore): AsyncGenerator<[string, LedgerEntry]> {
-  const ordered = database.collection('erasureLedger').orderBy('__name__').limit(pageSize);
-  let page = await ordered.get();
-  for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
-    for (const entry of page.docs)
-      yield [entry.id, { orgId: String(entry.get('orgId')), dataSubjectId: String(entry.get('dataSubjectId')) }];
-    page = await ordered.startAfter(last).get();
-  }
+  for await (const page of pagesOf(database.collection('erasureLedger').orderBy('__name__'), pageSize))
+    for (const entry of page) yield [entry.id, { orgId: String(entry.get('orgId')), dataSubjectId: String(entry.get('dataSubjectId')) }];
 }
 
 /** Deletes the documents of everybody in the ledger from a database; answers how many were there. */

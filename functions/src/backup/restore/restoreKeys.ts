@@ -7,22 +7,23 @@
  * destroyed in the last days and is in no ledger (keys of uploads, extracts and closed accounts) comes back with the export:
  * what they opened is gone, and the runbook says what to do.
  */
-import { FieldPath, type DocumentData, type DocumentReference, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldPath, type DocumentData, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { keysBackupBucket } from '../../platform/config.ts';
 import { createScratch, deleteScratch, listScratch, restoreScratchId, scratchMadeAt, scratchPrefixes } from '../../platform/databases.ts';
 import { isAlreadyExists, keysFirestore, namedFirestore } from '../../platform/firestore.ts';
+import { pagesOf } from '../../platform/queryPages.ts';
 import { listObjects } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { ms, type Clock } from '../../shared/time.ts';
 import type { KeysManifest } from '../exportManifest.ts';
 import { isFall } from '../exportPlan.ts';
-import { isUnusable } from '../increments/incrementFile.ts';
+import { readUsable, type LeftOut } from '../unusable.ts';
 import { leavingOut, type RestoreTools } from './prepare.ts';
 import { wholeLedger } from './replayLedger.ts';
 import { importExport } from './scratch.ts';
-import { needsWholeExport, readKeysManifest, type LeftOut } from './sources.ts';
+import { needsWholeExport, readKeysManifest } from './sources.ts';
 
 const pageSize = 300;
 /** Its id says that the keys are being restored, and since when: it is how an interrupted restore is known. */
@@ -110,34 +111,20 @@ async function chosenExport(bucket: string, exportId: string | null, say: Restor
 async function exportsOfKeys(bucket: string, leftOut: LeftOut): Promise<readonly KeysManifest[]> {
   const objects = await listObjects(bucket, 'keys/');
   const ids = objects.flatMap(({ path }) => /^keys\/(keys-\d{4}-\d\d-\d\d)\.manifest\.jws$/.exec(path)?.[1] ?? []);
-  const manifests: KeysManifest[] = [];
-  for (const id of ids) {
-    try {
-      manifests.push(await readKeysManifest(bucket, id));
-    } catch (thrown) {
-      if (!isUnusable(thrown)) throw thrown;
-      leftOut(id, thrown);
-    }
-  }
+  const manifests = await readUsable(ids, (id) => readKeysManifest(bucket, id), leftOut);
   return manifests.toSorted((a, b) => a.snapshotAt.localeCompare(b.snapshotAt));
 }
 
 const countsOf = ({ counts }: KeysManifest): string => collections.map((name) => `${counts[name] ?? 0} ${name}`).join(', ');
 const sumOf = ({ counts }: KeysManifest): number => collections.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
 
-async function* pagesOf(scratch: Firestore, name: (typeof collections)[number]): AsyncGenerator<readonly QueryDocumentSnapshot[]> {
-  const ordered = scratch.collection(name).orderBy(FieldPath.documentId()).limit(pageSize);
-  let page = await ordered.get();
-  for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
-    yield page.docs;
-    page = await ordered.startAfter(last).get();
-  }
-}
+const keysIn = (scratch: Firestore, name: (typeof collections)[number]) =>
+  pagesOf(scratch.collection(name).orderBy(FieldPath.documentId()), pageSize);
 
 /** An organisation's key is made once and never written again: another one below the same id was made after the first was lost. */
 async function needsNoneRemade(scratch: Firestore): Promise<void> {
   const remade: string[] = [];
-  for await (const page of pagesOf(scratch, 'orgKeys')) {
+  for await (const page of keysIn(scratch, 'orgKeys')) {
     const present = await keysFirestore().getAll(...page.map(({ id }) => keysFirestore().doc(`orgKeys/${id}`)));
     for (const [index, key] of present.entries())
       if (key.exists && !isDeepStrictEqual(key.get('wrapped'), page[index]?.get('wrapped'))) remade.push(key.id);
@@ -149,7 +136,7 @@ async function needsNoneRemade(scratch: Firestore): Promise<void> {
 
 async function copyMissing(scratch: Firestore, name: (typeof collections)[number]): Promise<number> {
   let copied = 0;
-  for await (const page of pagesOf(scratch, name))
+  for await (const page of keysIn(scratch, name))
     for (const key of page) copied += (await createKey(`${name}/${key.id}`, key.data())) ? 1 : 0;
   return copied;
 }

@@ -25,28 +25,18 @@ import {
 } from '../exportManifest.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
 import { incrementIdOf, journalledChanges } from '../increments/hourlyIncrement.ts';
-import { changesOf, isUnusable, listIncrements, type FoundManifest, type JournalledChange } from '../increments/incrementFile.ts';
+import { changesOf, listIncrements, type FoundManifest, type JournalledChange } from '../increments/incrementFile.ts';
+import { readUsable, type LeftOut } from '../unusable.ts';
 import { instantText } from './restorePlan.ts';
 
 /** One an hour for as long as they are kept, and some. */
 const mostIncrements = (exportLifetimeDays + 2) * 24;
 
-/** Told of what is damaged or not genuine, and therefore left out: its id, and why. */
-export type LeftOut = (id: string, why: AppError) => void;
-
 /** The manifests of every complete export in a bucket, oldest first. An export without a manifest is not complete. */
 export async function listExports(bucket: string, leftOut: LeftOut): Promise<readonly ExportManifest[]> {
   const objects = await listObjects(bucket, 'daily/');
   const ids = objects.flatMap(({ path }) => /^daily\/([^/]+)\.manifest\.jws$/.exec(path)?.[1] ?? []);
-  const manifests: ExportManifest[] = [];
-  for (const id of ids) {
-    try {
-      manifests.push(await readExportManifest(bucket, id));
-    } catch (thrown) {
-      if (!isUnusable(thrown)) throw thrown;
-      leftOut(id, thrown);
-    }
-  }
+  const manifests = await readUsable(ids, (id) => readExportManifest(bucket, id), leftOut);
   return manifests.toSorted((a, b) => a.snapshotAt.localeCompare(b.snapshotAt));
 }
 

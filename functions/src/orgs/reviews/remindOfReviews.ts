@@ -4,9 +4,10 @@
  * Guarantees: an organisation whose review is due gets an alarm, with mail to everybody who can do it, at once and then once
  * a week until it is done; a failure at one organisation does not keep the others, and is thrown at the end.
  */
-import { Timestamp, type DocumentSnapshot, type Query } from 'firebase-admin/firestore';
+import { Timestamp, type DocumentSnapshot } from 'firebase-admin/firestore';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { logFailure } from '../../platform/log.ts';
+import { pagesOf } from '../../platform/queryPages.ts';
 import { AppError } from '../../shared/errors.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
 import { raiseAlarm } from '../alarms/raiseAlarm.ts';
@@ -57,16 +58,6 @@ function instantOf(document: DocumentSnapshot, field: string): Date | null {
 }
 
 async function* organisations(): AsyncGenerator<DocumentSnapshot> {
-  const all: Query = adminFirestore()
-    .collection('orgs')
-    .select('createdAt', 'lastAccessReviewAt', 'reviewEveryMonths')
-    .orderBy('__name__')
-    .limit(pageSize);
-  let page = await all.get();
-  while (!page.empty) {
-    yield* page.docs;
-    const last = page.docs.at(-1);
-    if (page.size < pageSize || last === undefined) return;
-    page = await all.startAfter(last).get();
-  }
+  const all = adminFirestore().collection('orgs').select('createdAt', 'lastAccessReviewAt', 'reviewEveryMonths').orderBy('__name__');
+  for await (const page of pagesOf(all, pageSize)) yield* page;
 }
