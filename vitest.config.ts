@@ -1,6 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
 /**
+ * Integration tests that start clouds of their own, of other kinds than the one that all others of a worker share, or that must be
+ * there before the functions are loaded.
+ */
+const ownCloud = [
+  'tests/integration/localCloud/**/*.test.ts',
+  'tests/integration/backup/{journal,restore}.test.ts',
+  'tests/integration/identity/signUp.test.ts',
+];
+/** Files of a worker run one after the other in one process, and share its cloud: tests/support/workersCloud.ts. */
+const oneProcess = { isolate: false, provide: { sharesCloud: true } };
+
+/**
  * The tests by kind; `npx vitest run --project unit` runs one of them. Machines with two cores are the measure: whatever
  * starts a local cloud or a browser says how many of them may run at once.
  */
@@ -22,7 +34,8 @@ export default defineConfig({
         },
       },
       { test: { ...cloud('architecture', 1).test, globalSetup: ['tests/support/builtFunctions.ts'] } },
-      cloud('integration', 2),
+      { test: { ...cloud('integration', 2).test, ...oneProcess, exclude: ownCloud } },
+      { test: { ...cloud('integration', 2).test, name: 'integrationOwn', include: ownCloud } },
       cloud('faults', 1),
       { test: { ...cloud('campaigns', 1).test, include: ['tests/campaigns/*.ts'], exclude: ['tests/campaigns/{timing,tampering}.ts'] } },
       {
@@ -33,6 +46,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          isolate: false, // One cloud and one browser: tests/e2e/support/stage.ts.
         },
       },
     ],

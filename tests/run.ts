@@ -59,7 +59,7 @@ const sets: Readonly<Record<string, { builds: Lane; lanes: readonly Lane[] }>> =
     lanes: [
       [{ name: 'rules', projects: ['rules'] }, quick, { name: 'architecture', projects: ['architecture'], usesBuild: true }],
       [{ name: 'browser', projects: ['e2e'], usesBuild: true }],
-      [...checks, { name: 'integration', projects: ['integration'], usesBuild: true }],
+      [...checks, { name: 'integration', projects: ['integration', 'integrationOwn'], usesBuild: true }],
     ],
   },
 };

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 /** The only address that anything in the local cloud binds to. */
@@ -19,12 +20,33 @@ export async function listen(server: Listening, preferred = 0): Promise<number> 
   }
 }
 
-/** A port that was free a moment ago, for a child process that must be told its port. */
+/**
+ * Ports that no system hands out by itself (Linux begins at 32,768, others higher), so that nothing takes one between the
+ * moment when it is chosen and the moment when it is used.
+ */
+const CHOSEN = { from: 10_000, to: 32_000 } as const;
+const MOST_TRIES = 20;
+
+/** The preferred port, or one that is free: for what must be told its port before it listens. */
 export async function freePort(preferred = 0): Promise<number> {
+  if (preferred !== 0 && (await isFree(preferred))) return preferred;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const port = randomInt(CHOSEN.from, CHOSEN.to);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`found no free port in ${MOST_TRIES} tries between ${CHOSEN.from} and ${CHOSEN.to}`);
+}
+
+async function isFree(port: number): Promise<boolean> {
   const probe = createServer();
-  const port = await listen(probe, preferred);
+  try {
+    await listenOn(probe, port);
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;
+  }
   await new Promise((resolve) => probe.close(resolve));
-  return port;
+  return true;
 }
 
 function listenOn(server: Listening, port: number): Promise<number> {

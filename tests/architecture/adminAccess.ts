@@ -3,7 +3,8 @@
  * that a member reads or writes goes under the member's own token instead.
  */
 export const adminAccess: Readonly<Record<string, string>> = {
-  'audit/sealing/adoptCheckpoints.ts': 'the event of a restore of which nothing sealed is left, by operators',
+  'audit/sealing/acceptLoss.ts': 'the event of a restore of which nothing sealed is left, by operators',
+  'audit/sealing/mendLog.ts': 'logs that a loss of the database has torn, by operators',
   'audit/sealing/sealStore.ts': 'seals and the tips of their chains, by a schedule: who acts in an organisation may not write its seals',
   'audit/sealing/checkpointStore.ts': 'checkpoints over the heads of all organisations, by a schedule',
   'audit/sealing/extendSigned.ts': 'headers of new seals of all organisations, by a schedule',
@@ -25,6 +26,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'backup/restore/later.ts': 'what is there now, compared with what was, by operators',
   'backup/restore/lockOut.ts': 'members and technicians of what is restored, by operators',
   'backup/restore/prepare.ts': 'what is there now, compared with what was, by operators',
+  'backup/restore/recordRestore.ts': 'the events that a restore leaves with organisations, by operators',
   'backup/restore/replayLedger.ts': 'the erasure ledger, which no client may read',
   'backup/restore/restore.ts': 'the restore itself, by operators',
   'backup/restore/restoreKeys.ts': 'the database of keys when it is lost, by operators',

@@ -1,6 +1,12 @@
 /** SIGKILL before, inside and after each step of increment, drill and restore with its replay: nothing lost, half done or doubled. */
 import { spawn } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { copyExports } from '../../functions/src/backup/copyExports.ts';
+import { giveUp } from '../../functions/src/backup/restore/giveUp.ts';
+import { requestText, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
+import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
+import { listScratches, stepDone, unfinishedScratch } from '../../functions/src/backup/restore/scratch.ts';
+import { restoreCommand } from '../../infra/restore/command.ts';
 import { changesOf, listIncrements } from '../../functions/src/backup/increments/incrementFile.ts';
 import { incrementIdOf, journalledChanges } from '../../functions/src/backup/increments/hourlyIncrement.ts';
 import { listScratch, scratchPrefixes } from '../../functions/src/platform/databases.ts';
@@ -9,6 +15,7 @@ import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
 import { exportNow, stateOf } from '../support/backups.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import {
+  addMember,
   addPerson,
   builtFunctions,
   database,
@@ -33,6 +40,7 @@ let keysAtExport: string[];
 let wanted: [string, string][];
 
 const bucket = (): string => local.cloud.env['EXPORTS_BUCKET'] ?? '';
+const copyBucket = (): string => local.cloud.env['EXPORTS_COPY_BUCKET'] ?? '';
 const tenantData = async (): Promise<[string, string][]> =>
   [...(await stateOf(database(local)))].filter(
     ([path]) => path.startsWith(`orgs/${at.orgId}`) && /^orgs\/[^/]+(\/(members|dataSubjects)\/[^/]+)?$/.test(path),
@@ -129,6 +137,107 @@ describe('a restore of one organisation', () => {
   }, 300_000);
 });
 
+describe('a restore that is broken off', () => {
+  const clock = (): Date => new Date();
+  const at_ = (path: string) => stored(local, `orgs/${bystander.orgId}${path}`);
+  const states = async () => Promise.all(members.map(async (id) => (await at_(`/members/${id}`))?.['state']));
+  const target = () => ({ kind: 'organisation', orgId: bystander.orgId }) as const;
+  const events = async () =>
+    (await eventsOf(local, bystander.orgId)).filter(({ action }) => action.startsWith('backup.organisation.'));
+  let [person, members]: [string, string[]] = ['', []];
+
+  beforeAll(async () => {
+    bystander = { ...bystander, owner: await signIn(local, bystander.owner.email) };
+    const { orgId, owner } = bystander;
+    person = await addPerson(local, bystander, { givenName: 'Rättas' });
+    members = [owner.accountId];
+    for (const role of ['editor', 'reader'] as const) members.push((await addMember(local, orgId, role)).accountId);
+    await local.cloud.eventsSettled();
+    await copyExports(clock);
+  });
+
+  const correct = async (version: number, givenName: string): Promise<unknown> =>
+    local.callable(
+      'correctDataSubject',
+      { orgId: bystander.orgId, dataSubjectId: person, version, changes: { givenName } },
+      bystander.owner.idToken,
+    );
+
+  test('goes on from the copy of its export, then from none, and does not write over what members do who are in', async () => {
+    const moment = new Date();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await correct(1, 'Rättad');
+    await local.cloud.eventsSettled();
+    const request = { target: target(), moment, exportId: null };
+    await restoreUntil(/^locked out 3 members/, request);
+    const [scratch] = await listScratches();
+    await withChanged(copyBucket(), `daily/${scratch?.state?.exportId}.manifest.jws`, () =>
+      expect(restore({ ...request, bucket: copyBucket() }, quiet)).rejects.toMatchObject({ code: 'backup/damaged' }),
+    );
+    await without([bucket()], () => restoreUntil(/dataSubjects.*: 1 documents/, { ...request, bucket: copyBucket() }));
+    await expect(giveUp(scratch?.id ?? '', true, quiet)).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
+    await without([bucket(), copyBucket()], async () => {
+      expect((await dryRun(request, quiet)).changes.map(({ pattern }) => pattern)).toEqual(['orgs/{orgId}/members/{accountId}']);
+      await restoreUntil(/^documents are as they were/, request);
+      expect(await states()).toEqual(['lockedOut', 'lockedOut', 'lockedOut']);
+      expect(await at_(`/dataSubjects/${person}`)).toMatchObject({ version: 1 });
+      // As one that is killed between two members: these are in, and do something.
+      for (const id of [members[0], members[2]]) await database(local).doc(`orgs/${bystander.orgId}/members/${id}`).update({ state: 'active' });
+      bystander = { ...bystander, owner: await signIn(local, bystander.owner.email) };
+      await correct(1, 'Rättad igen');
+      await local.callable('removeMember', { orgId: bystander.orgId, accountId: members[2] }, bystander.owner.idToken);
+      expect(await restoreUntil(null, request)).toContain('let in 1 members');
+    });
+    expect(await states()).toEqual(['active', 'active', 'removed']);
+    expect(await at_(`/dataSubjects/${person}`)).toMatchObject({ version: 2 });
+    expect(await stored(local, `restoreHolds/${bystander.orgId}`)).toBeUndefined();
+    expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
+  }, 60_000);
+
+  test('before it has written a document can be given up, and everybody is as they are now', async () => {
+    const request = { target: target(), moment: new Date(atExport), exportId: null };
+    const before = await at_(`/dataSubjects/${person}`);
+    await restoreUntil(/^locked out 2 members/, request);
+    const [scratch] = await listScratches();
+    const id = scratch?.id ?? '';
+    const [out, err]: [string[], string[]] = [[], []];
+    const command = (...args: string[]) => restoreCommand(args, { print: (text) => out.push(text), printError: (text) => err.push(text) });
+    expect(await command('--give-up', 'restore-of-nobody')).toBe(1);
+    expect(err).toEqual([expect.stringMatching(/^backup\/missing/)]);
+    expect(await command('--give-up', id)).toBe(0);
+    expect(out[0]).toContain(`give up the restore of organisation ${bystander.orgId} to ${atExport}, and let in 2 members`);
+    expect(await states()).toEqual(['lockedOut', 'lockedOut', 'removed']);
+    // Killed as soon as it was noted; whoever is still restoring goes no further.
+    const running = (await unfinishedScratch({ ...request, target: requestText(request), bucket: bucket() }, clock))!;
+    await stepDone(running, 'givenUp');
+    await expect(stepDone(running, 'tightened')).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
+    await expect(restore(request, quiet)).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
+    expect(await command('--give-up', id, '--do-it')).toBe(0);
+    expect(out.at(-1)).toBe(`the restore of organisation ${bystander.orgId} is given up`);
+    expect(await states()).toEqual(['active', 'active', 'removed']);
+    expect(await at_(`/dataSubjects/${person}`)).toEqual(before);
+    expect(await stored(local, `restoreHolds/${bystander.orgId}`)).toBeUndefined();
+    expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
+    const told = await events();
+    expect(told.map(({ action }) => action).toSorted()).toEqual([
+      'backup.organisation.giveUpRestore',
+      ...Array.from({ length: 3 }, () => 'backup.organisation.restore'),
+    ]);
+    const given = told.find(({ action }) => action === 'backup.organisation.giveUpRestore');
+    expect(told.filter(({ jobId }) => jobId === given?.['jobId'])).toHaveLength(2);
+  }, 60_000);
+
+  test('of everything goes on from the copy when the first bucket is lost', async () => {
+    const request = { target: { kind: 'everything' }, moment: new Date(atExport), exportId: null } as const;
+    await restoreUntil(/^locked out/, request);
+    await without([bucket()], async () => {
+      await expect(restore(request, quiet)).rejects.toThrow();
+      await restoreUntil(null, { ...request, bucket: copyBucket() });
+    });
+    expect((await tenantData()).toSorted()).toEqual(wanted.toSorted());
+  }, 60_000);
+});
+
 describe('a restore of everything', () => {
   test('that is killed at lines that it says ends as one that was not, and nobody is taken for removed who was locked out', async () => {
     await addPerson(local, { ...at, owner: await signIn(local, at.owner.email) }, { givenName: 'Senare' });
@@ -151,6 +260,41 @@ describe('a restore of the keys', () => {
     expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
   }, 300_000);
 });
+
+const quiet: RestoreTools = {
+  clock: () => new Date(),
+  sleep: () => new Promise((resolve) => setTimeout(resolve, 20)),
+  say: () => undefined,
+};
+
+class Killed extends Error {}
+
+/** Restores in this process, and breaks off where it says a line; answers all that it said. */
+async function restoreUntil(line: RegExp | null, request: RestoreRequest): Promise<string[]> {
+  const said: string[] = [];
+  const say = (text: string): void => {
+    said.push(text);
+    if (line?.test(text) === true) throw new Killed();
+  };
+  const run = restore(request, { ...quiet, say });
+  await (line === null ? run : expect(run).rejects.toThrow(Killed));
+  return said;
+}
+
+/** Does something while buckets are lost. */
+async function without(names: readonly string[], run: () => Promise<unknown>): Promise<void> {
+  const { buckets } = local.cloud.storage;
+  const lost = names.map((name) => [name, buckets.get(name)!] as const);
+  for (const name of names) buckets.delete(name);
+  await run().finally(() => lost.forEach(([name, there]) => buckets.set(name, there)));
+}
+
+/** Does something while an object is another. */
+async function withChanged(name: string, path: string, run: () => Promise<unknown>): Promise<void> {
+  const bytes = local.cloud.storage.read(local.cloud.storage.objects(name).get(path)!);
+  local.cloud.storage.put(name, path, Buffer.from('another'), {});
+  await run().finally(() => local.cloud.storage.put(name, path, bytes, {}));
+}
 
 async function everyKey(): Promise<string[]> {
   const found = await Promise.all(['orgKeys', 'subjectKeys'].map((name) => database(local, 'keys').collection(name).get()));

@@ -253,8 +253,10 @@ describe('lost keys', () => {
     const old = restoreScratchId('keys', new Date(Date.now() - 25 * 3_600_000), 'a1b2c3d4');
     await createScratch(old, tools.sleep);
     await expect(restoreKeys(true, tools)).rejects.toMatchObject({ code: 'backup/scratch-outdated', details: { scratchId: old } });
+    const now = new Date().toISOString();
+    const anySource = { manifestSha256: '0'.repeat(64), snapshotAt: now, moment: now };
     const weekAgo = () => new Date(Date.now() - 8 * 86_400_000);
-    const plan = { target: 'everything', bucket: 'any', exportId: 'daily-2026-11-22', moment: new Date().toISOString() };
+    const plan = { target: 'everything', bucket: 'any', exportId: 'daily-2026-11-22', ...anySource };
     const begun = await stepDone(await makeScratch(plan, weekAgo, tools.sleep), 'begun');
     await expect(pruneExports(tools.clock, tools.sleep)).rejects.toMatchObject({ details: { scratchIds: [begun.id] } });
     expect(await listScratch(scratchPrefixes.restore)).toEqual([begun.id]);

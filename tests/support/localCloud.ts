@@ -1,12 +1,18 @@
 // A local cloud for a file of integration tests: `const local = withLocalCloud({ functionsEntry: … })` at its top.
 // If the run has one emulator for all (tests/support/sharedFirestore.ts as globalSetup), each worker has a project in it, which is
-// empty when a file begins; otherwise each file starts an emulator.
+// empty when a file begins; otherwise each file starts an emulator. Where a worker's files share one process, they share its cloud
+// too (tests/support/workersCloud.ts), unless they ask for one of another kind.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { LocalCloud, LocalCloudOptions } from '../../infra/local/cloudTypes.ts';
 import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
 import { startLocalCloud } from '../../infra/local/localCloud.ts';
 import type { Mail } from '../../infra/local/mail/mailStore.ts';
+import { organisationNumbers } from './organisationNumbers.ts';
+import { emptyCloud, keptCloud } from './workersCloud.ts';
+
+/** The built functions, as they are deployed. `VALV_FUNCTIONS` names another build. */
+export const builtFunctions = process.env['VALV_FUNCTIONS'] ?? new URL('../../functions/dist/index.js', import.meta.url).pathname;
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,6 +20,8 @@ declare module 'vitest' {
     firestoreEmulatorUrl?: string;
     /** Projects in it that have the rules, one for each worker. */
     firestoreProjects?: readonly string[];
+    /** True where a worker's files run in one process, with one cloud. */
+    sharesCloud?: boolean;
   }
 }
 
@@ -62,17 +70,28 @@ const HOOK_TIMEOUT_MS = 120_000;
 const MAIL_WITHIN_MS = 20_000;
 const CUSTOM_TOKEN_AUDIENCE = 'https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit';
 
-/** Starts a local cloud before the tests of this file and stops it after them. */
+/** Starts a local cloud before the tests of this file and stops it after them; a shared one is emptied instead, and goes on. */
 export function withLocalCloud(options: TestCloudOptions = {}): TestCloud {
   let started: LocalCloud | undefined;
+  const isShared = sharesCloud(options);
   beforeAll(async () => {
-    started = await startWorkersCloud(options);
+    organisationNumbers.startOver();
+    if (isShared) started = await keptCloud(() => startWorkersCloud({ functionsEntry: builtFunctions }));
+    else started = await startWorkersCloud(options);
   }, HOOK_TIMEOUT_MS);
-  afterAll(() => started?.stop(), HOOK_TIMEOUT_MS);
+  afterAll(async () => {
+    if (started !== undefined) await (isShared ? emptyCloud(started) : started.stop());
+  }, HOOK_TIMEOUT_MS);
   return testCloud(() => {
     if (started === undefined) throw new TypeError('the local cloud has not started yet');
     return started;
   });
+}
+
+/** Whether this worker's shared cloud is what was asked for: the built functions, or none. */
+export function sharesCloud(options: TestCloudOptions = {}): boolean {
+  const { functionsEntry = null, ...others } = options;
+  return inject('sharesCloud') === true && (functionsEntry ?? builtFunctions) === builtFunctions && Object.keys(others).length === 0;
 }
 
 /** The project that this worker's files use one after the other, emptied; none for a cloud with an emulator or rules of its own. */

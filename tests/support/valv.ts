@@ -12,11 +12,10 @@ import { registerCallables, type ColumnMapping, type ImportPreview } from '../..
 import type { FieldName } from '../../functions/src/register/fields.ts';
 import { setEnvironment } from '../../infra/local/environment.ts';
 import { pagesOf, type RestDocument } from '../../infra/local/firestore/adminRest.ts';
-import { CallableError, type TestCloud } from './localCloud.ts';
+import { builtFunctions, CallableError, sharesCloud, type TestCloud } from './localCloud.ts';
 import { organisationNumbers } from './organisationNumbers.ts';
 
-/** The built functions, as they are deployed. `VALV_FUNCTIONS` names another build. */
-export const builtFunctions = process.env['VALV_FUNCTIONS'] ?? new URL('../../functions/dist/index.js', import.meta.url).pathname;
+export { builtFunctions };
 
 /** Somebody who is signed in. */
 export type SignedIn = {
@@ -80,13 +79,9 @@ export async function foundOrganisation(
   return z.parse(orgsCallables.createOrganisation.output, await local.callable('createOrganisation', input, owner.idToken)).orgId;
 }
 
-const handedOut: string[] = [];
-
 /** The next published number; when all are used, the one of the oldest organisation, whose document then loses it. */
 async function freeNumber(local: TestCloud): Promise<string> {
-  const fresh = organisationNumbers.left() > 0 ? organisationNumbers.next() : handedOut.shift();
-  if (fresh === undefined) throw new TypeError('no organisation number was handed out');
-  handedOut.push(fresh);
+  const fresh = organisationNumbers.nextOrOldest();
   const holders = await database(local).collection('orgs').where('organisationNumber', '==', fresh).get();
   for (const holder of holders.docs) await holder.ref.update({ organisationNumber: 'given to another test' });
   return fresh;
@@ -142,8 +137,9 @@ export async function makeStale(local: TestCloud, { sessionId }: SignedIn): Prom
   await database(local).doc(`sessions/${sessionId}`).update({ authenticatedAt: hourAgo });
 }
 
-/** For clouds whose functions run in a process of their own: this process's clients find the same services. */
+/** For clouds whose functions run in a process of their own, or that have none: this process's clients find the same services. */
 export function useEnvironmentOf(local: TestCloud): void {
+  if (sharesCloud()) return; // Its functions run in this process.
   let restore = (): void => undefined;
   beforeAll(() => {
     restore = setEnvironment(local.cloud.env);

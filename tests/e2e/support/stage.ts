@@ -1,27 +1,44 @@
-/** One cloud and one browser for the tests of a file. */
+/**
+ * One cloud and one browser for all browser tests, whose files run one after the other in one process: each file finds the cloud
+ * empty and no window open.
+ */
 import { afterAll, beforeAll } from 'vitest';
 import type { Browser } from 'playwright-core';
+import { organisationNumbers } from '../../support/organisationNumbers.ts';
+import { emptyCloud, rememberStart } from '../../support/workersCloud.ts';
 import { launchBrowser } from './chromium.ts';
 import { startAppCloud, type AppCloud } from './cloud.ts';
 import { openWindow, type Visitor, type Window } from './visitor.ts';
 
 /** Opens windows of the app. */
 export type Stage = { readonly app: () => AppCloud; open(window?: Window): Promise<Visitor> };
+type Kept = { readonly app: AppCloud; readonly browser: Browser };
 
-/** Starts both before the tests of this file and ends them afterwards, with every window. */
+/** Owned by this file; ends with the process. */
+let kept: Promise<Kept> | undefined;
+
+async function start(): Promise<Kept> {
+  const [app, browser] = await Promise.all([startAppCloud(), launchBrowser()]);
+  rememberStart(app.cloud);
+  return { app, browser };
+}
+
+/** Sets the stage before the tests of this file, and clears it after them: every window is closed, what they stored is removed. */
 export function withStage(): Stage {
-  let app: AppCloud | undefined;
-  let browser: Browser | undefined;
+  let set: Kept | undefined;
   beforeAll(async () => {
-    [app, browser] = await Promise.all([startAppCloud(), launchBrowser()]);
+    organisationNumbers.startOver();
+    kept ??= start();
+    set = await kept;
   });
   afterAll(async () => {
-    await browser?.close();
-    await app?.stop();
+    if (set === undefined) return;
+    for (const context of set.browser.contexts()) await context.close();
+    await emptyCloud(set.app.cloud);
   });
-  const running = <T>(started: T | undefined): T => {
-    if (started === undefined) throw new TypeError('the stage has not been set yet');
-    return started;
+  const running = (): Kept => {
+    if (set === undefined) throw new TypeError('the stage has not been set yet');
+    return set;
   };
-  return { app: () => running(app), open: (window) => openWindow(running(browser), running(app), window) };
+  return { app: () => running().app, open: (window) => openWindow(running().browser, running().app, window) };
 }

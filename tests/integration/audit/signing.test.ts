@@ -1,6 +1,7 @@
 /** The signer does not take the word of the database for what it has signed. */
 import { describe, expect, test } from 'vitest';
-import { acceptLoss, adoptCheckpoints } from '../../../functions/src/audit/sealing/adoptCheckpoints.ts';
+import { acceptLoss } from '../../../functions/src/audit/sealing/acceptLoss.ts';
+import { adoptCheckpoints } from '../../../functions/src/audit/sealing/adoptCheckpoints.ts';
 import { checkpointSigner } from '../../../functions/src/audit/sealing/checkpointKey.ts';
 import { sealDoc } from '../../../functions/src/audit/sealing/sealStore.ts';
 import { headOf } from '../../../functions/src/crypto/auditLog/seal.ts';
@@ -27,6 +28,18 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     return orgId;
   };
 
+  const sound = { checkpoints: 0, lost: [], torn: [] };
+  const adopted = async () => adoptCheckpoints((await checkpointSigner()).key, () => new Date());
+  const found = async (orgId: string) => {
+    const report = await verified(orgId);
+    return { findings: named(report), events: report.events };
+  };
+  /** Has events of a seal, all or some, wait again. */
+  const unseal = async (orgId: string, seq: number, most = 1000): Promise<void> => {
+    const sealed = database(local).collection(`orgs/${orgId}/auditEvents`).where('sealSeq', '==', seq);
+    for (const event of (await sealed.limit(most).get()).docs) await event.ref.update({ sealSeq: null });
+  };
+
   test('a rewritten history with its head is not signed, whatever the head says of itself, and others are', async () => {
     const orgId = await signedLog(3, 2);
     for (const [at, from] of [1, 2].entries()) {
@@ -51,6 +64,10 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     expect(await sign()).toEqual({ checkpoints: 0, heads: 0, broken: 1 });
     await undo();
     await sealDoc(orgId, 3).delete();
+    await unseal(orgId, 3);
+    expect(await adopted()).toEqual(sound);
+    await seal();
+    await sign();
   });
 
   test('a head that was cut back is not signed, until an operator accepts the loss', async () => {
@@ -60,15 +77,16 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     await head.update({ seq: 1, count: 3, head: headOf(sha256, String(first['header'])), checkpoint: null });
     expect(await sign()).toEqual({ checkpoints: 0, heads: 0, broken: 1 });
     const signer = await checkpointSigner();
-    const adopted = await adoptCheckpoints(signer.key, () => new Date());
-    expect(adopted).toEqual({ checkpoints: 0, lost: [orgId] });
+    expect(await adopted()).toEqual({ ...sound, lost: [orgId] });
     const isSigned = { checkpoints: 1, heads: 1, broken: 0, accepted: [orgId], unsigned: [] };
-    expect(await acceptLoss([orgId], signer, () => new Date())).toEqual(isSigned);
-    expect(named(await verified(orgId))).toEqual([]);
+    // The events of the seal that is lost are there, and sealed anew.
+    const mended = { [orgId]: { seals: 1, setAside: 0, events: 2 } };
+    expect(await acceptLoss([orgId], signer, () => new Date())).toEqual({ ...isSigned, mended });
+    expect(await found(orgId)).toEqual({ findings: [], events: 5 });
     await writeEvents(local, orgId, 2, 1820);
     await seal();
     expect(await sign()).toEqual({ checkpoints: 1, heads: 1, broken: 0 });
-    expect(await adoptCheckpoints(signer.key, () => new Date())).toEqual({ checkpoints: 0, lost: [] });
+    expect(await adopted()).toEqual(sound);
   });
 
   /** Sets an organisation's log back to its first seal, or to nothing: as a restore leaves it. */
@@ -89,27 +107,86 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     }
     expect(await sign()).toEqual({ checkpoints: 0, heads: 0, broken: 1 });
     const signer = await checkpointSigner();
-    expect((await adoptCheckpoints(signer.key, () => new Date())).lost).toEqual([orgId]);
+    expect((await adopted()).lost).toEqual([orgId]);
     expect((await acceptLoss([orgId], signer, () => new Date())).accepted).toEqual([orgId]);
-    expect(named(await verified(orgId))).toEqual([]);
-    expect((await adoptCheckpoints(signer.key, () => new Date())).lost).toEqual([]);
+    // Those that say that they are in the lost seal, whose number another one has now, are sealed too.
+    expect(await found(orgId)).toEqual({ findings: [], events: 7 });
+    expect(await adopted()).toEqual(sound);
   });
 
-  test('a log of which nothing is left is signed with an event that says so, and one whose tip alone is gone is not', async () => {
-    const [orgId, tipless] = [await signedLog(3, 2), await signedLog(1)];
+  test('a log of which nothing is left is signed with an event that says so', async () => {
+    const orgId = await signedLog(3, 2);
     await setBack(orgId, 0);
-    const putBack = await restorer(database(local).doc(`auditHeads/${tipless}`));
-    await database(local).doc(`auditHeads/${tipless}`).delete();
-    const signer = await checkpointSigner();
-    expect((await adoptCheckpoints(signer.key, () => new Date())).lost).toEqual([orgId, tipless]);
-    await expect(acceptLoss([tipless], signer, () => new Date())).rejects.toMatchObject({ code: 'audit/chain-broken' });
-    await putBack();
     // What was lost with the log.
     await database(local).recursiveDelete(database(local).collection(`orgs/${orgId}/auditEvents`));
+    const signer = await checkpointSigner();
+    expect(await adopted()).toEqual({ ...sound, lost: [orgId] });
     expect(await acceptLoss([orgId], signer, () => new Date())).toMatchObject({ accepted: [orgId], unsigned: [] });
-    const { findings, events } = await verified(orgId);
-    expect({ findings, events }).toEqual({ findings: [], events: 1 });
-    expect((await adoptCheckpoints(signer.key, () => new Date())).lost).toEqual([]);
+    expect(await found(orgId)).toEqual({ findings: [], events: 1 });
+    expect(await adopted()).toEqual(sound);
+  });
+
+  test('a log whose last commit is torn is named, and whole and sealed on when its loss is accepted; others go on meanwhile', async () => {
+    const head = (orgId: string) => database(local).doc(`auditHeads/${orgId}`);
+    /** A log whose first seal is signed and the others are not, and what puts its tip back to the first. */
+    const sealedOn = async (...seeds: readonly number[]) => {
+      const orgId = await signedLog(3);
+      const tipBack = await restorer(head(orgId));
+      for (const seed of seeds) {
+        await writeEvents(local, orgId, 2, seed);
+        await seal();
+      }
+      return { orgId, tipBack };
+    };
+    const tipOnly = await signedLog(3, 2);
+    const [sealOnly, tipless, eventsOnly, hole] = [
+      await sealedOn(1861),
+      await sealedOn(1862),
+      await sealedOn(1863),
+      await sealedOn(1864, 1865, 1866),
+    ];
+    // All of them together, as one loss does it.
+    await sealDoc(tipOnly, 2).delete();
+    await unseal(sealOnly.orgId, 2, 1);
+    await sealOnly.tipBack();
+    await head(tipless.orgId).delete();
+    await sealDoc(eventsOnly.orgId, 2).delete();
+    await eventsOnly.tipBack();
+    await sealDoc(hole.orgId, 3).delete();
+    const nonsense = await signedLog(1);
+    const undo = await restorer(head(nonsense));
+    await head(nonsense).update({ seq: 'of/none', checkpoint: null });
+
+    const beside = await other(1870);
+    for (const { orgId } of [sealOnly, hole]) await writeEvents(local, orgId, 1, 1871);
+    expect((await seal()).failed).toBeGreaterThan(0);
+    await sign();
+    expect(await found(beside)).toEqual({ findings: [], events: 1 });
+    const unsound = await adopted();
+    expect(unsound.lost.toSorted()).toEqual([tipOnly, tipless.orgId, hole.orgId, nonsense].toSorted());
+    expect(unsound.torn.toSorted()).toEqual([sealOnly.orgId, eventsOnly.orgId].toSorted());
+
+    const torn = [tipOnly, sealOnly.orgId, tipless.orgId, eventsOnly.orgId, hole.orgId];
+    const done = await acceptLoss([nonsense, ...torn], await checkpointSigner(), () => new Date());
+    expect({ accepted: done.accepted.toSorted(), unsigned: done.unsigned }).toEqual({ accepted: torn.toSorted(), unsigned: [nonsense] });
+    expect(done.mended).toEqual({
+      [tipOnly]: { seals: 1, setAside: 0, events: 2 },
+      [sealOnly.orgId]: { seals: 2, setAside: 0, events: 1 },
+      [tipless.orgId]: { seals: 2, setAside: 0, events: 0 },
+      [eventsOnly.orgId]: { seals: 1, setAside: 0, events: 2 },
+      [hole.orgId]: { seals: 2, setAside: 1, events: 4 },
+    });
+    await undo();
+    const events = { [tipOnly]: 5, [sealOnly.orgId]: 6, [tipless.orgId]: 5, [eventsOnly.orgId]: 5, [hole.orgId]: 10 };
+    for (const orgId of torn) expect(await found(orgId)).toEqual({ findings: [], events: events[orgId] });
+    const aside = await sealDoc(hole.orgId, 1).parent.orderBy('__name__').startAt('lost-').get();
+    expect(aside.docs.map(({ id }) => id.slice(0, -20))).toEqual(['lost-0000000004-']);
+
+    expect(await adopted()).toEqual(sound);
+    for (const orgId of torn) await writeEvents(local, orgId, 1, 1880);
+    expect(await seal()).toMatchObject({ events: torn.length, failed: 0 });
+    expect(await sign()).toMatchObject({ heads: torn.length + 1, broken: 0 });
+    for (const orgId of torn) expect(await found(orgId)).toEqual({ findings: [], events: (events[orgId] ?? 0) + 1 });
   });
 
   test('a tip with a number that is none keeps no other organisation waiting', async () => {
@@ -168,8 +245,7 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     await newest!.ref.update({ storedAt: null, leaves: (newest!.get('leaves') as string[]).toReversed() });
     await expect(sign()).rejects.toMatchObject({ code: 'audit/chain-broken' });
     await newest!.ref.delete();
-    const { key } = await checkpointSigner();
-    expect(await adoptCheckpoints(key, () => new Date())).toEqual({ checkpoints: 0, lost: [] });
+    expect(await adopted()).toEqual(sound);
     expect(await sign()).toEqual({ checkpoints: 1, heads: 1, broken: 0 });
     const report = await verified(orgId);
     expect({ findings: named(report), events: report.events }).toEqual({ findings: [], events: 3 });

@@ -258,7 +258,9 @@ describe('what was withdrawn since', () => {
   });
 
   test('another restore of the same is refused while one that has begun is not finished', async () => {
-    const plan = { target: requestText(request), bucket: 'another', exportId: 'another', moment: new Date().toISOString() };
+    const now = new Date().toISOString();
+    const from = { bucket: 'another', exportId: 'another', manifestSha256: '0'.repeat(64), snapshotAt: now };
+    const plan = { target: requestText(request), ...from, moment: now };
     const scratch = await stepDone(await makeScratch(plan, clock, tools.sleep), 'begun');
     await expect(dryRun(request, tools)).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
     await expect(dryRun({ ...request, target: { kind: 'everything' } }, tools)).rejects.toMatchObject({

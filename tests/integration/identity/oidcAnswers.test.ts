@@ -6,10 +6,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { discover } from '../../../functions/src/identity/oidc/discovery.ts';
 import { vouchedEmail } from '../../../functions/src/identity/oidc/idToken.ts';
 import { isAppError } from '../../../functions/src/shared/errors.ts';
+import { setEnvironment } from '../../../infra/local/environment.ts';
 
 const limit = 256 * 1024;
 let provider: Server;
 let issuer: string;
+let restore = (): void => undefined;
 let keys: { readonly privateKey: CryptoKey; readonly jwk: JWK };
 /** What follows the JSON of each answer. */
 let padding = '';
@@ -27,10 +29,10 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
   issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`; // it listens
-  process.env['OIDC_LOOPBACK_ORIGIN'] = issuer;
+  restore = setEnvironment({ OIDC_LOOPBACK_ORIGIN: issuer });
 });
 afterAll(async () => {
-  delete process.env['OIDC_LOOPBACK_ORIGIN'];
+  restore();
   provider.closeAllConnections();
   await new Promise((resolve) => provider.close(resolve));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { requestText } from '../../../functions/src/backup/restore/prepare.ts';
-import { comparePaths, instantText, newestBefore } from '../../../functions/src/backup/restore/restorePlan.ts';
+import { comparePaths, instantText, newestBefore, targetOfText } from '../../../functions/src/backup/restore/restorePlan.ts';
 import { Nonsense, parseCommand } from '../../../infra/restore/arguments.ts';
 
 const manifest = (exportId: string, snapshotAt: string) => ({
@@ -33,6 +33,12 @@ describe('the export of a moment', () => {
 test('instants of nine digits compare as instants do', () => {
   expect(instantText(new Date('2026-11-22T01:00:00.123Z'))).toBe('2026-11-22T01:00:00.123000000Z');
   expect('2026-11-22T01:00:00.123456000Z' > instantText(new Date('2026-11-22T01:00:00.123Z'))).toBe(true);
+});
+
+test('a target is found again in the text of its request', () => {
+  const orgId = 'x'.repeat(20);
+  for (const target of [{ kind: 'organisation', orgId }, { kind: 'everything' }, { kind: 'scratch' }] as const)
+    expect(targetOfText(requestText({ target, bringBack: { members: true, factors: true } }))).toEqual(target);
 });
 
 test('a scratch database is used only for the same target and what is brought back', () => {
@@ -80,8 +86,16 @@ describe('the command line', () => {
     expect(parseCommand(['--list', '--from-copy']).command).toEqual({ kind: 'list', fromCopy: true });
   });
 
+  test('gives up a restore that is named, when it is told to', () => {
+    expect(parseCommand(['--give-up', 'restore-x']).command).toEqual({ kind: 'giveUp', scratchId: 'restore-x', isReal: false });
+    expect(parseCommand(['--give-up', 'restore-x', '--do-it']).command).toMatchObject({ isReal: true });
+  });
+
   test.each([
     [[]],
+    [['--give-up']],
+    [['--give-up', 'restore-x', '--org', 'x'.repeat(20)]],
+    [['--give-up', 'restore-x', '--at', '2026-11-22T09:00:00Z']],
     [['--org', 'short']],
     [['--org', 'x'.repeat(20), '--everything']],
     [['--list', '--at', '2026-11-22T09:00:00Z']],
