@@ -13,13 +13,23 @@ const longestPauseMs = 500;
 
 /** gRPC codes of a lost race: not found (deleted meanwhile), failed precondition, aborted. */
 const lostRace: ReadonlySet<unknown> = new Set([5, 9, 10]);
+const invalidArgument = 3;
+
+/**
+ * Whether a write lost its race. A transaction that waited too long for somebody else's lock is closed before it is read again, and
+ * the answer to that names the transaction: "has expired or is no longer valid", with gRPC's code for an invalid argument.
+ */
+function isLostRace(thrown: unknown): boolean {
+  if (!(thrown instanceof Error && 'code' in thrown)) return false;
+  return lostRace.has(thrown.code) || (thrown.code === invalidArgument && /transaction (?:has expired|is invalid)/i.test(thrown.message));
+}
 
 /** Runs one conditional write; answers undefined when somebody else was faster. */
 export async function unlessOutrun<T>(write: () => Promise<T>): Promise<T | undefined> {
   try {
     return await write();
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && lostRace.has(thrown.code)) return undefined;
+    if (isLostRace(thrown)) return undefined;
     throw thrown;
   }
 }
