@@ -7,6 +7,7 @@ import type { Target } from '../../functions/src/backup/restore/restorePlan.ts';
 export type Command =
   | { readonly kind: 'discard' | 'help' }
   | { readonly kind: 'list'; readonly fromCopy: boolean }
+  | { readonly kind: 'giveUp'; readonly scratchId: string; readonly isReal: boolean }
   | {
       readonly kind: 'keys';
       readonly exportId: string | null;
@@ -32,7 +33,8 @@ WHAT  --list               which exports there are, which moments can be restore
       --org ORGANISATION   one organisation; others are not touched
       --everything         the whole database
       --keys               the database of keys, only when it is lost
-      --discard            removes scratch databases
+      --discard            removes scratch databases of restores that have not begun
+      --give-up SCRATCH    ends a restore that has begun and changed no document yet: its members are let in as they are now
 WHEN  --at INSTANT         such as 2026-11-22T09:30:00Z; without it, the newest moment
       --export ID          from this export instead of the newest that fits
       --add-missing        of --keys: also while some keys are there, which stay as they are
@@ -53,6 +55,7 @@ const options = {
   everything: { type: 'boolean', default: false },
   keys: { type: 'boolean', default: false },
   discard: { type: 'boolean', default: false },
+  'give-up': { type: 'string' },
   at: { type: 'string' },
   export: { type: 'string' },
   'do-it': { type: 'boolean', default: false },
@@ -68,13 +71,14 @@ const options = {
 export function parseCommand(args: readonly string[]): { command: Command; envFile: string | undefined } {
   const values = parsed(args);
   const wanted = (['list', 'to-scratch', 'everything', 'keys', 'discard'] as const).filter((name) => values[name]);
-  const what = [...wanted, ...(values.org === undefined ? [] : (['org'] as const))];
+  const named = (['org', 'give-up'] as const).filter((name) => values[name] !== undefined);
+  const what = [...wanted, ...named];
   const envFile = values.env;
   if (values.help) return { command: { kind: 'help' }, envFile };
   const [only, ...others] = what;
-  if (only === undefined) throw new Nonsense('say what: --list, --to-scratch, --org, --everything, --keys or --discard');
+  if (only === undefined) throw new Nonsense('say what: --list, --to-scratch, --org, --everything, --keys, --discard or --give-up');
   if (others.length > 0) throw new Nonsense(`one thing at a time: --${what.join(' or --')}`);
-  const isPlain = only === 'list' || only === 'discard';
+  const isPlain = only === 'list' || only === 'discard' || only === 'give-up';
   if ((isPlain || only === 'keys') && values.at !== undefined) throw new Nonsense(`--${only} takes no --at`);
   if (isPlain && values.export !== undefined) throw new Nonsense(`--${only} takes no --export`);
   const bringsBack = values['with-removed-members'] || values['with-removed-factors'];
@@ -84,6 +88,7 @@ export function parseCommand(args: readonly string[]): { command: Command; envFi
   if (only === 'keys') return { command: { kind: only, exportId, isAdding, fromCopy, isReal }, envFile };
   if (only === 'list') return { command: { kind: only, fromCopy }, envFile };
   if (only === 'discard') return { command: { kind: only }, envFile };
+  if (only === 'give-up') return { command: { kind: 'giveUp', scratchId: values['give-up'] ?? '', isReal }, envFile };
   const target: Target =
     only === 'org' ? { kind: 'organisation', orgId: organisationId(values.org) } : { kind: only === 'everything' ? only : 'scratch' };
   const command: Command = {

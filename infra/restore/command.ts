@@ -1,10 +1,11 @@
 // The restore command: what restore.ts runs with the terminal as its output.
 // Guarantees: without --do-it nothing of the present changes; nonsense is refused before anything is read.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { giveUp } from '../../functions/src/backup/restore/giveUp.ts';
 import { restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
-import { ageOf, leavingOut, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
+import { ageOf, leavingOut, recordedUntil, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
 import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
-import { discardScratches, hasBegun, listScratches } from '../../functions/src/backup/restore/scratch.ts';
+import { discardScratches, hasBegun, isPast, listScratches } from '../../functions/src/backup/restore/scratch.ts';
 import { incrementsSince, listExports } from '../../functions/src/backup/restore/sources.ts';
 import { exportsBucket, exportsCopyBucket, keysBackupBucket, keysBackupCopyBucket } from '../../functions/src/platform/config.ts';
 import { isAppError } from '../../functions/src/shared/errors.ts';
@@ -33,6 +34,9 @@ async function run(command: Command, tools: RestoreTools): Promise<number> {
       return 0;
     case 'discard':
       return discard(tools);
+    case 'giveUp':
+      await giveUp(command.scratchId, command.isReal, tools);
+      return 0;
     case 'list':
       await list(command.fromCopy ? exportsCopyBucket() : exportsBucket(), tools);
       return 0;
@@ -84,11 +88,10 @@ async function runRestore(command: Command & { kind: 'restore' }, tools: Restore
   const request: RestoreRequest = { target, moment, exportId, bringBack, bucket: fromCopy ? exportsCopyBucket() : exportsBucket() };
   if (isReal) return void (await restore(request, tools));
   const { scratch, source, ledgerEntries, withdrawn, changes } = await dryRun(request, tools);
-  const { seconds, recordedUntil } = await ageOf(source, tools.clock);
-  say(`\nthis would restore ${scratch.state.target} as of ${source.moment.toISOString()}, ${inWords(seconds)} ago`);
-  say(
-    `from ${source.manifest.exportId}, which shows ${source.manifest.snapshotAt}; changes are recorded until ${recordedUntil.toISOString()}`,
-  );
+  say(`\nthis would restore ${scratch.state.target} as of ${source.moment.toISOString()}, ${inWords(ageOf(source, tools.clock))} ago`);
+  // One that has begun may have lost its source.
+  const recorded = isPast(scratch, 'begun') ? '' : `; changes are recorded until ${(await recordedUntil(source)).toISOString()}`;
+  say(`from ${source.exportId}, which shows ${source.snapshotAt}${recorded}`);
   say(`${ledgerEntries} persons of the erasure ledger stay erased`);
   if (withdrawn.length > 0) say(`${withdrawn.length} rights and safeguards were changed since, and stay as strict as they are now:`);
   for (const { path, what } of withdrawn) say(`  ${path}: ${what}`);

@@ -51,6 +51,7 @@ export const changeActions = [
   'support.grant.claim',
   'support.grant.end',
   'backup.organisation.restore',
+  'backup.organisation.giveUpRestore',
 ] as const;
 
 /** Actions that read personal data; they stand alone, and are written before the answer is given. */

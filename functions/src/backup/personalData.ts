@@ -130,9 +130,22 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
       target: technical('Vad som återställs', 'What is restored'),
       bucket: technical('Varifrån', 'From where'),
       exportId: technical('Export', 'Export'),
+      manifestSha256: technical('Manifestets hash', 'Hash of the manifest'),
+      snapshotAt: technical('Exportens ögonblick', 'Moment of the export'),
       moment: technical('Ögonblick', 'Moment'),
       step: technical('Steg', 'Step'),
       createdAt: technical('Skapad', 'Created'),
+    },
+  },
+  {
+    ...nobodys,
+    collection: 'restoreLedger/{id}',
+    store: 'firestore/scratch',
+    retention: { sv: 'Till återställningen är klar', en: 'Until the restore is finished' },
+    onErasure: 'kept, pseudonymous evidence',
+    fields: {
+      orgId: technical('Organisation', 'Organisation'),
+      dataSubjectId: pseudonymous('Raderad person', 'Person who was erased'),
     },
   },
   {

@@ -72,6 +72,7 @@ export const platformPersonalData: readonly PersonalDataDeclaration[] = [
       v: technical('Formatversion', 'Format version'),
       restoreId: technical('Återställning', 'Restore'),
       since: technical('Sedan', 'Since'),
+      writingSince: technical('Skriver sedan', 'Writing since'),
     },
   },
   {

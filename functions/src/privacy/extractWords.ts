@@ -83,6 +83,7 @@ export const actionWords: Record<AuditAction, BilingualText> = {
   'support.grant.claim': { sv: 'Supporten började', en: 'Support began' },
   'support.grant.end': { sv: 'Supportens tillgång avslutades', en: 'Access of support ended' },
   'backup.organisation.restore': { sv: 'Återställning från säkerhetskopia', en: 'Restored from a backup' },
+  'backup.organisation.giveUpRestore': { sv: 'Återställning avbröts, inget ändrades', en: 'Restore given up, nothing changed' },
   'orgs.invitations.read': { sv: 'Inbjudningar lästes', en: 'Invitations read' },
   'orgs.recoveries.read': { sv: 'Begäranden om återställning lästes', en: 'Requests for recovery read' },
   'privacy.registerExport.download': { sv: 'Registret hämtades', en: 'Register downloaded' },

@@ -258,14 +258,12 @@ describe('what was withdrawn since', () => {
   });
 
   test('another restore of the same is refused while one that has begun is not finished', async () => {
-    const now = new Date().toISOString();
-    const from = { bucket: 'another', exportId: 'another', manifestSha256: '0'.repeat(64), snapshotAt: now };
-    const plan = { target: requestText(request), ...from, moment: now };
+    const [target, now] = [requestText(request), new Date().toISOString()];
+    const plan = { target, bucket: 'another', exportId: 'another', manifestSha256: 'another', snapshotAt: now, moment: now };
     const scratch = await stepDone(await makeScratch(plan, clock, tools.sleep), 'begun');
     await expect(dryRun(request, tools)).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
-    await expect(dryRun({ ...request, target: { kind: 'everything' } }, tools)).rejects.toMatchObject({
-      code: 'backup/restore-unfinished',
-    });
+    const everything = dryRun({ ...request, target: { kind: 'everything' } }, tools);
+    await expect(everything).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
     await discardScratches([scratch.id], tools.sleep);
   });
 });

@@ -52,6 +52,11 @@ export async function holdJob(job: DocumentSnapshot): Promise<'ended' | 'waits' 
   }
 }
 
+/** Notes that from now on documents of what is held are written: audit/reconciling then takes every change for the restore's. */
+export async function beginWriting(target: Target): Promise<void> {
+  await holdOf(target).set({ v: 1, writingSince: FieldValue.serverTimestamp() }, { merge: true });
+}
+
 /** Lets jobs run again. `sweepJobs` finds those that waited. */
 export async function releaseJobs(target: Target): Promise<void> {
   await holdOf(target).delete();

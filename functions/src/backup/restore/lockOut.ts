@@ -1,5 +1,5 @@
 /**
- * Members and technicians are locked out of what is restored, before the last look at what they may.
+ * Members and technicians are locked out of what is restored, before the last look at what they may, and members let in again.
  *
  * Guarantees: when it has ended nobody stands in the target: each membership says that it is locked out, which no rule and no
  * function takes for one, and keeps all else, so that who was removed until then can be told from who was locked out, however
@@ -37,6 +37,34 @@ async function endGrants(db: Firestore, target: Target, jobId: string): Promise<
     batch.update(grant.ref, { state: 'ended', endedAt: FieldValue.serverTimestamp(), lastEventId });
     await batch.commit();
   }
+}
+
+/**
+ * Lets everybody in who is locked out, as their document says; answers how many. Who was removed meanwhile stays removed, and
+ * whoever is in already is left alone.
+ */
+export async function letIn(target: Target): Promise<number> {
+  let count = 0;
+  for await (const page of pages(everyMember(adminFirestore(), target), atOnce)) {
+    const out = page.filter((member) => member.get('state') === lockedOut);
+    count += (await Promise.all(out.map(letOneIn))).filter(Boolean).length;
+  }
+  return count;
+}
+
+async function letOneIn({ ref }: QueryDocumentSnapshot): Promise<boolean> {
+  return ref.firestore.runTransaction(async (transaction) => {
+    if ((await transaction.get(ref)).get('state') !== lockedOut) return false;
+    transaction.update(ref, { state: 'active' });
+    return true;
+  });
+}
+
+/** How many are locked out. */
+export async function countLockedOut(target: Target): Promise<number> {
+  let count = 0;
+  for await (const member of everyMember(adminFirestore(), target)) if (member.get('state') === lockedOut) count += 1;
+  return count;
 }
 
 /** One look at all members; answers how many of them were not locked out before. */

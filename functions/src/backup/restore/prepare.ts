@@ -5,22 +5,20 @@
  * Guarantees: nobody can read the scratch database but the service itself; it is used only if the checks against the
  * manifest pass and nobody of the ledger is left in it; what was withdrawn since the moment is out of it (withdrawn.ts).
  */
-import { createHash } from 'node:crypto';
 import type { Sleep } from '../../platform/databases.ts';
 import { exportsBucket } from '../../platform/config.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/time.ts';
 import { collectionPlans, groupOf, patternOf } from '../collectionsPlan.ts';
-import type { ExportManifest } from '../exportManifest.ts';
 import type { JournalledChange } from '../increments/incrementFile.ts';
 import { applyChanges } from './applyChanges.ts';
 import { checkCounts, checkErased, checkHeads, type Check } from './checks.ts';
-import { replayLedger, wholeLedger } from './replayLedger.ts';
+import { keptLedger, replayLedger, wholeLedger } from './replayLedger.ts';
 import { laterThan } from './later.ts';
 import { instantText, newestBefore, targetText, type Target } from './restorePlan.ts';
 import { hasBegun, importExport, isPast, listScratches, makeScratch, stepDone, unfinishedScratch, type Scratch } from './scratch.ts';
-import { changesBetween, knownUntil, listExports, needsWholeExport, readExportManifest } from './sources.ts';
+import { changesBetween, knownUntil, listExports, manifestHashOf, needsWholeExport, readExportManifest } from './sources.ts';
 import type { LeftOut } from '../unusable.ts';
 import { keepWithdrawn, type BringBack, type Withdrawn } from './withdrawn.ts';
 
@@ -51,8 +49,8 @@ export function requestText({ target, bringBack = nothing }: Pick<RestoreRequest
   return [targetText(target), ...with_].join('');
 }
 
-/** An export that can be used, and the moment that is restored by it. */
-export type Source = { readonly bucket: string; readonly manifest: ExportManifest; readonly moment: Date };
+/** An export that can be used, what it shows, ISO 8601, and the moment that is restored by it. */
+export type Source = { readonly bucket: string; readonly exportId: string; readonly snapshotAt: string; readonly moment: Date };
 
 /** Says what is left out because it cannot be used. */
 export const leavingOut =
@@ -72,7 +70,7 @@ export async function chooseSource(
   if (manifest === null || new Date(manifest.snapshotAt) > until)
     throw new AppError('backup/moment-out-of-reach', 'no export is old enough', { moment: until.toISOString() });
   await needsWholeExport(bucket, manifest);
-  return { bucket, manifest, moment: until };
+  return { bucket, exportId: manifest.exportId, snapshotAt: manifest.snapshotAt, moment: until };
 }
 
 /** What was prepared: the scratch database, and what was found on the way. */
@@ -92,18 +90,17 @@ export async function prepare(request: RestoreRequest, tools: RestoreTools): Pro
   const target = requestText(request);
   const known = await unfinishedScratch({ target, bucket: from, moment: wanted, exportId }, clock);
   await needsNoOtherBegun(request.target, known);
-  const source = known === null ? await chooseSource(request, tools) : await sourceOf(known);
-  const { bucket, manifest, moment } = source;
-  const plan = { target, bucket, exportId: manifest.exportId, moment: moment.toISOString() };
-  let scratch = known ?? (await makeScratch(plan, clock, sleep));
+  const source = known === null ? await chooseSource(request, tools) : await sourceOf(known, from);
+  const { bucket, moment } = source;
+  let scratch = known ?? (await makeScratch(await planOf(target, source), clock, sleep));
   say(known === null ? `made scratch database ${scratch.id}` : `goes on with scratch database ${scratch.id}, step "${scratch.state.step}"`);
+  if (isPast(scratch, 'tightened'))
+    return { scratch, source, ledgerEntries: (await keptLedger(scratch.db)).length, checks: [], withdrawn: [] };
   const checks: Check[] = [];
   if (!isPast(scratch, 'imported')) {
-    await importExport(scratch.id, bucket, manifest, sleep);
-    checks.push(...(await checkImported(scratch, manifest, request.target)));
-    needsAll(checks, manifest.exportId);
+    checks.push(...(await fillScratch(scratch, source, request.target, sleep)));
     scratch = await stepDone(scratch, 'imported');
-    say(`imported ${manifest.exportId}`);
+    say(`imported ${source.exportId}`);
   }
   if (!isPast(scratch, 'changed')) {
     const changes = await applyChanges(scratch.db, changesFor(request, source, tools));
@@ -115,7 +112,7 @@ export async function prepare(request: RestoreRequest, tools: RestoreTools): Pro
   const entries = await wholeLedger(scratch.db);
   const erased = await replayLedger(scratch.db, entries);
   checks.push(checkErased(await replayLedger(scratch.db, entries), entries.length));
-  needsAll(checks, manifest.exportId);
+  needsAll(checks, source.exportId);
   if (!isPast(scratch, 'replayed')) scratch = await stepDone(scratch, 'replayed');
   say(`replayed ${entries.length} entries of the erasure ledger, which erased ${erased} documents again`);
   return { scratch, source, ledgerEntries: entries.length, checks, withdrawn };
@@ -138,10 +135,10 @@ async function needsNoOtherBegun(target: Target, known: Scratch | null): Promise
  */
 async function* changesFor(
   { target, bringBack = nothing }: RestoreRequest,
-  { bucket, manifest, moment }: Source,
+  { bucket, snapshotAt, moment }: Source,
   { clock, say }: Pick<RestoreTools, 'clock' | 'say'>,
 ): AsyncGenerator<JournalledChange> {
-  const since = new Date(manifest.snapshotAt);
+  const since = new Date(snapshotAt);
   const until = instantText(moment);
   for await (const change of changesBetween({
     bucket,
@@ -167,12 +164,30 @@ export async function tighten(
   return keepWithdrawn({ target, scratch: scratch.db, present: adminFirestore(), later }, bringBack);
 }
 
-async function sourceOf({ state: { bucket, exportId, moment } }: Scratch): Promise<Source> {
-  return { bucket, manifest: await readExportManifest(bucket, exportId), moment: new Date(moment) };
+async function planOf(target: string, { bucket, exportId, snapshotAt, moment }: Source): Promise<Parameters<typeof makeScratch>[0]> {
+  return { target, bucket, exportId, manifestSha256: await manifestHashOf(bucket, exportId), snapshotAt, moment: moment.toISOString() };
 }
 
-async function checkImported({ db }: Scratch, manifest: ExportManifest, target: Target): Promise<readonly Check[]> {
-  return [await checkCounts(db, manifest), await checkHeads(db, manifest, target.kind === 'organisation' ? target.orgId : undefined)];
+/**
+ * What an unfinished restore goes on with, read from `from`: one that has begun in the one region may be finished from the copy of the same export
+ * in the other. Nothing is read of one that needs no backup any more. Throws `backup/restore-unfinished` for one that is given up.
+ */
+async function sourceOf(scratch: Scratch, from: string): Promise<Source> {
+  const { bucket, exportId, manifestSha256, snapshotAt, moment, step } = scratch.state;
+  if (step === 'givenUp') throw new AppError('backup/restore-unfinished', 'it is being given up', { scratchId: scratch.id });
+  if (bucket !== from && !isPast(scratch, 'tightened') && (await manifestHashOf(from, exportId)) !== manifestSha256)
+    throw new AppError('backup/damaged', 'the export is not the one that the restore began with', { exportId });
+  return { bucket: from, exportId, snapshotAt, moment: new Date(moment) };
+}
+
+/** Imports the export into a scratch database and checks it. Throws `backup/damaged` when a check fails. */
+async function fillScratch(scratch: Scratch, { bucket, exportId }: Source, target: Target, sleep: Sleep): Promise<readonly Check[]> {
+  const manifest = await readExportManifest(bucket, exportId);
+  await importExport(scratch.id, bucket, manifest, sleep);
+  const heads = await checkHeads(scratch.db, manifest, target.kind === 'organisation' ? target.orgId : undefined);
+  const checks = [await checkCounts(scratch.db, manifest), heads];
+  needsAll(checks, exportId);
+  return checks;
 }
 
 function needsAll(checks: readonly Check[], exportId: string): void {
@@ -181,13 +196,9 @@ function needsAll(checks: readonly Check[], exportId: string): void {
   throw new AppError('backup/damaged', 'the export is not what was exported', { exportId, checks: failed.map(({ detail }) => detail) });
 }
 
-/** How old what is restored is, in seconds, and whether the newest changes are among it. */
-export async function ageOf({ bucket, manifest, moment }: Source, clock: Clock): Promise<{ seconds: number; recordedUntil: Date }> {
-  const recordedUntil = await knownUntil(bucket, new Date(manifest.snapshotAt), () => undefined, moment); // it was said before
-  return { seconds: Math.max(0, Math.round((clock().getTime() - moment.getTime()) / 1000)), recordedUntil };
-}
+/** How old what is restored is, in seconds. */
+export const ageOf = ({ moment }: Source, clock: Clock): number => Math.max(0, Math.round((clock().getTime() - moment.getTime()) / 1000));
 
-/** Id under which the events of a restore are recorded: the same however often it is taken up again. */
-export function restoreIdOf(scratch: Scratch): string {
-  return createHash('sha256').update(scratch.id).digest('base64url').slice(0, 20);
-}
+/** Until when changes are recorded that a source has, as far as its moment needs them. */
+export const recordedUntil = ({ bucket, snapshotAt, moment }: Source): Promise<Date> =>
+  knownUntil(bucket, new Date(snapshotAt), () => undefined, moment); // what is left out was said before

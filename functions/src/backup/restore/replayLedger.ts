@@ -16,6 +16,8 @@ import { AppError } from '../../shared/errors.ts';
 import { batchWriter } from './applyChanges.ts';
 
 const pageSize = 300;
+/** Only in scratch databases. */
+const kept = 'restoreLedger';
 
 /**
  * Every entry of the ledger that can be found, each once. Throws `backup/not-genuine` for an object among the copies that the
@@ -31,13 +33,38 @@ export async function wholeLedger(scratch: Firestore): Promise<readonly LedgerEn
   if (paths.length > 0)
     throw new AppError('backup/not-genuine', 'the erasure ledger has entries that the service did not write', { paths });
   for (const bucket of lost) logInfo('ledger read without a bucket', { bucket });
-  return [...new Map([...byRecord.values()].map((entry) => [`${entry.orgId} ${entry.dataSubjectId}`, entry])).values()];
+  return eachOnce(byRecord.values());
 }
 
-async function* storedEntries(database: Firestore): AsyncGenerator<[string, LedgerEntry]> {
-  for await (const page of pagesOf(database.collection('erasureLedger').orderBy('__name__'), pageSize))
+async function* storedEntries(database: Firestore, collection = 'erasureLedger'): AsyncGenerator<[string, LedgerEntry]> {
+  for await (const page of pagesOf(database.collection(collection).orderBy('__name__'), pageSize))
     for (const entry of page) yield [entry.id, { orgId: String(entry.get('orgId')), dataSubjectId: String(entry.get('dataSubjectId')) }];
 }
+
+/**
+ * Keeps in a scratch database what {@link wholeLedger} answered when jobs were held: from then on nobody more is erased, and a
+ * restore needs no bucket to go on.
+ */
+export async function keepLedger(scratch: Firestore, entries: readonly LedgerEntry[]): Promise<void> {
+  for (let start = 0; start < entries.length; start += pageSize) {
+    const batch = scratch.batch();
+    for (const { orgId, dataSubjectId } of entries.slice(start, start + pageSize))
+      batch.set(scratch.doc(`${kept}/${orgId}.${dataSubjectId}`), { orgId, dataSubjectId });
+    await batch.commit();
+  }
+}
+
+/** Every entry that {@link keepLedger} has kept, and what the database has. */
+export async function keptLedger(scratch: Firestore): Promise<readonly LedgerEntry[]> {
+  const entries: LedgerEntry[] = [];
+  for await (const [, entry] of storedEntries(scratch, kept)) entries.push(entry);
+  for await (const [, entry] of storedEntries(adminFirestore())) entries.push(entry);
+  return eachOnce(entries);
+}
+
+const eachOnce = (entries: Iterable<LedgerEntry>): readonly LedgerEntry[] => [
+  ...new Map([...entries].map((entry) => [`${entry.orgId} ${entry.dataSubjectId}`, entry])).values(),
+];
 
 /** Deletes the documents of everybody in the ledger from a database; answers how many were there. */
 export async function replayLedger(database: Firestore, entries: readonly LedgerEntry[]): Promise<number> {

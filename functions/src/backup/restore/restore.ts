@@ -3,21 +3,20 @@
  *
  * Guarantees: whoever is restored is locked out first, jobs held, memberships locked and sessions ended, and let in last; other
  * organisations are not touched; evidence and keys are never rolled back; the erasure ledger is replayed once more on the present
- * and keys of erased persons are destroyed again before anybody can read. Two events enclose everything that is written. Killed anywhere, the same command goes on.
+ * and keys of erased persons are destroyed again before anybody can read. Two events enclose everything that is written. Killed
+ * anywhere, the same command goes on, once documents are being written without any backup; what members do who have been let in is not
+ * written over.
  */
-import { FieldPath } from 'firebase-admin/firestore';
-import { createHash } from 'node:crypto';
-import { operatorsActorId } from '../../audit/contract.ts';
-import { addJobEvent } from '../../audit/event.ts';
-import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
+import { lockedOut } from '../../orgs/contract.ts';
+import { adminFirestore } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
-import { idFrom, type EventId } from '../../shared/ids.ts';
 import { batchWriter } from './applyChanges.ts';
 import { countDifferences, differencesOf, membersPattern, patternsOf, type DifferenceCount } from './compare.ts';
-import { prepare, requestText, restoreIdOf, tighten, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
-import { holdJobs, releaseJobs } from './hold.ts';
-import { lockOut } from './lockOut.ts';
-import { destroyKeysAgain, replayLedger, wholeLedger } from './replayLedger.ts';
+import { prepare, requestText, tighten, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
+import { beginWriting, holdJobs, releaseJobs } from './hold.ts';
+import { letIn, lockOut } from './lockOut.ts';
+import { recordRestore, restoreIdOf } from './recordRestore.ts';
+import { destroyKeysAgain, keepLedger, keptLedger, replayLedger, wholeLedger } from './replayLedger.ts';
 import type { Target } from './restorePlan.ts';
 import { discardScratches, isPast, listScratches, stepDone, type Scratch } from './scratch.ts';
 
@@ -45,16 +44,16 @@ export async function makePresent(request: RestoreRequest, prepared: Prepared, t
   const { target } = request;
   let { scratch } = prepared;
   await needsSomething(target, scratch);
-  await recordRestore(target, scratch, 'begin');
-  if (!isPast(scratch, 'begun')) scratch = await stepDone(scratch, 'begun');
-  if (!isPast(scratch, 'tightened')) {
-    await stopAll(target, scratch, tools);
-    // The last look at what was withdrawn, when nobody can withdraw anything any more.
-    await tighten(request, prepared.source, scratch, tools.clock);
-    scratch = await stepDone(scratch, 'tightened');
+  if (!isPast(scratch, 'begun')) {
+    await recordRestore(target, scratch, 'begin');
+    scratch = await stepDone(scratch, 'begun');
   }
-  await destroyKeysAgain(await wholeLedger(scratch.db));
-  if (!isPast(scratch, 'copied')) scratch = await copyAll(target, scratch, tools);
+  if (!isPast(scratch, 'tightened')) scratch = await shut(request, prepared, scratch, tools);
+  if (!isPast(scratch, 'filled')) scratch = await copyAll(target, scratch, tools);
+  if (!isPast(scratch, 'copied')) {
+    tools.say(`let in ${await letIn(target)} members`);
+    scratch = await stepDone(scratch, 'copied');
+  }
   await recordRestore(target, scratch, 'end');
   await releaseJobs(target);
   scratch = await stepDone(scratch, 'done');
@@ -80,6 +79,21 @@ async function needsSomething(target: Target, { db }: Scratch): Promise<void> {
   throw new AppError('backup/nothing-to-restore', 'the organisation was not there', { orgId: target.orgId });
 }
 
+/**
+ * Makes sure that nobody changes anything any more, and takes the last look at what was withdrawn and who was erased; behind it
+ * nothing is read but the scratch database.
+ */
+async function shut(request: RestoreRequest, { source }: Prepared, scratch: Scratch, tools: RestoreTools): Promise<Scratch> {
+  const { target } = request;
+  await stopAll(target, scratch, tools);
+  await tighten(request, source, scratch, tools.clock);
+  const erased = await wholeLedger(scratch.db);
+  await destroyKeysAgain(erased);
+  await keepLedger(scratch.db, erased);
+  await beginWriting(target);
+  return stepDone(scratch, 'tightened');
+}
+
 /** Holds jobs and locks everybody out. Jobs that a member started in between are held as well. */
 async function stopAll(target: Target, scratch: Scratch, { say }: RestoreTools): Promise<void> {
   const restoreId = restoreIdOf(scratch);
@@ -89,7 +103,7 @@ async function stopAll(target: Target, scratch: Scratch, { say }: RestoreTools):
   await holdJobs(target, restoreId);
 }
 
-/** Makes the present as the scratch database is, members last, and just before them erases anew whoever was erased since. */
+/** Makes the present as the scratch database is, members still locked out, and just before them erases anew whoever was erased since. */
 async function copyAll(target: Target, scratch: Scratch, { say }: RestoreTools): Promise<Scratch> {
   for (const pattern of patternsOf(target)) {
     if (pattern === membersPattern) {
@@ -99,14 +113,23 @@ async function copyAll(target: Target, scratch: Scratch, { say }: RestoreTools):
     const written = await copy(pattern, target, scratch);
     if (written > 0) say(`${pattern}: ${written} documents`);
   }
-  return stepDone(scratch, 'copied');
+  const filled = await stepDone(scratch, 'filled');
+  say('documents are as they were, and members come in again');
+  return filled;
 }
 
 /** Replays the ledger on the present: an erasure may have begun after the scratch database was prepared, and before jobs were held. */
 async function eraseAnew(target: Target, { db }: Scratch): Promise<number> {
-  const entries = (await wholeLedger(db)).filter(({ orgId }) => target.kind !== 'organisation' || orgId === target.orgId);
+  const entries = (await keptLedger(db)).filter(({ orgId }) => target.kind !== 'organisation' || orgId === target.orgId);
   await destroyKeysAgain(entries);
   return replayLedger(adminFirestore(), entries);
+}
+
+/** A member who is one after the restore is let in later, by {@link letIn}, when nothing is written over any more. */
+function stillOut(fields: string): string {
+  const member = JSON.parse(fields) as Record<string, { stringValue?: string }>; // as textOfFields makes it
+  if (member['state']?.stringValue !== 'active') return fields;
+  return JSON.stringify({ ...member, state: { stringValue: lockedOut } });
 }
 
 async function copy(pattern: string, target: Target, { db }: Scratch): Promise<number> {
@@ -114,34 +137,9 @@ async function copy(pattern: string, target: Target, { db }: Scratch): Promise<n
   let written = 0;
   for await (const { path, fields } of differencesOf(pattern, target, db, adminFirestore())) {
     if (fields === null) await writer.delete(path);
-    else await writer.set(path, fields);
+    else await writer.set(path, pattern === membersPattern ? stillOut(fields) : fields);
     written += 1;
   }
   await writer.flush();
   return written;
-}
-
-/** Leaves an event with every organisation that is restored, once however often this runs. */
-async function recordRestore(target: Target, scratch: Scratch, when: 'begin' | 'end'): Promise<void> {
-  const jobId = restoreIdOf(scratch);
-  const db = adminFirestore();
-  for (const orgId of await organisationsOf(target, scratch)) {
-    const eventId = idFrom<EventId>(createHash('sha256').update(`${jobId} ${orgId} ${when}`).digest());
-    const batch = db.batch();
-    const happening = { action: 'backup.organisation.restore', targetKind: 'organisation', targetIds: [orgId] } as const;
-    addJobEvent(batch, db, { orgId, jobId, onBehalfOf: operatorsActorId }, happening, eventId);
-    await batch.commit().catch((thrown: unknown) => {
-      if (!isAlreadyExists(thrown)) throw thrown;
-    });
-  }
-}
-
-async function organisationsOf(target: Target, { db }: Scratch): Promise<ReadonlySet<string>> {
-  if (target.kind === 'organisation') return new Set([target.orgId]);
-  const ids = new Set<string>();
-  for (const database of [adminFirestore(), db]) {
-    const { docs } = await database.collection('orgs').orderBy(FieldPath.documentId()).select().get();
-    for (const { id } of docs) ids.add(id);
-  }
-  return ids;
 }

@@ -10,6 +10,13 @@ export type Target =
 /** A target as a short text, the same for equal targets. */
 export const targetText = (target: Target): string => (target.kind === 'organisation' ? `organisation ${target.orgId}` : target.kind);
 
+/** The target of a text that begins as {@link targetText} says. */
+export function targetOfText(text: string): Target {
+  const [kind = '', orgId = ''] = text.split(' ');
+  if (kind === 'organisation') return { kind, orgId };
+  return { kind: kind === 'everything' ? kind : 'scratch' };
+}
+
 /** The newest export that is not younger than the moment; null when all are. */
 export function newestBefore(manifests: readonly ExportManifest[], moment: Date): ExportManifest | null {
   const old = manifests.filter(({ snapshotAt }) => new Date(snapshotAt) <= moment);

@@ -18,6 +18,7 @@ import {
   type Sleep,
 } from '../../platform/databases.ts';
 import { namedFirestore } from '../../platform/firestore.ts';
+import { AppError } from '../../shared/errors.ts';
 import { ms, type Clock } from '../../shared/time.ts';
 import { exportPrefix, type KeysManifest } from '../exportManifest.ts';
 import { whileGenuine } from './sources.ts';
@@ -25,8 +26,23 @@ import { whileGenuine } from './sources.ts';
 /** How long a dry run may be followed by the restore itself. */
 const lifetime = ms.day;
 
-/** The steps of a restore that are remembered, in order. */
-export const restoreSteps = ['made', 'imported', 'changed', 'replayed', 'begun', 'tightened', 'copied', 'done'] as const;
+/**
+ * The steps of a restore that are remembered, in order. `begun`: members are being locked out; it ends with `givenUp` (giveUp.ts), or goes
+ * on. `tightened`: from here on documents are written, and only the scratch database is read. `filled`: all are as they were, and
+ * members are being let in. `copied`: they are in.
+ */
+export const restoreSteps = [
+  'made',
+  'imported',
+  'changed',
+  'replayed',
+  'begun',
+  'givenUp',
+  'tightened',
+  'filled',
+  'copied',
+  'done',
+] as const;
 /** One of {@link restoreSteps}. */
 export type RestoreStep = (typeof restoreSteps)[number];
 
@@ -34,11 +50,16 @@ const stateSchema = z.object({
   target: z.string(),
   bucket: z.string(),
   exportId: z.string(),
+  manifestSha256: z.string(),
+  snapshotAt: z.iso.datetime(),
   moment: z.iso.datetime(),
   step: z.enum(restoreSteps),
   createdAt: z.instanceof(Timestamp),
 });
-/** What a scratch database says about itself. `moment` is what is restored, ISO 8601. */
+/**
+ * What a scratch database says about itself. `moment` is what is restored, `snapshotAt` what its export shows, ISO 8601;
+ * `manifestSha256`, in hex, tells the same export in another bucket.
+ */
 export type ScratchState = z.infer<typeof stateSchema>;
 /** A scratch database. */
 export type Scratch = { readonly id: string; readonly db: Firestore; readonly state: ScratchState };
@@ -67,16 +88,30 @@ export type Wanted = {
   readonly exportId: string | null;
 };
 
-/** The scratch database of an unfinished restore of the same, from the same bucket. */
-export async function unfinishedScratch({ target, bucket, moment, exportId }: Wanted, clock: Clock): Promise<Scratch | null> {
-  for (const { id, state } of await listScratches()) {
-    if (state === null || state.target !== target || state.bucket !== bucket || state.step === 'done') continue;
-    if (moment !== null && state.moment !== moment.toISOString()) continue;
-    if (exportId !== null && state.exportId !== exportId) continue;
-    // One that has begun to change the present is finished, however old it is.
-    if (hasBegun(state) || clock().getTime() - state.createdAt.toMillis() < lifetime) return { id, db: namedFirestore(id), state };
-  }
-  return null;
+/**
+ * The scratch database of an unfinished restore of the same: one that has begun to change the present, however old it is and
+ * from wherever, otherwise one from the same bucket.
+ */
+export async function unfinishedScratch(wanted: Wanted, clock: Clock): Promise<Scratch | null> {
+  const found = (await listScratches()).flatMap(({ id, state }) =>
+    state !== null && isWanted(state, wanted, clock) ? [{ id, db: namedFirestore(id), state }] : [],
+  );
+  return found.find(({ state }) => hasBegun(state)) ?? found[0] ?? null;
+}
+
+function isWanted(state: ScratchState, { target, bucket, moment, exportId }: Wanted, clock: Clock): boolean {
+  if (state.target !== target || state.step === 'done') return false;
+  if (moment !== null && state.moment !== moment.toISOString()) return false;
+  if (exportId !== null && state.exportId !== exportId) return false;
+  const isYoung = clock().getTime() - state.createdAt.toMillis() < lifetime;
+  return hasBegun(state) || (state.bucket === bucket && isYoung);
+}
+
+/** The scratch database of a restore that has begun. Throws `backup/missing`. */
+export async function begunScratch(id: string): Promise<Scratch> {
+  const state = (await listScratches()).find((one) => one.id === id)?.state ?? null;
+  if (state !== null && hasBegun(state)) return { id, db: namedFirestore(id), state };
+  throw new AppError('backup/missing', 'there is no such restore that has begun; --list says which there are', { scratchId: id });
 }
 
 /** Whether a restore has begun to change the present, or may have: its members are locked out until it is finished. */
@@ -95,9 +130,15 @@ export async function makeScratch(plan: Omit<ScratchState, 'step' | 'createdAt'>
   return { id, db, state };
 }
 
-/** Remembers that a step is finished. */
+/** Remembers that a step is finished. Throws `backup/restore-unfinished` when another run has gone on with the restore, or given it up. */
 export async function stepDone(scratch: Scratch, step: RestoreStep): Promise<Scratch> {
-  await scratch.db.doc(statePath).update({ step });
+  const state = scratch.db.doc(statePath);
+  await scratch.db.runTransaction(async (transaction) => {
+    const stored: unknown = (await transaction.get(state)).get('step');
+    if (stored !== scratch.state.step && stored !== step)
+      throw new AppError('backup/restore-unfinished', 'another run has gone on with it', { scratchId: scratch.id, step: String(stored) });
+    transaction.update(state, { step });
+  });
   return { ...scratch, state: { ...scratch.state, step } };
 }
 

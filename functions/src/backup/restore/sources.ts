@@ -47,12 +47,23 @@ export const readExportManifest = (bucket: string, exportId: string): Promise<Ex
 /** The manifest of one export of the keys. Throws as {@link readExportManifest} does. */
 export const readKeysManifest = (bucket: string, exportId: string): Promise<KeysManifest> => readManifest(bucket, exportId, keysManifest);
 
-async function readManifest<T extends KeysManifest>(bucket: string, exportId: string, schema: z.ZodMiniType<T>): Promise<T> {
+/** SHA-256, in hex, of the manifest of an export as it is stored: the same in either bucket. Throws `backup/missing`. */
+export async function manifestHashOf(bucket: string, exportId: string): Promise<string> {
+  return sha256Of(await manifestBytes(bucket, exportId));
+}
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+async function manifestBytes(bucket: string, exportId: string): Promise<Buffer> {
   const path = exportManifestPath(exportId);
   const isThere = (await listObjects(bucket, path)).some((object) => object.path === path);
   if (!isThere) throw new AppError('backup/missing', 'the export has no manifest', { exportId });
-  const bytes = await readWhole(bucket, path);
-  await needsListedHash(exportId, createHash('sha256').update(bytes).digest('hex'));
+  return readWhole(bucket, path);
+}
+
+async function readManifest<T extends KeysManifest>(bucket: string, exportId: string, schema: z.ZodMiniType<T>): Promise<T> {
+  const bytes = await manifestBytes(bucket, exportId);
+  await needsListedHash(exportId, sha256Of(bytes));
   const manifest = await openManifest(exportId, bytes, schema);
   if (manifest.exportId === exportId) return manifest;
   throw new AppError('backup/damaged', 'the manifest is of another export', { exportId });

@@ -177,6 +177,7 @@ export const audit: Messages['audit'] = {
     'support.grant.claim': 'Support began',
     'support.grant.end': 'Closed for support',
     'backup.organisation.restore': 'Restored the organisation from a backup',
+    'backup.organisation.giveUpRestore': 'Gave up a restore of the organisation, before anything had changed',
     'orgs.members.read': 'Read the list of members',
     'register.dataSubject.list': 'Read a list or searched',
     'register.dataSubject.read': 'Read a person',

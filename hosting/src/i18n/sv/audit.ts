@@ -177,6 +177,7 @@ export const audit = {
     'support.grant.claim': 'Supporten började',
     'support.grant.end': 'Stängde för supporten',
     'backup.organisation.restore': 'Återställde organisationen från en säkerhetskopia',
+    'backup.organisation.giveUpRestore': 'Avbröt en återställning av organisationen, innan något hade ändrats',
     'orgs.members.read': 'Läste medlemslistan',
     'register.dataSubject.list': 'Läste lista eller sökte',
     'register.dataSubject.read': 'Läste person',
