@@ -27,8 +27,10 @@ export function ActionMenu({ label, button, items, onAction }: ActionMenuProps) 
               textValue={item.label}
               className={item.isCurrent === true ? 'menu-item-current' : 'menu-item'}
             >
-              <span>{item.label}</span>
-              {item.note !== undefined && <span className="menu-note">{item.note}</span>}
+              <span className="menu-lines">
+                <span>{item.label}</span>
+                {item.note !== undefined && <span className="menu-note">{item.note}</span>}
+              </span>
             </MenuItem>
           ))}
         </Menu>

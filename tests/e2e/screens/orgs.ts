@@ -197,7 +197,7 @@ async function photographTechnician(camera: Camera, orgId: string, owner: Signed
   const problem = 'Importen stannar på rad 12, och vi förstår inte varför.';
   await app.local.callable('createSupportGrant', { orgId, problem, hours: 4 }, owner.idToken);
   await at(camera, '/support-cases', 'o82-cases');
-  await page.getByRole('button', { name: support.claim }).click();
+  await page.getByRole('button', { name: support.claim }).first().click(); // others wait, of organisations before
   await page.getByRole('heading', { level: 1, name: text.register.title }).waitFor();
   await shoot('o83-inside');
   await at(camera, '/support-cases', 'o84-case-taken');
