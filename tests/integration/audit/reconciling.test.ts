@@ -6,6 +6,8 @@ import { reconcileAudit } from '../../../functions/src/audit/reconciling/reconci
 import { checkpointKey } from '../../../functions/src/audit/sealing/checkpointKey.ts';
 import { signedState } from '../../../functions/src/audit/sealing/signedState.ts';
 import { groupOf, unwatchedCollections, watchedCollections } from '../../../functions/src/audit/reconciling/watchedCollections.ts';
+import { beginWriting, holdJobs, releaseJobs } from '../../../functions/src/backup/restore/hold.ts';
+import { letIn, lockOut } from '../../../functions/src/backup/restore/lockOut.ts';
 import { schedules } from '../../../functions/src/platform/schedules.ts';
 import { inventory } from '../../../functions/src/privacy/inventory.ts';
 import { supportPersonalData } from '../../../functions/src/support/personalData.ts';
@@ -111,11 +113,13 @@ describe('the reconciler', () => {
     expect(await run()).toMatchObject({ gaps: 1 });
   });
 
+  const restore = (jobId: string, action = 'backup.organisation.restore') =>
+    database(local)
+      .collection(path('auditEvents'))
+      .add({ v: 1, action, jobId, at: Timestamp.now(), targetIds: [orgId] });
+  const target = { kind: 'organisation', orgId } as const;
+
   test('counts what was written during a restore as its doing, and what came after it not', async () => {
-    const restore = (jobId: string) =>
-      database(local)
-        .collection(path('auditEvents'))
-        .add({ v: 1, action: 'backup.organisation.restore', jobId, at: Timestamp.now(), targetIds: [orgId] });
     await restore('job-1');
     await database(local).doc(path('dataSubjects/d2')).update({ state: 'as it was' });
     await restore('job-1');
@@ -123,6 +127,47 @@ describe('the reconciler', () => {
     await database(local).doc(path('dataSubjects/d2')).update({ state: 'not by the restore' });
     await restore('job-2');
     expect(await run()).toMatchObject({ gaps: 1 });
+  });
+
+  test('counts of a restore under way that members are locked out, and what it writes once it does, and nothing else', async () => {
+    const db = database(local);
+    await db.doc(path('supportGrants/over')).delete(); // its end would have an event that is sealed
+    await restore('job-3');
+    await holdJobs(target, 'job-of-another-restore');
+    await db.doc(path('members/m1')).update({ state: 'lockedOut' });
+    expect(await run()).toMatchObject({ gaps: 1 });
+    await db.doc(path('members/m1')).update({ state: 'active' });
+    await holdJobs(target, 'job-3');
+    expect(await lockOut(target, 'job-3')).toBeGreaterThan(0);
+    expect(await run()).toMatchObject({ gaps: 0 });
+    await db.doc('orgs/another-organisation-of-the-tests/members/m1').set({ state: 'lockedOut' });
+    await db.doc(path('dataSubjects/d2')).update({ state: 'by somebody else' });
+    await db.doc(path('members/intruder')).set({ state: 'active', role: 'owner' });
+    expect(await run()).toMatchObject({ gaps: 3 });
+    expect(told.flatMap(({ targetIds }) => targetIds).toSorted()).toEqual(['d2', 'intruder', 'm1']);
+    await beginWriting(target);
+    await db.doc(path('dataSubjects/d2')).update({ state: 'as it was' });
+    await letIn(target);
+    expect(await run()).toMatchObject({ gaps: 0 });
+    await restore('job-3');
+    await releaseJobs(target);
+    expect(await run()).toMatchObject({ gaps: 0 });
+    await db.doc(path('members/m1')).update({ state: 'lockedOut' });
+    expect(await run()).toMatchObject({ gaps: 1 });
+  });
+
+  test('counts likewise what a restore of everything does that is given up', async () => {
+    await restore('job-4');
+    await holdJobs({ kind: 'everything' }, 'job-4');
+    await database(local).doc(path('members/m1')).update({ state: 'lockedOut', note: 'once more' });
+    expect(await run()).toMatchObject({ gaps: 0 });
+    await beginWriting({ kind: 'everything' });
+    await letIn(target);
+    expect(await run()).toMatchObject({ gaps: 0 });
+    await restore('job-4', 'backup.organisation.giveUpRestore');
+    await releaseJobs({ kind: 'everything' });
+    expect(await run()).toMatchObject({ gaps: 0 });
+    expect(await stored(local, path('members/m1'))).toMatchObject({ state: 'active' });
   });
 
   test('goes on where the run before stopped', async () => {

@@ -5,10 +5,12 @@
  * event and no copied id can pretend; every gap is in the operators' log in each round, and told to the organisation once for
  * each version (who may write to the database can keep it from being told, reconcileStore.ts); the round goes on where the last run stopped, also after a kill. One run reads `most` documents and an event
  * for each, so every document is looked at within (number of documents / `most`) runs. What a restore wrote between its
- * first and its last event counts as its doing. Does not notice a document that was deleted without an event, nor a change
+ * first and its last event counts as its doing; of one that is under way and has not begun to write documents only that members are locked
+ * out. Does not notice a document that was deleted without an event, nor a change
  * together with a made-up event: that one is in the log.
  */
-import type { QueryDocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
+import type { DocumentSnapshot, QueryDocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
+import { lockedOut } from '../../orgs/contract.ts';
 import { logFailure } from '../../platform/log.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/time.ts';
@@ -24,6 +26,7 @@ import {
   saveProgress,
   untold,
   type Gap,
+  type RestoreSpan,
 } from './reconcileStore.ts';
 import { watchedCollections, type WatchedCollection } from './watchedCollections.ts';
 
@@ -69,12 +72,12 @@ export async function reconcileAudit(
 async function gapsAmong(watched: WatchedCollection, page: readonly QueryDocumentSnapshot[]): Promise<readonly Gap[]> {
   const judged = page.filter((document) => watched.without?.isIt(document.data()) !== true);
   const written = watched.event === 'lastEventId' ? await namedEvents(judged) : null;
-  const gaps: Gap[] = [];
+  const gaps: FoundGap[] = [];
   for (const [index, document] of judged.entries()) {
     const events = written === null ? await targeted(watched, document) : [written[index]];
     const orgId = organisationOf(document);
     if (!events.some((at) => at?.isEqual(document.updateTime) === true))
-      gaps.push({ orgId, path: document.ref.path, version: document.updateTime });
+      gaps.push({ orgId, path: document.ref.path, version: document.updateTime, isLockedOut: isLockedOut(document) });
   }
   return withoutRestored(gaps);
 }
@@ -84,14 +87,22 @@ async function targeted({ event }: WatchedCollection, document: QueryDocumentSna
   return eventsOfTarget(organisationOf(document), event.action, String(document.get(event.targetIn)));
 }
 
-async function withoutRestored(gaps: readonly Gap[]): Promise<readonly Gap[]> {
+type FoundGap = Gap & { readonly isLockedOut: boolean };
+
+const isLockedOut = (document: DocumentSnapshot): boolean => document.ref.parent.id === 'members' && document.get('state') === lockedOut;
+
+async function withoutRestored(gaps: readonly FoundGap[]): Promise<readonly Gap[]> {
   const kept: Gap[] = [];
   for (const [orgId, mine] of Map.groupBy(gaps, (gap) => gap.orgId)) {
     const restores = await restoresOf(orgId);
-    kept.push(...mine.filter(({ version }) => !restores.some(({ from, to }) => from <= version && version <= to)));
+    for (const { path, version, ...gap } of mine)
+      if (!restores.some((restore) => isOf(restore, version, gap.isLockedOut))) kept.push({ orgId, path, version });
   }
   return kept;
 }
+
+const isOf = ({ from, to, changes }: RestoreSpan, version: Timestamp, isLocked: boolean): boolean =>
+  from <= version && (to === null || version <= to) && (changes === 'all' || isLocked);
 
 /** Told first and noted then: a kill in between tells twice, and never nobody. Answers how many the organisations did not know of. */
 async function tellOf(gaps: readonly Gap[], round: number, tell: TellOfGaps, clock: Clock): Promise<number> {

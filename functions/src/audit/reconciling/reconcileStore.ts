@@ -15,6 +15,8 @@ import {
 } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
 import { adminFirestore } from '../../platform/firestore.ts';
+import { everyOrganisation, holdPath } from '../../platform/restoreHold.ts';
+import type { ChangeAction } from '../contract.ts';
 import { groupOf, type WatchedCollection } from './watchedCollections.ts';
 
 /** How far a round has come: its number, the collection that is looked through, and the path of the last document that was. */
@@ -90,14 +92,32 @@ export async function eventsOfTarget(orgId: string, action: string, targetId: st
   return found.docs.map(({ createTime }) => createTime);
 }
 
-/** Spans of time in which the organisation was restored: from the first to the last event of each run. */
-export async function restoresOf(orgId: string): Promise<readonly { readonly from: Timestamp; readonly to: Timestamp }[]> {
-  const events = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('action', '==', 'backup.organisation.restore');
+/**
+ * A span of time in which the organisation was restored; without an end while it is. What is the restore's in it: every change, or only
+ * that members are locked out.
+ */
+export type RestoreSpan = { readonly from: Timestamp; readonly to: Timestamp | null; readonly changes: 'all' | 'lockedOut' };
+
+const restoreActions = ['backup.organisation.restore', 'backup.organisation.giveUpRestore'] as const satisfies readonly ChangeAction[];
+
+/**
+ * Spans in which the organisation was restored: from the first to the last event of each run, and from the first of one that holds the
+ * organisation's jobs and has no other. In that one every change is the restore's only since it writes documents.
+ */
+export async function restoresOf(orgId: string): Promise<readonly RestoreSpan[]> {
+  // Before the events: a hold is taken away behind the last one.
+  const holds = await adminFirestore().getAll(...[orgId, everyOrganisation].map((id) => adminFirestore().doc(holdPath(id))));
+  const events = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('action', 'in', restoreActions);
   const found = await events.orderBy('at', 'desc').limit(100).select('jobId').get();
   const runs = Map.groupBy(found.docs, (event): unknown => event.get('jobId'));
-  return [...runs.values()].flatMap((run) => {
+  return [...runs].flatMap(([jobId, run]): RestoreSpan[] => {
     const [last, first] = [run[0], run.at(-1)];
-    return last === undefined || first === undefined ? [] : [{ from: first.createTime, to: last.createTime }];
+    if (last === undefined || first === undefined) return [];
+    const hold = holds.find((one) => one.get('restoreId') === jobId);
+    if (hold === undefined || run.length > 1) return [{ from: first.createTime, to: last.createTime, changes: 'all' }];
+    const since: unknown = hold.get('writingSince');
+    const writing = since instanceof Timestamp ? [{ from: since, to: null, changes: 'all' } as const] : [];
+    return [{ from: first.createTime, to: null, changes: 'lockedOut' }, ...writing];
   });
 }
 
