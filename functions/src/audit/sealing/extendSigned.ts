@@ -8,7 +8,7 @@
 import { headOf, noHead, parseHeader } from '../../crypto/auditLog/seal.ts';
 import { sha256 } from '../../crypto/nodeHashes.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
-import { sealDoc } from './sealStore.ts';
+import { sealDoc, storedHead } from './sealStore.ts';
 import type { SignedPlace } from './signedHeads.ts';
 
 /** Most seals of one organisation that one run follows; the rest is signed by the next. */
@@ -36,6 +36,21 @@ export async function extendSigned(orgId: string, signed: SignedPlace | null, ti
   }
   const isWhole = place.seq === tip.seq && place.head === tip.head && place.count === tip.count;
   return { place, isWhole, isBroken: !isWhole && !(tip.seq > place.seq) };
+}
+
+/** Whether the seal that was signed last is there, with the head that was signed. One read. */
+export async function hasSignedSeal(orgId: string, { seq, head }: SignedPlace): Promise<boolean> {
+  const [text] = await headersOf(orgId, seq, seq);
+  return typeof text === 'string' && headOf(sha256, text) === head;
+}
+
+/** Whether the signer would not sign an organisation: it has no tip, or one that does not go on from the signed place, null for none. */
+export async function isLost(orgId: string, signed: SignedPlace | null): Promise<boolean> {
+  const tip = await storedHead(orgId);
+  if (tip === null) return true;
+  let extension = await extendSigned(orgId, signed, tip);
+  while (!extension.isWhole && !extension.isBroken) extension = await extendSigned(orgId, extension.place, tip);
+  return extension.isBroken;
 }
 
 function follow(orgId: string, place: SignedPlace, text: unknown): SignedPlace | null {

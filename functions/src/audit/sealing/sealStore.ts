@@ -70,11 +70,6 @@ export async function storedHead(orgId: string): Promise<HeadDoc | null> {
   return head.exists ? (head.data() as HeadDoc) : null; // written below, and in checkpointStore.ts
 }
 
-/** Whether an organisation has any seal, with a tip or without. One read. */
-export async function hasSeals(orgId: string): Promise<boolean> {
-  return !(await sealDoc(orgId, 1).parent.limit(1).select().get()).empty;
-}
-
 /** An organisation's tip with the header of its newest seal, without the seal's events; the header is empty if that seal is gone. */
 export async function tipOf(orgId: string): Promise<Tip> {
   const head = await headDoc(orgId).get();
