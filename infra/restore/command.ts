@@ -59,7 +59,8 @@ async function discard({ say, sleep: pause }: RestoreTools): Promise<number> {
   const begun = all.filter(({ state }) => state !== null && hasBegun(state));
   const others = all.filter((one) => !begun.includes(one)).map(({ id }) => id);
   say(`${await discardScratches(others, pause)} scratch databases removed`);
-  for (const { id, state } of begun) say(`${id} is kept: the restore of ${state?.target} has begun. Repeat its command with --do-it`);
+  for (const { id, state } of begun)
+    say(`${id} is kept: the restore of ${state?.target} has begun. Repeat its command with --do-it, or see --give-up`);
   return begun.length > 0 ? 1 : 0;
 }
 
