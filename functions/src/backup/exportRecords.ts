@@ -9,8 +9,8 @@ import { adminFirestore, isAlreadyExists, isOutdated } from '../platform/firesto
 import { AppError } from '../shared/errors.ts';
 import { expiryOf, isFall, isReplaced, type ExportKind } from './exportPlan.ts';
 
-/** States of an export. Only a complete one counts; an expired one waits for its files to be removed. */
-export const presentStates = ['running', 'complete', 'failed', 'expired'] as const;
+/** States of an export that is there. Only a complete one counts; an expired one waits for its files to be removed. */
+export const presentStates = ['running', 'complete', 'failed', 'passedOver', 'expired'] as const;
 
 /** The record of an export. */
 export const exportDoc = (exportId: string): DocumentReference => adminFirestore().collection('exports').doc(exportId);

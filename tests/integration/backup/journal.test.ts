@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createHash, randomBytes } from 'node:crypto';
 import { changesOf, incrementPath, listIncrements } from '../../../functions/src/backup/increments/incrementFile.ts';
 import { hourlyIncrement, journalledChanges } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
-import { incrementsSince } from '../../../functions/src/backup/restore/sources.ts';
+import { changesBetween, incrementsSince } from '../../../functions/src/backup/restore/sources.ts';
 import { textOfFields } from '../../../functions/src/backup/journal/documentText.ts';
 import { dataOfText, textOfSnapshot } from '../../../functions/src/backup/journal/rawDocument.ts';
 import { backupPersonalData } from '../../../functions/src/backup/personalData.ts';
@@ -233,6 +233,61 @@ test('what is no increment does not keep the next ones: it is told, passed over,
   await incrementsSince(bucket, new Date('2026-10-23T00:30:00Z'), (id) => void left.push(id));
   expect(left).not.toContain('2026-10-22T09');
   removeIncrements(bucket, (path) => junk.includes(path) || path.includes('T09.'));
+});
+
+/** Makes an hour's increment whose manifest is written when the next one is listed already, and whose run is killed then. */
+async function overtaken(hour: string, by: string): Promise<void> {
+  const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
+  const at = async (one: string) => {
+    await database(local).doc(`orgs/changed-at-${one}`).set({ name: one });
+    await local.cloud.eventsSettled();
+    await hourlyIncrement(() => new Date(`2026-10-23T${one}:05:00Z`));
+  };
+  await at(hour);
+  const object = local.cloud.storage.objects(bucket).get(`increments/2026-10-23T${hour}.manifest.jws`)!;
+  const bytes = Buffer.from(local.cloud.storage.read(object));
+  local.cloud.storage.remove(object);
+  await database(local).doc(`exports/hourly-2026-10-23T${hour}`).delete();
+  await at(by);
+  local.cloud.storage.put(bucket, object.name, bytes, {});
+}
+
+test('an increment that was overtaken, and whose run was killed before it was listed, is restored from, and listed by the next run', async () => {
+  const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
+  const since = new Date('2026-10-23T02:30:00Z');
+  const at = async (hour: string) => {
+    await local.cloud.eventsSettled();
+    await hourlyIncrement(() => new Date(`2026-10-23T${hour}:05:00Z`));
+  };
+  const links = async (left: string[] = []) =>
+    (await incrementsSince(bucket, since, (id) => void left.push(id))).map(
+      ({ manifest: { incrementId, previous } }) => `${incrementId.slice(-2)} behind ${previous?.incrementId.slice(-2)}`,
+    );
+  const changed = async (): Promise<string[]> => {
+    const paths = [];
+    // The changes are of the present, and so behind every hour of these tests.
+    for await (const { path } of changesBetween({ bucket, since, until: new Date('2099-01-01') })) paths.push(path);
+    return paths.filter((path) => path.startsWith('orgs/changed-at-')).toSorted();
+  };
+  await at('02');
+  await overtaken('03', '04');
+  expect(await changed()).toEqual(['orgs/changed-at-03', 'orgs/changed-at-04']);
+  expect(await links()).toEqual(['03 behind 02', '04 behind 02']);
+  await at('05');
+  expect(await stored(local, 'exports/hourly-2026-10-23T03')).toMatchObject({ state: 'complete', documentCount: 2, probe: 'waiting' });
+  expect(await links()).toEqual(['03 behind 02', '04 behind 02', '05 behind 04']);
+
+  // One of which only the manifest is left is passed over, told of once, and keeps nothing else from being restored.
+  await overtaken('06', '07');
+  removeIncrements(bucket, (path) => path.includes('T06.') && path.endsWith('.gz'));
+  await expect(at('08')).rejects.toMatchObject({ code: 'backup/missing' });
+  expect(await stored(local, 'exports/hourly-2026-10-23T06')).toMatchObject({ state: 'passedOver', error: 'backup/missing' });
+  await at('09');
+  const left: string[] = [];
+  expect(await links(left)).toEqual(['03 behind 02', '04 behind 02', '05 behind 04', '07 behind 05', '08 behind 07', '09 behind 08']);
+  expect(left).toEqual(['2026-10-23T06']);
+  removeIncrements(bucket, (path) => path.includes('T05.'));
+  await expect(incrementsSince(bucket, since)).rejects.toMatchObject({ code: 'backup/missing' });
 });
 
 test('a schedule makes one, and a damaged one is refused', async () => {

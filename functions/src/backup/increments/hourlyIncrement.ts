@@ -6,6 +6,10 @@
  * run that was killed anywhere is finished by the next one, and nothing is lost or in two increments of the same hour. An entry
  * that is delivered again after it left comes into a later increment as well, where it changes nothing (restore/applyChanges.ts).
  * An increment names the one that the list of exports has before it, so that one that is deleted from the bucket stays missed.
+ * One that was overtaken, by a run that began before its manifest was written and listed its own, is listed by the next run all the
+ * same: its run may have been killed behind emptying the journal, so that it alone has its changes, and changes that two
+ * increments have are harmless. What names none as its successor is therefore read besides (restore/sources.ts). One that
+ * cannot be used is listed as `passedOver`, and not read.
  * Fails, when it is made, if the journal lacked the probe of the hour before (journal/probe.ts), or if something lies where an
  * earlier increment would, and cannot be used: it is passed over, and the bucket is somebody's concern.
  */
@@ -15,7 +19,7 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGzip, gunzip } from 'node:zlib';
 import { exportsBucket, needsEuLocation } from '../../platform/config.ts';
-import { adminFirestore, namedFirestore } from '../../platform/firestore.ts';
+import { adminFirestore, isAlreadyExists, namedFirestore } from '../../platform/firestore.ts';
 import { logFailure } from '../../platform/log.ts';
 import { newId } from '../../platform/random.ts';
 import { bucketLocation, createObject, deleteObjects, renameObject, writeObject } from '../../platform/storage.ts';
@@ -41,6 +45,8 @@ import { isUnusable } from '../unusable.ts';
 
 const pageSize = 300;
 const longestWrite = 20 * ms.minute;
+/** How long before the newest one that is listed another may have begun that was overtaken by it. */
+const longestOvertaken = 6 * ms.hour;
 const unzip = promisify(gunzip);
 
 /** Id of the increment that is made now: the UTC hour that ended last. */
@@ -68,7 +74,9 @@ export async function hourlyIncrement(clock: Clock): Promise<{ incrementId: stri
  */
 async function finishEarlier(bucket: string, incrementId: string, clock: Clock): Promise<AppError | null> {
   const listed = await newestListed(incrementId);
-  const unlisted = (await incrementIds(bucket)).filter((id) => id < incrementId && id > (listed?.incrementId ?? ''));
+  const earlier = (await incrementIds(bucket)).filter((id) => id < incrementId);
+  const newer = earlier.filter((id) => id > (listed?.incrementId ?? ''));
+  const unlisted = [...(listed === null ? [] : await overtaken(earlier, listed)), ...newer];
   let passedOver: AppError | null = null;
   // Without a list, as after a loss of the database, the newest that can be used is enough to go on from.
   for (const id of listed === null ? unlisted.toReversed() : unlisted) {
@@ -79,6 +87,15 @@ async function finishEarlier(bucket: string, incrementId: string, clock: Clock):
   return passedOver;
 }
 
+/** Of these increments those that nobody has listed, of the hours before the newest that is. */
+async function overtaken(ids: readonly string[], listed: NonNullable<IncrementManifest['previous']>): Promise<readonly string[]> {
+  const oldest = incrementIdOf(after(new Date(listed.readAt), -longestOvertaken));
+  const recent = ids.filter((id) => id >= oldest && id < listed.incrementId);
+  if (recent.length === 0) return [];
+  const records = await adminFirestore().getAll(...recent.map(recordDoc));
+  return recent.filter((_id, index) => records[index]?.exists !== true);
+}
+
 async function finishUsable(bucket: string, incrementId: string, clock: Clock): Promise<AppError | null> {
   try {
     const found = await readIncrementManifest(bucket, incrementId);
@@ -87,6 +104,7 @@ async function finishUsable(bucket: string, incrementId: string, clock: Clock): 
   } catch (thrown) {
     if (!isUnusable(thrown) && !isAppError(thrown, 'backup/missing')) throw thrown;
     logFailure('increment passed over', thrown, { incrementId });
+    await notePassedOver(bucket, incrementId, thrown);
     return thrown;
   }
 }
@@ -107,7 +125,8 @@ function needsProbe(record: DocumentSnapshot, incrementId: string): { incrementI
 async function finish(bucket: string, found: FoundManifest, clock: Clock): Promise<void> {
   const { manifest } = found;
   const record = recordDoc(manifest.incrementId);
-  if ((await record.get()).exists) return;
+  const known = await record.get();
+  if (known.exists && known.get('state') !== unusableState) return;
   const expected = await expectedProbe();
   const isFound = await holds(bucket, manifest, expected?.changeId);
   await emptyJournal(bucket, manifest);
@@ -232,6 +251,36 @@ async function emptyJournal(bucket: string, manifest: IncrementManifest): Promis
     size = 0;
   }
   await batch.commit();
+}
+
+const unusableState = 'passedOver';
+
+/** Notes that an increment cannot be used, unless the list has it. What its run had not taken from the journal is in a later one. */
+async function notePassedOver(bucket: string, incrementId: string, why: AppError): Promise<void> {
+  const began = new Date(`${incrementId}:00:00Z`);
+  const startedAt = Timestamp.fromDate(began);
+  const record = {
+    v: 1,
+    kind: 'hourly',
+    state: unusableState,
+    startedAt,
+    completedAt: null,
+    snapshotAt: startedAt,
+    expiresAt: Timestamp.fromDate(after(began, exportLifetimeDays * ms.day)),
+    uri: `gs://${bucket}/${incrementManifestPath(incrementId)}`,
+    documentCount: 0,
+    fileCount: 0,
+    sizeBytes: 0,
+    manifestSha256: null,
+    operation: null,
+    error: why.code,
+    note: 'cannot be used, and was not listed by the run that made it; a restore goes without it',
+  };
+  await recordDoc(incrementId)
+    .create(record)
+    .catch((thrown: unknown) => {
+      if (!isAlreadyExists(thrown)) throw thrown;
+    });
 }
 
 function recordOf(bucket: string, { manifest, manifestSha256 }: FoundManifest, now: Date): Record<string, unknown> {

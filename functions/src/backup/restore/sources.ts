@@ -121,13 +121,19 @@ const generationsOf = (objects: readonly StoredObject[]): string =>
 export async function incrementsSince(bucket: string, since: Date, leftOut?: LeftOut, until?: Date): Promise<readonly FoundManifest[]> {
   // An id is the hour in which its run began; a run reads the journal within its limit of half an hour.
   const found = await listIncrements(bucket, leftOut, incrementIdOf(after(since, -2 * ms.hour)));
-  const later = found.filter(({ manifest }) => new Date(manifest.readAt) > since);
+  const later = await notPassedOver(
+    found.filter(({ manifest }) => new Date(manifest.readAt) > since),
+    leftOut,
+  );
+  const seen = new Set<string>();
   for (const [index, { manifest, manifestSha256 }] of later.entries()) {
     await needsListedHash(`hourly-${manifest.incrementId}`, manifestSha256);
     const { previous } = manifest;
     const before = later[index - 1];
-    const isFirst = before === undefined && (previous === null ? await isFirstListed(manifest, since) : new Date(previous.readAt) <= since);
-    const isNext = before !== undefined && previous?.manifestSha256 === before.manifestSha256;
+    const isFirst = previous === null ? index === 0 && (await isFirstListed(manifest, since)) : new Date(previous.readAt) <= since;
+    // Not always the one right before it: that may have been overtaken (increments/hourlyIncrement.ts).
+    const isNext = previous !== null && seen.has(previous.manifestSha256);
+    seen.add(manifestSha256);
     if (isFirst || isNext) continue;
     const missing = new AppError('backup/missing', 'an increment before this one is missing', { incrementId: manifest.incrementId });
     if (!isBehind(before, until)) throw missing;
@@ -136,6 +142,17 @@ export async function incrementsSince(bucket: string, since: Date, leftOut?: Lef
   }
   if (!isBehind(later.at(-1), until)) await needsNewestListed(bucket, later.at(-1), since);
   return later;
+}
+
+/** Without those that the list of exports, as far as it is there, says cannot be used; `leftOut` is told. */
+async function notPassedOver(found: readonly FoundManifest[], leftOut?: LeftOut): Promise<readonly FoundManifest[]> {
+  const passedOver = adminFirestore().collection('exports').where('kind', '==', 'hourly').where('state', '==', 'passedOver');
+  const ids = new Set((await passedOver.orderBy('startedAt', 'desc').limit(mostIncrements).get()).docs.map(({ id }) => id));
+  return found.filter(({ manifest: { incrementId } }) => {
+    const isPassedOver = ids.has(`hourly-${incrementId}`);
+    if (isPassedOver) leftOut?.(incrementId, new AppError('backup/damaged', 'the increment was passed over', { incrementId }));
+    return !isPassedOver;
+  });
 }
 
 /** Whether the list of exports, as far as it is there, knows of no earlier increment after an instant. */
