@@ -124,7 +124,16 @@ describe('a drill', () => {
 describe('a restore of one organisation', () => {
   test('that is killed at every line that it says ends as one that was not', async () => {
     const others = await ofBystander();
-    const lines = [/^made scratch/, /^imported/, /^applied/, /^replayed/, /^locked out/, /^orgs.*dataSubjects/, /^orgs.*members/];
+    const lines = [
+      /^made scratch/,
+      /^imported/,
+      /^applied/,
+      /^replayed/,
+      /^locked out/,
+      /^orgs.*dataSubjects/,
+      /^orgs.*members/,
+      /^documents are/,
+    ];
     await runKilledAt(lines, '--org', at.orgId, '--at', atExport);
     expect((await tenantData()).toSorted()).toEqual(wanted.toSorted());
     expect(await stored(local, `orgs/${at.orgId}/dataSubjects/${erased}`)).toBeUndefined();

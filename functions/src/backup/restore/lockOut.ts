@@ -6,10 +6,10 @@
  * often the restore is killed; grants of support have ended, each with its event, and their technicians are removed. All their
  * sessions end. Repeating it changes nothing.
  */
-import { FieldValue, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import { FieldValue, type DocumentSnapshot, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { operatorsActorId } from '../../audit/contract.ts';
 import { addJobEvent } from '../../audit/event.ts';
-import { adminFirestore } from '../../platform/firestore.ts';
+import { adminFirestore, isOutdated } from '../../platform/firestore.ts';
 import { documentsOf, everyMember, isTechnician, pages } from './compare.ts';
 import type { Target } from './restorePlan.ts';
 import { lockedOut } from '../../orgs/contract.ts';
@@ -47,17 +47,9 @@ export async function letIn(target: Target): Promise<number> {
   let count = 0;
   for await (const page of pages(everyMember(adminFirestore(), target), atOnce)) {
     const out = page.filter((member) => member.get('state') === lockedOut);
-    count += (await Promise.all(out.map(letOneIn))).filter(Boolean).length;
+    count += (await Promise.all(out.map((member) => become('active', member, lockedOut)))).filter(Boolean).length;
   }
   return count;
-}
-
-async function letOneIn({ ref }: QueryDocumentSnapshot): Promise<boolean> {
-  return ref.firestore.runTransaction(async (transaction) => {
-    if ((await transaction.get(ref)).get('state') !== lockedOut) return false;
-    transaction.update(ref, { state: 'active' });
-    return true;
-  });
 }
 
 /** How many are locked out. */
@@ -79,15 +71,24 @@ async function lockThose(db: Firestore, target: Target, accounts: Set<string>): 
 }
 
 /** Whether a member was not locked out before. One who is removed at this moment stays removed. */
-async function lockOne({ id, ref }: QueryDocumentSnapshot): Promise<boolean> {
-  const db = ref.firestore;
-  const isNew = await db.runTransaction(async (transaction) => {
-    const member = await transaction.get(ref);
-    if (member.get('state') !== 'active') return false;
-    transaction.update(ref, { state: isTechnician(member) ? 'removed' : lockedOut });
-    return true;
-  });
-  const sessions = await db.collection('sessions').where('accountId', '==', id).get();
+async function lockOne(member: QueryDocumentSnapshot): Promise<boolean> {
+  const isNew = await become(isTechnician(member) ? 'removed' : lockedOut, member, 'active');
+  const sessions = await member.ref.firestore.collection('sessions').where('accountId', '==', member.id).get();
   await Promise.all(sessions.docs.map((session) => session.ref.delete()));
   return isNew;
+}
+
+/**
+ * Gives a member a state if it is still the one that is named; answers whether. Without a transaction, because one that is killed
+ * keeps its locks for a minute.
+ */
+async function become(state: string, member: DocumentSnapshot, from: string): Promise<boolean> {
+  if (member.updateTime === undefined || member.get('state') !== from) return false;
+  try {
+    await member.ref.update({ state }, { lastUpdateTime: member.updateTime });
+    return true;
+  } catch (thrown) {
+    if (!isOutdated(thrown)) throw thrown;
+    return become(state, await member.ref.get(), from);
+  }
 }

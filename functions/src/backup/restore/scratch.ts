@@ -17,7 +17,7 @@ import {
   scratchPrefixes,
   type Sleep,
 } from '../../platform/databases.ts';
-import { namedFirestore } from '../../platform/firestore.ts';
+import { isOutdated, namedFirestore } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
 import { ms, type Clock } from '../../shared/time.ts';
 import { exportPrefix, type KeysManifest } from '../exportManifest.ts';
@@ -132,14 +132,18 @@ export async function makeScratch(plan: Omit<ScratchState, 'step' | 'createdAt'>
 
 /** Remembers that a step is finished. Throws `backup/restore-unfinished` when another run has gone on with the restore, or given it up. */
 export async function stepDone(scratch: Scratch, step: RestoreStep): Promise<Scratch> {
-  const state = scratch.db.doc(statePath);
-  await scratch.db.runTransaction(async (transaction) => {
-    const stored: unknown = (await transaction.get(state)).get('step');
-    if (stored !== scratch.state.step && stored !== step)
-      throw new AppError('backup/restore-unfinished', 'another run has gone on with it', { scratchId: scratch.id, step: String(stored) });
-    transaction.update(state, { step });
-  });
-  return { ...scratch, state: { ...scratch.state, step } };
+  const { id, db, state } = scratch;
+  const stored = await db.doc(statePath).get();
+  const isOther = stored.get('step') !== state.step && stored.get('step') !== step;
+  if (isOther || stored.updateTime === undefined)
+    throw new AppError('backup/restore-unfinished', 'another run has gone on with it', { scratchId: id });
+  try {
+    await stored.ref.update({ step }, { lastUpdateTime: stored.updateTime });
+  } catch (thrown) {
+    if (!isOutdated(thrown)) throw thrown;
+    return stepDone(scratch, step);
+  }
+  return { id, db, state: { ...state, step } };
 }
 
 /** Whether a step has been finished. */
