@@ -1,5 +1,6 @@
 // What an operator may ask of `npm run restore`, and what is nonsense.
 import { parseArgs } from 'node:util';
+import { Nonsense } from './explain.ts';
 import type { BringBack } from '../../functions/src/backup/restore/withdrawn.ts';
 import type { Target } from '../../functions/src/backup/restore/restorePlan.ts';
 
@@ -45,9 +46,6 @@ Without --do-it nothing of the present is changed: you are told what would be. R
 --from-copy reads the copy in the second region. --env FILE reads settings from a file, such as .valv/local.env.
 `;
 
-/** A command that makes no sense; the message says why. */
-export class Nonsense extends Error {}
-
 const options = {
   list: { type: 'boolean', default: false },
   'to-scratch': { type: 'boolean', default: false },
@@ -67,7 +65,7 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** Parses the command line; answers what is asked and the file with settings. Throws {@link Nonsense}. */
+/** Parses the command line; answers what is asked and the file with settings. Throws Nonsense. */
 export function parseCommand(args: readonly string[]): { command: Command; envFile: string | undefined } {
   const values = parsed(args);
   const wanted = (['list', 'to-scratch', 'everything', 'keys', 'discard'] as const).filter((name) => values[name]);

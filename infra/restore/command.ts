@@ -8,22 +8,18 @@ import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
 import { discardScratches, hasBegun, isPast, listScratches } from '../../functions/src/backup/restore/scratch.ts';
 import { incrementsSince, listExports } from '../../functions/src/backup/restore/sources.ts';
 import { exportsBucket, exportsCopyBucket, keysBackupBucket, keysBackupCopyBucket } from '../../functions/src/platform/config.ts';
-import { isAppError } from '../../functions/src/shared/errors.ts';
-import { Nonsense, parseCommand, usage, type Command } from './arguments.ts';
-
-/** Where the command prints, some lines at a time. */
-export type Output = { readonly print: (text: string) => void; readonly printError: (text: string) => void };
+import { parseCommand, usage, type Command } from './arguments.ts';
+import { failed, type Output } from './explain.ts';
 
 /** Runs the command with these arguments; answers its exit code: 0 done, 1 not or not wholly, 2 nonsense. */
-export async function restoreCommand(args: readonly string[], { print, printError }: Output): Promise<number> {
+export async function restoreCommand(args: readonly string[], output: Output): Promise<number> {
   const pause = async (milliseconds: number): Promise<void> => void (await sleep(milliseconds));
   try {
     const { command, envFile } = parseCommand(args);
     if (envFile !== undefined) process.loadEnvFile(envFile);
-    return await run(command, { clock: () => new Date(), sleep: pause, say: print });
+    return await run(command, { clock: () => new Date(), sleep: pause, say: output.print });
   } catch (thrown) {
-    printError(explain(thrown));
-    return thrown instanceof Nonsense ? 2 : 1;
+    return failed(thrown, usage, output);
   }
 }
 
@@ -104,10 +100,4 @@ async function runRestore(command: Command & { kind: 'restore' }, tools: Restore
 function inWords(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   return hours > 0 ? `${hours} h ${Math.round((seconds % 3600) / 60)} min` : `${Math.round(seconds / 60)} min`;
-}
-
-function explain(thrown: unknown): string {
-  if (thrown instanceof Nonsense) return `${thrown.message}\n\n${usage}`;
-  if (isAppError(thrown)) return `${thrown.code}: ${thrown.message} ${JSON.stringify(thrown.details)}`;
-  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }

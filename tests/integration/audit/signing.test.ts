@@ -6,6 +6,7 @@ import { checkpointSigner } from '../../../functions/src/audit/sealing/checkpoin
 import { sealDoc } from '../../../functions/src/audit/sealing/sealStore.ts';
 import { headOf } from '../../../functions/src/crypto/auditLog/seal.ts';
 import { sha256 } from '../../../functions/src/crypto/nodeHashes.ts';
+import { checkpointsCommand } from '../../../infra/restore/checkpointsCommand.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { logsOf, named, restorer, rewriteHistory, seal, sealPath, sign, verified, writeEvents } from '../../support/auditLog/storedLog.ts';
 import { database, stored, useEnvironmentOf } from '../../support/valv.ts';
@@ -112,6 +113,45 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     // Those that say that they are in the lost seal, whose number another one has now, are sealed too.
     expect(await found(orgId)).toEqual({ findings: [], events: 7 });
     expect(await adopted()).toEqual(sound);
+  });
+
+  test('the command of operators puts back, names what is lost, and signs that only when it is told to', async () => {
+    const [first, second, nonsense] = [await signedLog(3, 2), await signedLog(3, 2), await signedLog(1)];
+    for (const orgId of [first, second]) await setBack(orgId, 1);
+    const undo = await restorer(database(local).doc(`auditHeads/${nonsense}`));
+    await database(local).doc(`auditHeads/${nonsense}`).update({ seq: 'of/none', checkpoint: null });
+    const [newest] = (await database(local).collection('auditCheckpoints').orderBy('n', 'desc').limit(1).get()).docs;
+    await newest?.ref.delete();
+    const command = async (...args: string[]) => {
+      const [out, err]: [string[], string[]] = [[], []];
+      const code = await checkpointsCommand(args, { print: (text) => out.push(text), printError: (text) => err.push(text) });
+      return { code, out, err: err.map((text) => text.split('\n')[0]) };
+    };
+    const isLost = (orgId: string): unknown => expect.stringMatching(`^${orgId}: seals that were signed are lost.*--accept-loss ${orgId}$`);
+    const putBack = (count: number): string => `${count} checkpoints were put back from the bucket`;
+    const all = [putBack(0), ...[first, second, nonsense].toSorted().map(isLost)];
+
+    expect(await command('--accept-los', first)).toMatchObject({ code: 2, out: [], err: [expect.stringContaining('--accept-los')] });
+    expect(await command('--help')).toMatchObject({ code: 0, out: [expect.stringContaining('--accept-loss ORGANISATION')] });
+    expect((await newest!.ref.get()).exists).toBe(false);
+    expect(await command()).toEqual({ code: 0, out: [putBack(1), ...all.slice(1)], err: [] });
+    expect(await sign()).toMatchObject({ heads: 0 });
+    const unknown = await command('--accept-loss', first, '--accept-loss', 'of-nobody');
+    expect(unknown).toEqual({ code: 1, out: all, err: ['nothing is lost of of-nobody; no loss was accepted'] });
+    expect(await command()).toEqual({ code: 0, out: all, err: [] });
+    const done = await command('--accept-loss', first, '--accept-loss', nonsense);
+    expect(done).toMatchObject({ code: 1, err: [] });
+    expect(done.out).toEqual([
+      putBack(0),
+      '1 heads were signed',
+      `${first}: whole up to seal 1; 0 seals behind it were set aside (auditSeals/lost-…), 2 events marked anew`,
+      `${first}: the loss is accepted, and its head signed as it stands`,
+      expect.stringMatching(`^${nonsense}: its head could not be signed`),
+      isLost(second),
+    ]);
+    await undo();
+    expect(await command('--accept-loss', second)).toMatchObject({ code: 0, err: [] });
+    expect(await command()).toEqual({ code: 0, out: [putBack(0)], err: [] });
   });
 
   test('a log of which nothing is left is signed with an event that says so', async () => {

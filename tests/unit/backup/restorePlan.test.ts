@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { requestText } from '../../../functions/src/backup/restore/prepare.ts';
 import { comparePaths, instantText, newestBefore, targetOfText } from '../../../functions/src/backup/restore/restorePlan.ts';
-import { Nonsense, parseCommand } from '../../../infra/restore/arguments.ts';
+import { parseCommand } from '../../../infra/restore/arguments.ts';
+import { Nonsense } from '../../../infra/restore/explain.ts';
 
 const manifest = (exportId: string, snapshotAt: string) => ({
   v: 1 as const,
