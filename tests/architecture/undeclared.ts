@@ -24,6 +24,7 @@ const ofOtherTests: readonly string[] = [
   'changes/{changeId}/parts/{part}', // of documents near 1 MiB: integration/backup/journal.test.ts
   'restoreState/{id}', // in scratch databases: integration/backup/restore.test.ts
   'restoreWithdrawn/{id}', // likewise
+  'restoreLedger/{id}', // likewise: faults/restoreKills.test.ts
   'keysRestore/{id}', // likewise: faults/restoreTrust.test.ts
   'restoreHolds/{orgId}', // while an organisation is restored: likewise
 ];
