@@ -6,11 +6,12 @@
 import { Timestamp, type Firestore, type QueryDocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
 import { adminFirestore, keysFirestore } from '../platform/firestore.ts';
+import type { SubjectKind } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
 import { openCanary } from './canary.ts';
 import { collectionPlans, groupOf } from './collectionsPlan.ts';
 import { sealManifest, type ExportManifest, type KeysManifest } from './exportManifest.ts';
-import type { ExportKind } from './exportPlan.ts';
+import type { ExportKind, KeyCounts } from './exportPlan.ts';
 
 /** What is counted and proven of the tenant data. */
 export type Contents = Pick<ExportManifest, 'counts' | 'heads' | 'canary'>;
@@ -32,6 +33,15 @@ export async function countsAt(kind: ExportKind, at: Date): Promise<Readonly<Rec
     for (const group of groups[kind]) counts[group] = (await transaction.get(database.collectionGroup(group).count())).data().count;
     return counts;
   });
+}
+
+/** How many keys there were at a moment. */
+export async function keyCountsAt(at: Date): Promise<KeyCounts> {
+  const { orgKeys = 0, subjectKeys = 0 } = await countsAt('keys', at);
+  const person: SubjectKind = 'dataSubject';
+  const persons = keysFirestore().collection('subjectKeys').where('kind', '==', person).count();
+  const ofPersons = await reading(keysFirestore(), at, async (transaction) => (await transaction.get(persons)).data().count);
+  return { orgKeys, subjectKeys, ofPersons };
 }
 
 /** Everything that the manifest of a daily export says about the database. Throws `backup/export-incomplete` while no canary is old enough. */

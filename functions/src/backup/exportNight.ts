@@ -4,7 +4,7 @@
  * Guarantees: one export a night, repeated if it failed; it counts as complete only when Google says so, its files are in the
  * bucket and what they must hold is written down; nothing outside the EU is written to; keys and data never go to one place.
  * A kill at any point is made good by the next run: the intention is noted first, and an operation that was started without being
- * noted is found again. Fails when far fewer keys are left than in the nights before, with the export made. Does not copy to a second region, and does not prove that it can be restored: other schedules do.
+ * noted is found again. Fails when fewer keys are left than erasures since a night before explain, with the export made. Does not copy to a second region, and does not prove that it can be restored: other schedules do.
  */
 import type { DocumentSnapshot } from 'firebase-admin/firestore';
 import { exportsBucket, keysBackupBucket, needsEuLocation } from '../platform/config.ts';
@@ -16,7 +16,7 @@ import { bucketLocation, deleteObjects, hashObject, listObjects, writeObject, ty
 import { AppError } from '../shared/errors.ts';
 import { ms, type Clock } from '../shared/time.ts';
 import { plantCanary } from './canary.ts';
-import { contentsAt, countsAt, manifestBytes } from './exportContents.ts';
+import { contentsAt, countsAt, keyCountsAt, manifestBytes } from './exportContents.ts';
 import { exportManifestPath, exportPrefix, type KeysManifest } from './exportManifest.ts';
 import { exportIdOf, snapshotOf, type ExportKind } from './exportPlan.ts';
 import { exportDoc, needsNoFall, noteBeginning, noteComplete, noteExportFailed, noteOperation } from './exportRecords.ts';
@@ -100,7 +100,8 @@ async function settle(kind: ExportKind, exportId: string, operation: string, clo
   const completedAt = clock();
   const { documentCount, manifestSha256 } = await described(kind, exportId, files, snapshotAt, completedAt);
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  await noteComplete(kind, exportId, { snapshotAt, completedAt, fileCount: files.length, sizeBytes, documentCount, manifestSha256 });
+  const facts = { snapshotAt, completedAt, fileCount: files.length, sizeBytes, documentCount, manifestSha256 };
+  await noteComplete(kind, exportId, kind === 'keys' ? { ...facts, counts: await keyCountsAt(snapshotAt) } : facts);
   return true;
 }
 

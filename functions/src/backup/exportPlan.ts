@@ -44,9 +44,25 @@ export function expiryOf(startedAt: Date, kind: ExportKind): Date {
   return after(startedAt, nightsKept[kind] * ms.day + patience);
 }
 
-/** Whether so many keys are gone that erasures hardly explain it: all of them, or a quarter and at least ten. */
+/** Whether so many keys are gone that what ends each day hardly explains it: all of them, or a quarter and at least ten. */
 export function isFall(before: number, now: number): boolean {
   return (before > 0 && now === 0) || (before - now >= 10 && now < before * 0.75);
+}
+
+/** Keys of an export: of organisations, of everything else, and of that of persons in registers, which only an erasure destroys. */
+export type KeyCounts = { readonly orgKeys: number; readonly subjectKeys: number; readonly ofPersons: number };
+
+/**
+ * Which keys are fewer than they may be after so many erasures. Nothing ever removes an organisation's; others end with uploads,
+ * extracts and accounts, of which nobody keeps count.
+ */
+export function fallenKeys(before: KeyCounts, now: KeyCounts, erased: number): readonly (keyof KeyCounts)[] {
+  const fallen = {
+    orgKeys: now.orgKeys < before.orgKeys,
+    subjectKeys: isFall(before.subjectKeys - erased, now.subjectKeys),
+    ofPersons: before.ofPersons - now.ofPersons > erased,
+  } as const satisfies Record<keyof KeyCounts, boolean>;
+  return (['orgKeys', 'subjectKeys', 'ofPersons'] as const).filter((kind) => fallen[kind]);
 }
 
 const nightsBetween = (older: string, newer: string): number => (dayOf(newer) - dayOf(older)) / ms.day;

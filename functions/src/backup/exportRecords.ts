@@ -7,7 +7,8 @@
 import { Timestamp, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
 import { adminFirestore, isAlreadyExists, isOutdated } from '../platform/firestore.ts';
 import { AppError } from '../shared/errors.ts';
-import { expiryOf, isFall, isReplaced, type ExportKind } from './exportPlan.ts';
+import { after, ms } from '../shared/time.ts';
+import { expiryOf, fallenKeys, isFall, isReplaced, type ExportKind, type KeyCounts } from './exportPlan.ts';
 
 /** States of an export that is there. Only a complete one counts; an expired one waits for its files to be removed. */
 export const presentStates = ['running', 'complete', 'failed', 'passedOver', 'expired'] as const;
@@ -62,6 +63,8 @@ export type Completion = {
   readonly sizeBytes: number;
   readonly documentCount: number;
   readonly manifestSha256: string;
+  /** Of the keys only. */
+  readonly counts?: KeyCounts;
 };
 
 /** Notes that an export is complete, and that those which it replaces are not any more. One that is not running is left alone. */
@@ -77,17 +80,37 @@ export async function noteComplete(kind: ExportKind, exportId: string, { snapsho
 }
 
 /**
- * Throws `backup/keys-fell` when an export of the keys has far fewer of them than another that is kept. It stands as long as that
- * other one is kept, which is how long there is to restore from it.
+ * Throws `backup/keys-fell` when an export of the keys has fewer of them than another that is kept and the erasures since explain. It
+ * stands as long as that other one is kept, which is how long there is to restore from it.
  */
 export async function needsNoFall(exportId: string): Promise<void> {
   const complete = await adminFirestore().collection('exports').where('kind', '==', 'keys').where('state', '==', 'complete').get();
-  const counts = new Map(complete.docs.map((record) => [record.id, Number(record.get('documentCount'))]));
-  const now = counts.get(exportId);
+  const now = complete.docs.find(({ id }) => id === exportId);
   if (now === undefined) return;
-  const before = [...counts].find(([id, count]) => id < exportId && isFall(count, now));
-  if (before !== undefined)
-    throw new AppError('backup/keys-fell', 'far fewer keys were exported than before', { exportId, than: before[0] });
+  for (const before of complete.docs.filter(({ id }) => id < exportId)) {
+    const fallen = await fallenSince(before, now);
+    if (fallen.length === 0) continue;
+    const details = { exportId, than: before.id, fallen: fallen.join(' ') };
+    throw new AppError('backup/keys-fell', 'fewer keys were exported than before, and erasures do not explain it', details);
+  }
+}
+
+async function fallenSince(before: DocumentSnapshot, now: DocumentSnapshot): Promise<readonly string[]> {
+  const [then, present] = [countsOf(before), countsOf(now)];
+  const snapshotAt: unknown = before.get('snapshotAt');
+  if (then !== null && present !== null && snapshotAt instanceof Timestamp)
+    return fallenKeys(then, present, await erasedSince(snapshotAt.toDate()));
+  // One that was made before its keys were counted by kind.
+  return isFall(Number(before.get('documentCount')), Number(now.get('documentCount'))) ? ['documentCount'] : [];
+}
+
+/** Written by {@link noteComplete} only. */
+const countsOf = (record: DocumentSnapshot): KeyCounts | null => (record.get('counts') as KeyCounts | undefined) ?? null;
+
+/** Erasures that may have destroyed a key behind a moment: an entry is written before the key goes, and a job may be held in between. */
+async function erasedSince(moment: Date): Promise<number> {
+  const since = Timestamp.fromDate(after(moment, -ms.day));
+  return (await adminFirestore().collection('erasureLedger').where('recordedAt', '>', since).count().get()).data().count;
 }
 
 const expired = 'its time is over, its files are being removed';

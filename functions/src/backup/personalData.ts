@@ -36,6 +36,7 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
       completedAt: technical('Klar', 'Completed'),
       snapshotAt: technical('Ögonblick', 'Snapshot'),
       documentCount: technical('Antal dokument', 'Number of documents'),
+      counts: technical('Antal nycklar av varje slag', 'Number of keys of each kind'),
       sizeBytes: technical('Storlek', 'Size'),
       fileCount: technical('Antal filer', 'Number of files'),
       uri: technical('Plats', 'Place'),

@@ -1,5 +1,5 @@
 /** Nightly exports: one a day, whole or loudly failed, in the EU, keys apart, described, copied, kept for exactly 28 nights. */
-import { Timestamp } from 'firebase-admin/firestore';
+import { Timestamp, type Query } from 'firebase-admin/firestore';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createHash } from 'node:crypto';
 import { openCanary } from '../../../functions/src/backup/canary.ts';
@@ -219,6 +219,37 @@ describe('keys', () => {
     };
     expect(idsIn('KEYS_BACKUP_BUCKET')).toEqual(kept.toSorted());
     expect(idsIn('KEYS_BACKUP_COPY_BUCKET')).toEqual(kept.toSorted().slice(0, -1)); // tonight's is not copied yet
+  });
+
+  test('of one organisation that are gone, or of one person whom nobody erased, are an alarm', async () => {
+    const [tonight, yesterday] = [exportIdOf(new Date(), 'keys'), exportIdOf(daysAgo(1), 'keys')];
+    const keys = database(local, 'keys');
+    const countOf = async (query: Query): Promise<number> => (await query.count().get()).data().count;
+    const counts = {
+      orgKeys: await countOf(keys.collection('orgKeys')),
+      subjectKeys: await countOf(keys.collection('subjectKeys')),
+      ofPersons: await countOf(keys.collection('subjectKeys').where('kind', '==', 'dataSubject')),
+    };
+    expect(counts.orgKeys).toBeGreaterThan(1);
+    expect(await stored(local, `exports/${tonight}`)).toMatchObject({ counts });
+    const judgedAfter = async (more: Partial<typeof counts>): Promise<unknown> => {
+      const then = { ...counts, ...more };
+      await database(local)
+        .doc(`exports/${yesterday}`)
+        .update({ counts: then, snapshotAt: Timestamp.fromDate(daysAgo(1)) });
+      await local.cloud.runSchedule('keysExport').catch(() => undefined);
+      return (await stored(local, 'schedules/keysExport'))?.['lastError'];
+    };
+    expect(await judgedAfter({ orgKeys: counts.orgKeys + 1 })).toBe('backup/keys-fell');
+    // What ends by itself is no alarm.
+    expect(await judgedAfter({ subjectKeys: counts.subjectKeys + 1 })).toBeNull();
+    const one = { subjectKeys: counts.subjectKeys + 1, ofPersons: counts.ofPersons + 1 };
+    expect(await judgedAfter(one)).toBe('backup/keys-fell');
+    const entry = database(local).doc('erasureLedger/of-the-fallen-key');
+    await entry.set({ v: 1, orgId: 'o', dataSubjectId: 'd', recordedAt: Timestamp.now() });
+    expect(await judgedAfter(one)).toBeNull();
+    await entry.delete();
+    expect(await judgedAfter({})).toBeNull();
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   exportIdOf,
   expiryOf,
+  fallenKeys,
   isFall,
   exportLifetimeDays,
   isReplaced,
@@ -42,6 +43,21 @@ describe('the export of a day', () => {
       }),
     );
   });
+});
+
+test('a key of an organisation that is gone is a fall, and one of a person that no erasure explains', () => {
+  const before = { orgKeys: 5, subjectKeys: 100, ofPersons: 80 };
+  const judged = (now: Partial<typeof before>, erased: number) => fallenKeys(before, { ...before, ...now }, erased);
+  expect(judged({}, 0)).toEqual([]);
+  expect(judged({ orgKeys: 6, subjectKeys: 200, ofPersons: 160 }, 0)).toEqual([]);
+  expect(judged({ orgKeys: 4, subjectKeys: 200 }, 50)).toEqual(['orgKeys']);
+  expect(judged({ subjectKeys: 99, ofPersons: 79 }, 0)).toEqual(['ofPersons']);
+  expect(judged({ subjectKeys: 60, ofPersons: 40 }, 40)).toEqual([]);
+  expect(judged({ subjectKeys: 59, ofPersons: 39 }, 40)).toEqual(['ofPersons']);
+  // Of those that end by themselves nobody keeps count: many at once are a fall.
+  expect(judged({ subjectKeys: 76 }, 0)).toEqual([]);
+  expect(judged({ subjectKeys: 74 }, 0)).toEqual(['subjectKeys']);
+  expect(judged({ orgKeys: 0, subjectKeys: 0, ofPersons: 0 }, 80)).toEqual(['orgKeys', 'subjectKeys']);
 });
 
 test('a fall of the keys is all of them, or a quarter and ten at least', () => {

@@ -102,8 +102,9 @@ async function chosenExport(bucket: string, exportId: string | null, say: Restor
   await needsWholeExport(bucket, chosen);
   const what = exportId === null ? 'the newest export of the keys' : 'the wanted export of the keys';
   say(`${what} is ${chosen.exportId}, which shows ${chosen.snapshotAt}`);
-  const fuller = all.findLast((one) => isFall(sumOf(one), sumOf(chosen)));
-  if (fuller !== undefined) say(`it has far fewer keys than ${fuller.exportId}: find out why, or choose that with --export`);
+  const fuller = all.findLast((one) => hasFallen(one, chosen));
+  if (fuller !== undefined)
+    say(`it has fewer keys of organisations, or far fewer others, than ${fuller.exportId}: find out why, or choose that with --export`);
   return chosen;
 }
 
@@ -116,7 +117,8 @@ async function exportsOfKeys(bucket: string, leftOut: LeftOut): Promise<readonly
 }
 
 const countsOf = ({ counts }: KeysManifest): string => collections.map((name) => `${counts[name] ?? 0} ${name}`).join(', ');
-const sumOf = ({ counts }: KeysManifest): number => collections.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
+const hasFallen = ({ counts: before }: KeysManifest, { counts: now }: KeysManifest): boolean =>
+  (now['orgKeys'] ?? 0) < (before['orgKeys'] ?? 0) || isFall(before['subjectKeys'] ?? 0, now['subjectKeys'] ?? 0);
 
 const keysIn = (scratch: Firestore, name: (typeof collections)[number]) =>
   pagesOf(scratch.collection(name).orderBy(FieldPath.documentId()), pageSize);
