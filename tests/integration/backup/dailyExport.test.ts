@@ -1,10 +1,10 @@
-/** Nightly exports: one a day, whole or loudly failed, in the EU, keys apart, described, copied, kept for exactly 28 nights. */
-import { Timestamp, type Query } from 'firebase-admin/firestore';
+/** Nightly exports: one a day, whole or loudly failed, in the EU, described, copied, kept for exactly 28 nights. */
+import { Timestamp } from 'firebase-admin/firestore';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createHash } from 'node:crypto';
 import { openCanary } from '../../../functions/src/backup/canary.ts';
 import { collectionPlans } from '../../../functions/src/backup/collectionsPlan.ts';
-import { exportManifest, keysManifest } from '../../../functions/src/backup/exportManifest.ts';
+import { exportManifest } from '../../../functions/src/backup/exportManifest.ts';
 import { exportIdOf, expiryOf } from '../../../functions/src/backup/exportPlan.ts';
 import { signedContent } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
@@ -171,88 +171,6 @@ describe('the manifest of an export', () => {
   });
 });
 
-describe('keys', () => {
-  test('are exported apart, in the EU, one export a night', async () => {
-    await local.cloud.runSchedule('keysExport');
-    await local.cloud.runSchedule('keysExport');
-    const id = exportIdOf(new Date(), 'keys');
-    expect(await stored(local, `exports/${id}`)).toMatchObject({ kind: 'keys', state: 'complete', documentCount: expect.any(Number) });
-    const keys = local.cloud.env['KEYS_BACKUP_BUCKET'] ?? '';
-    const bytes = Buffer.concat([...local.cloud.storage.objects(keys).values()].map((object) => local.cloud.storage.read(object)));
-    expect(bytes.includes('subjectKeys') && bytes.includes('orgKeys')).toBe(true);
-    expect(bytes.includes('auditEvents') || bytes.includes('Föreningen Prov')).toBe(false);
-    const names = [...local.cloud.storage.objects(keys).keys()];
-    expect(names.every((name) => name.startsWith(`keys/${id}/`) || name === `keys/${id}.manifest.jws`)).toBe(true);
-    const manifest = local.cloud.storage.read(local.cloud.storage.objects(keys).get(`keys/${id}.manifest.jws`)!);
-    const { files, counts } = keysManifest.parse(signedContent(manifest));
-    expect(files.map(({ path }) => path).toSorted()).toEqual(names.filter((name) => name.startsWith(`keys/${id}/`)).toSorted());
-    expect(counts).toEqual({
-      orgKeys: expect.any(Number),
-      subjectKeys: (await database(local, 'keys').collection('subjectKeys').count().get()).data().count,
-    });
-    expect((await stored(local, `exports/${id}`))?.['manifestSha256']).toBe(createHash('sha256').update(manifest).digest('hex'));
-    const settings = local.cloud.storage.bucket(keys).settings;
-    local.cloud.storage.bucket(keys).settings = { ...settings, location: 'US' };
-    await expect(local.cloud.runSchedule('keysExport')).rejects.toThrow();
-    local.cloud.storage.bucket(keys).settings = settings;
-  });
-
-  test('are kept for seven nights', async () => {
-    const batch = database(local).batch();
-    for (let nights = 1; nights <= 9; nights += 1) {
-      const id = exportIdOf(daysAgo(nights), 'keys');
-      const dates = { startedAt: Timestamp.fromDate(daysAgo(nights)), expiresAt: Timestamp.fromDate(expiryOf(daysAgo(nights), 'keys')) };
-      batch.set(database(local).doc(`exports/${id}`), { v: 1, kind: 'keys', state: 'complete', copiedAt: Timestamp.now(), ...dates });
-      for (const place of ['KEYS_BACKUP_BUCKET', 'KEYS_BACKUP_COPY_BUCKET'])
-        for (const name of [`${id}/a`, `${id}.manifest.jws`])
-          local.cloud.storage.put(local.cloud.env[place] ?? '', `keys/${name}`, Buffer.from('keys'), {});
-    }
-    batch.delete(database(local).doc(`exports/${exportIdOf(new Date(), 'keys')}`));
-    await batch.commit();
-    await local.cloud.runSchedule('keysExport');
-    const complete = database(local).collection('exports').where('kind', '==', 'keys').where('state', '==', 'complete');
-    const kept = (await complete.get()).docs.map(({ id }) => id);
-    expect(kept.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6].map((nights) => exportIdOf(daysAgo(nights), 'keys')).toSorted());
-    const idsIn = (place: string) => {
-      const names = [...local.cloud.storage.objects(local.cloud.env[place] ?? '').keys()];
-      return [...new Set(names.map((name) => /keys-[\d-]+/.exec(name)?.[0]))].toSorted();
-    };
-    expect(idsIn('KEYS_BACKUP_BUCKET')).toEqual(kept.toSorted());
-    expect(idsIn('KEYS_BACKUP_COPY_BUCKET')).toEqual(kept.toSorted().slice(0, -1)); // tonight's is not copied yet
-  });
-
-  test('of one organisation that are gone, or of one person whom nobody erased, are an alarm', async () => {
-    const [tonight, yesterday] = [exportIdOf(new Date(), 'keys'), exportIdOf(daysAgo(1), 'keys')];
-    const keys = database(local, 'keys');
-    const countOf = async (query: Query): Promise<number> => (await query.count().get()).data().count;
-    const counts = {
-      orgKeys: await countOf(keys.collection('orgKeys')),
-      subjectKeys: await countOf(keys.collection('subjectKeys')),
-      ofPersons: await countOf(keys.collection('subjectKeys').where('kind', '==', 'dataSubject')),
-    };
-    expect(counts.orgKeys).toBeGreaterThan(1);
-    expect(await stored(local, `exports/${tonight}`)).toMatchObject({ counts });
-    const judgedAfter = async (more: Partial<typeof counts>): Promise<unknown> => {
-      const then = { ...counts, ...more };
-      await database(local)
-        .doc(`exports/${yesterday}`)
-        .update({ counts: then, snapshotAt: Timestamp.fromDate(daysAgo(1)) });
-      await local.cloud.runSchedule('keysExport').catch(() => undefined);
-      return (await stored(local, 'schedules/keysExport'))?.['lastError'];
-    };
-    expect(await judgedAfter({ orgKeys: counts.orgKeys + 1 })).toBe('backup/keys-fell');
-    // What ends by itself is no alarm.
-    expect(await judgedAfter({ subjectKeys: counts.subjectKeys + 1 })).toBeNull();
-    const one = { subjectKeys: counts.subjectKeys + 1, ofPersons: counts.ofPersons + 1 };
-    expect(await judgedAfter(one)).toBe('backup/keys-fell');
-    const entry = database(local).doc('erasureLedger/of-the-fallen-key');
-    await entry.set({ v: 1, orgId: 'o', dataSubjectId: 'd', recordedAt: Timestamp.now() });
-    expect(await judgedAfter(one)).toBeNull();
-    await entry.delete();
-    expect(await judgedAfter({})).toBeNull();
-  });
-});
-
 describe('the copy in the second region', () => {
   const copy = () => local.cloud.runSchedule('copyExports');
   const same = () =>
@@ -342,22 +260,6 @@ describe('the copy in the second region', () => {
     expect(copies().has(first)).toBe(true);
     local.cloud.storage.put(bucket(), first, bytes, {});
     local.cloud.storage.remove(originals().get('daily/daily-2026-01-01/half')!);
-  });
-});
-
-describe('the copy of the keys', () => {
-  test('is in a bucket of its own in the second region, whole and noted; the bucket of data has no key', async () => {
-    await local.cloud.runSchedule('keysExport');
-    await local.cloud.runSchedule('copyExports');
-    const id = exportIdOf(new Date(), 'keys');
-    const [from, to] = ['KEYS_BACKUP_BUCKET', 'KEYS_BACKUP_COPY_BUCKET'].map((place) =>
-      local.cloud.storage.objects(local.cloud.env[place] ?? ''),
-    );
-    const mine = [...from!.values()].filter(({ name }) => name.startsWith(`keys/${id}`));
-    expect(mine.length).toBeGreaterThan(1);
-    for (const { name, crc32c } of mine) expect(to?.get(name)?.crc32c).toBe(crc32c);
-    expect(await stored(local, `exports/${id}`)).toMatchObject({ copiedAt: expect.any(Timestamp) });
-    expect([...copies().keys()].filter((name) => name.startsWith('keys/'))).toEqual([]);
   });
 });
 

@@ -70,7 +70,7 @@ export const errors = {
   'backup/restore-unfinished': 'Another restore has begun and is not finished.',
   'backup/keys-present': 'The keys are there and must not be restored.',
   'backup/keys-remade': 'Keys were made anew after they were lost.',
-  'backup/keys-fell': 'Many keys have gone.',
+  'backup/keys-fell': 'Keys have gone.',
   'backup/restore-failed': 'The restore could not be finished.',
   'backup/drill-failed': 'The drill showed that the backup cannot be restored.',
   'backup/drill-untried': 'The drill could not be tried.',

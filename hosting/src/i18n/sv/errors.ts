@@ -69,7 +69,7 @@ export const errors = {
   'backup/restore-unfinished': 'En annan återställning är påbörjad och inte klar.',
   'backup/keys-present': 'Nycklarna finns kvar och får inte återställas.',
   'backup/keys-remade': 'Nycklar har skapats på nytt efter att de gick förlorade.',
-  'backup/keys-fell': 'Många nycklar har försvunnit.',
+  'backup/keys-fell': 'Nycklar har försvunnit.',
   'backup/restore-failed': 'Återställningen kunde inte slutföras.',
   'backup/drill-failed': 'Övningen visade att säkerhetskopian inte går att återställa.',
   'backup/drill-untried': 'Övningen kunde inte göras.',
