@@ -12,7 +12,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Clock } from '../shared/time.ts';
 import { exportManifestPath } from './exportManifest.ts';
 import { kindOf } from './exportPlan.ts';
-import { exportDoc } from './exportRecords.ts';
+import { exportDoc, noteCopied } from './exportRecords.ts';
 import { incrementManifestPath, incrementPath, readIncrementManifest } from './increments/incrementFile.ts';
 import { readExportManifest, readKeysManifest } from './restore/sources.ts';
 
@@ -40,7 +40,7 @@ export async function copyOne(copying: Copying, clock: Clock): Promise<number> {
     copied += isThere ? 0 : 1;
   }
   if ((await exportDoc(exportId).get()).get('state') !== 'complete') for (const { path } of wanted) await deleteObject(to, path);
-  else if (copied > 0 || !isNoted) await exportDoc(exportId).update({ copiedAt: Timestamp.fromDate(clock()) });
+  else if (copied > 0 || !isNoted) await noteCopied(exportId, clock());
   needsNothingElse(exportId, originals, wanted);
   return copied;
 }

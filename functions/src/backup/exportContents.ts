@@ -9,9 +9,10 @@ import { adminFirestore, keysFirestore } from '../platform/firestore.ts';
 import type { SubjectKind } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
 import { openCanary } from './canary.ts';
+import type { KeyCounts } from './contract.ts';
 import { collectionPlans, groupOf } from './collectionsPlan.ts';
 import { sealManifest, type ExportManifest, type KeysManifest } from './exportManifest.ts';
-import type { ExportKind, KeyCounts } from './exportPlan.ts';
+import type { ExportKind } from './exportPlan.ts';
 
 /** What is counted and proven of the tenant data. */
 export type Contents = Pick<ExportManifest, 'counts' | 'heads' | 'canary'>;

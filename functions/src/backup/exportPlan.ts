@@ -1,4 +1,5 @@
 /** Pure: what exports are called, which moment they show, and which of them a new one replaces. */
+import type { ExportRecord, KeyCounts } from './contract.ts';
 import { copyLifetimeDays } from '../privacy/erasurePlan.ts';
 import { after, ms, swedishDate } from '../shared/time.ts';
 
@@ -10,7 +11,7 @@ export const keysLifetimeDays = copyLifetimeDays.keyBackups;
 export const lifecycleDays = { exports: exportLifetimeDays + 1, keys: keysLifetimeDays + 1 } as const;
 
 /** What is exported each night. */
-export type ExportKind = 'daily' | 'keys';
+export type ExportKind = Exclude<ExportRecord['kind'], 'hourly'>;
 
 /** How many exports of each kind there are once there are enough: one a night. */
 export const nightsKept = { daily: exportLifetimeDays, keys: keysLifetimeDays } as const satisfies Record<ExportKind, number>;
@@ -48,9 +49,6 @@ export function expiryOf(startedAt: Date, kind: ExportKind): Date {
 export function isFall(before: number, now: number): boolean {
   return (before > 0 && now === 0) || (before - now >= 10 && now < before * 0.75);
 }
-
-/** Keys of an export: of organisations, of everything else, and of that of persons in registers, which only an erasure destroys. */
-export type KeyCounts = { readonly orgKeys: number; readonly subjectKeys: number; readonly ofPersons: number };
 
 /**
  * Which keys are fewer than they may be after so many erasures. Nothing ever removes an organisation's; others end with uploads,

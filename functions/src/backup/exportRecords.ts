@@ -8,13 +8,17 @@ import { Timestamp, type DocumentReference, type DocumentSnapshot } from 'fireba
 import { adminFirestore, isAlreadyExists, isOutdated } from '../platform/firestore.ts';
 import { AppError } from '../shared/errors.ts';
 import { after, ms } from '../shared/time.ts';
-import { expiryOf, fallenKeys, isFall, isReplaced, type ExportKind, type KeyCounts } from './exportPlan.ts';
+import type { ExportRecord, ExportState, KeyCounts } from './contract.ts';
+import { expiryOf, fallenKeys, isFall, isReplaced, type ExportKind } from './exportPlan.ts';
 
-/** States of an export that is there. Only a complete one counts; an expired one waits for its files to be removed. */
-export const presentStates = ['running', 'complete', 'failed', 'passedOver', 'expired'] as const;
+/** States of an export that is there. */
+export const presentStates = ['running', 'complete', 'failed', 'passedOver', 'expired'] as const satisfies readonly ExportState[];
 
 /** The record of an export. */
 export const exportDoc = (exportId: string): DocumentReference => adminFirestore().collection('exports').doc(exportId);
+
+/** Fields of a record that change, as the contract has them. */
+const changes = (fields: Partial<ExportRecord>): Partial<ExportRecord> => fields;
 
 /** What is known when an export begins. */
 export type Beginning = { readonly kind: ExportKind; readonly exportId: string; readonly uri: string; readonly snapshotAt: Date };
@@ -35,7 +39,7 @@ export async function noteBeginning({ kind, exportId, uri, snapshotAt }: Beginni
     copiedAt: null,
     manifestSha256: null,
     note: 'is being made',
-  };
+  } satisfies ExportRecord;
   try {
     if (before.updateTime === undefined) await before.ref.create(record);
     else await before.ref.update(record, { lastUpdateTime: before.updateTime });
@@ -47,12 +51,12 @@ export async function noteBeginning({ kind, exportId, uri, snapshotAt }: Beginni
 
 /** Notes which operation makes the export. */
 export async function noteOperation(exportId: string, operation: string): Promise<void> {
-  await exportDoc(exportId).update({ operation });
+  await exportDoc(exportId).update(changes({ operation }));
 }
 
 /** Notes that an export failed, with Google's reason or ours. */
 export async function noteExportFailed(exportId: string, reason: string): Promise<void> {
-  await exportDoc(exportId).update({ state: 'failed', error: reason, note: `failed: ${reason}; the next run makes it anew` });
+  await exportDoc(exportId).update(changes({ state: 'failed', error: reason, note: `failed: ${reason}; the next run makes it anew` }));
 }
 
 /** What is known when an export is complete. */
@@ -74,8 +78,9 @@ export async function noteComplete(kind: ExportKind, exportId: string, { snapsho
     const [record, others] = await Promise.all([transaction.get(exportDoc(exportId)), transaction.get(complete)]);
     if (record.get('state') !== 'running') return;
     const dates = { snapshotAt: Timestamp.fromDate(snapshotAt), completedAt: Timestamp.fromDate(completedAt) };
-    transaction.update(record.ref, { ...facts, ...dates, state: 'complete', error: null, note: 'complete' });
-    for (const { id, ref } of others.docs) if (isReplaced(id, exportId, kind)) transaction.update(ref, { state: 'expired', note: expired });
+    transaction.update(record.ref, changes({ ...facts, ...dates, state: 'complete', error: null, note: 'complete' }));
+    for (const { id, ref } of others.docs)
+      if (isReplaced(id, exportId, kind)) transaction.update(ref, changes({ state: 'expired', note: expired }));
   });
 }
 
@@ -123,11 +128,16 @@ export async function expireOld(now: Date): Promise<readonly DocumentSnapshot[]>
     .where('expiresAt', '<=', Timestamp.fromDate(now))
     .orderBy('expiresAt')
     .get();
-  for (const { ref } of overdue.docs) await ref.update({ state: 'expired', note: expired });
+  for (const { ref } of overdue.docs) await ref.update(changes({ state: 'expired', note: expired }));
   return (await exports.where('state', '==', 'expired').get()).docs;
+}
+
+/** Notes that an export is in the second region, whole. */
+export async function noteCopied(exportId: string, now: Date): Promise<void> {
+  await exportDoc(exportId).update(changes({ copiedAt: Timestamp.fromDate(now) }));
 }
 
 /** Notes that nothing of an export is left. */
 export async function notePruned(exportId: string, now: Date): Promise<void> {
-  await exportDoc(exportId).update({ state: 'pruned', prunedAt: Timestamp.fromDate(now), note: 'its time was over; removed' });
+  await exportDoc(exportId).update(changes({ state: 'pruned', prunedAt: Timestamp.fromDate(now), note: 'its time was over; removed' }));
 }

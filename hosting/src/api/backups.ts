@@ -1,30 +1,12 @@
 /** Records of exports and restore drills, as the browser reads them from Firestore directly. Facts about the service, no personal data. */
-import type { Timestamp } from 'firebase/firestore';
+import * as contract from '../../../functions/src/backup/contract.ts';
 import { toApiError } from './apiError.ts';
 import { firestore } from './firebase.ts';
 
-/** One night's export; sizes in bytes. Written by functions/src/backup/exportRecords.ts. */
-export type ExportRecord = {
-  readonly exportId: string;
-  readonly state: 'running' | 'complete' | 'failed' | 'expired' | 'pruned';
-  readonly startedAt: Timestamp;
-  readonly sizeBytes?: number;
-  /** When it was in the second region, whole; null or absent until then. */
-  readonly copiedAt?: Timestamp | null;
-};
-
-/** One restore drill. Written by functions/src/backup/drill. */
-export type DrillRecord = {
-  readonly drillId: string;
-  readonly state: 'running' | 'green' | 'red' | 'untried';
-  readonly exportId: string | null;
-  readonly startedAt: Timestamp;
-  /** How long the restoring took. */
-  readonly recoverySeconds: number | null;
-  /** How old the newest change in the backups was. */
-  readonly recoveryPointSeconds: number | null;
-  readonly checks: readonly { readonly name: string; readonly ok: boolean }[];
-};
+/** One night's export. */
+export type ExportRecord = contract.ExportRecord & { readonly exportId: string };
+/** One restore drill. */
+export type DrillRecord = contract.DrillRecord & { readonly drillId: string };
 
 /** The newest daily exports, newest first. Throws an ApiError. */
 export function readExports(): Promise<readonly ExportRecord[]> {
@@ -32,8 +14,7 @@ export function readExports(): Promise<readonly ExportRecord[]> {
     const { collection, getDocsFromServer, limit, orderBy, query, where } = await import('firebase/firestore');
     const daily = query(collection(await firestore(), 'exports'), where('kind', '==', 'daily'), orderBy('startedAt', 'desc'), limit(7));
     const { docs } = await getDocsFromServer(daily);
-    // Written by the server only, in this form.
-    return docs.map((entry) => ({ ...(entry.data() as Omit<ExportRecord, 'exportId'>), exportId: entry.id }));
+    return docs.map((entry) => ({ ...contract.exportRecord.parse(entry.data()), exportId: entry.id }));
   });
 }
 
@@ -42,8 +23,7 @@ export function readDrills(): Promise<readonly DrillRecord[]> {
   return reading(async () => {
     const { collection, getDocsFromServer, limit, orderBy, query } = await import('firebase/firestore');
     const { docs } = await getDocsFromServer(query(collection(await firestore(), 'drills'), orderBy('startedAt', 'desc'), limit(6)));
-    // Written by the server only, in this form.
-    return docs.map((drill) => ({ ...(drill.data() as Omit<DrillRecord, 'drillId'>), drillId: drill.id }));
+    return docs.map((drill) => ({ ...contract.drillRecord.parse(drill.data()), drillId: drill.id }));
   });
 }
 

@@ -8,6 +8,7 @@ import { Timestamp, type DocumentReference } from 'firebase-admin/firestore';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
 import { after, ms, swedishDate } from '../../shared/time.ts';
+import type { DrillRecord } from '../contract.ts';
 import type { Findings } from './findings.ts';
 
 const keptFor = 365 * ms.day;
@@ -31,7 +32,7 @@ export async function beginDrill(startedAt: Date): Promise<Drill> {
   }
 }
 
-function begun(startedAt: Date, tries: number): Record<string, unknown> {
+function begun(startedAt: Date, tries: number): DrillRecord {
   return {
     v: 1,
     state: 'running',
@@ -86,7 +87,7 @@ export async function leaveUntried(drill: Drill, findings: Findings, now: Date):
 }
 
 /** Writes the end of a drill, if it has none. */
-async function finish({ record, startedAt }: Drill, end: Record<string, unknown>): Promise<void> {
+async function finish({ record, startedAt }: Drill, end: Partial<DrillRecord>): Promise<void> {
   await record.firestore.runTransaction(async (transaction) => {
     const known = await transaction.get(record);
     const isOurs = known.get('state') === 'running' && (known.get('startedAt') as Timestamp).toMillis() === startedAt.getTime(); // written above

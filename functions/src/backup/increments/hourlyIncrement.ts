@@ -25,6 +25,7 @@ import { newId } from '../../platform/random.ts';
 import { bucketLocation, createObject, deleteObjects, renameObject, writeObject } from '../../platform/storage.ts';
 import { AppError, isAppError } from '../../shared/errors.ts';
 import { after, ms, type Clock } from '../../shared/time.ts';
+import type { ExportRecord, ExportState } from '../contract.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
 import { expectedProbe, judgeProbe, probeDoc, type ProbeDoc, type ProbeOutcome } from '../journal/probe.ts';
 import { journalDatabase } from '../journal/recordChange.ts';
@@ -133,7 +134,7 @@ async function finish(bucket: string, found: FoundManifest, clock: Clock): Promi
   const probe = judgeProbe(expected, isFound, new Date(manifest.readAt));
   const now = clock();
   const batch = adminFirestore().batch();
-  batch.set(record, { ...recordOf(bucket, found, now), probe });
+  batch.set(record, { ...recordOf(bucket, found, now), probe } satisfies ExportRecord);
   if (probe !== 'waiting') batch.set(probeDoc(), { v: 1, writtenAt: Timestamp.fromDate(now) } satisfies ProbeDoc);
   await batch.commit();
 }
@@ -253,7 +254,7 @@ async function emptyJournal(bucket: string, manifest: IncrementManifest): Promis
   await batch.commit();
 }
 
-const unusableState = 'passedOver';
+const unusableState = 'passedOver' satisfies ExportState;
 
 /** Notes that an increment cannot be used, unless the list has it. What its run had not taken from the journal is in a later one. */
 async function notePassedOver(bucket: string, incrementId: string, why: AppError): Promise<void> {
@@ -275,7 +276,7 @@ async function notePassedOver(bucket: string, incrementId: string, why: AppError
     operation: null,
     error: why.code,
     note: 'cannot be used, and was not listed by the run that made it; a restore goes without it',
-  };
+  } satisfies ExportRecord;
   await recordDoc(incrementId)
     .create(record)
     .catch((thrown: unknown) => {
@@ -283,7 +284,7 @@ async function notePassedOver(bucket: string, incrementId: string, why: AppError
     });
 }
 
-function recordOf(bucket: string, { manifest, manifestSha256 }: FoundManifest, now: Date): Record<string, unknown> {
+function recordOf(bucket: string, { manifest, manifestSha256 }: FoundManifest, now: Date): ExportRecord {
   const { entries, sizeBytes, readAt, earliestAt } = manifest;
   const startedAt = new Date(readAt);
   return {

@@ -20,6 +20,7 @@ export const backup: Messages['backup'] = {
     running: 'in progress',
     complete: 'complete',
     failed: 'failed, made anew',
+    passedOver: 'cannot be used',
     expired: 'being removed after 28 days',
     pruned: 'removed after 28 days',
   },

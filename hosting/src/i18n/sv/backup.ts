@@ -18,6 +18,7 @@ export const backup = {
     running: 'pågår',
     complete: 'komplett',
     failed: 'misslyckad, görs om',
+    passedOver: 'kan inte användas',
     expired: 'tas bort efter 28 dagar',
     pruned: 'borttagen efter 28 dagar',
   },
