@@ -44,10 +44,10 @@ export async function startFirestore(
   },
 ): Promise<FirestoreService> {
   const { projectId, attach, stateDir } = options;
+  // Until its own are in place, and in every other database, such as a restore's, the rules that let nobody in.
+  const rulesFile = existsSync(options.keysRulesFile) ? options.keysRulesFile : options.rulesFile;
   const emulator =
-    attach === undefined
-      ? await startFirestoreEmulator({ rulesFile: options.rulesFile, port: options.port, functionsPort: options.eventsPort })
-      : null;
+    attach === undefined ? await startFirestoreEmulator({ rulesFile, port: options.port, functionsPort: options.eventsPort }) : null;
   const url = emulator?.url ?? attach ?? '';
   try {
     if (!options.hasRules) await setProjectRules(url, projectId, options);
