@@ -15,6 +15,7 @@ import { listScratch, scratchPrefixes } from '../../functions/src/platform/datab
 import { namedFirestore } from '../../functions/src/platform/firestore.ts';
 import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
 import { exportNow, stateOf } from '../support/backups.ts';
+import { killAtPut } from './support/killAtPut.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import {
   addMember,
@@ -70,7 +71,7 @@ describe('an increment', () => {
   test.each(writes)('that is killed %s it writes %s is finished by the next run', async (when, name) => {
     await fillJournal(`${when}${name}`, 40);
     const before = await journalled();
-    const restore = killAtPut((path) => path.startsWith('increments/') && path.endsWith(name), when);
+    const restore = killAtPut(local, (path) => path.startsWith('increments/') && path.endsWith(name), when);
     await forgetHour();
     await local.cloud.runSchedule('hourlyIncrement').catch(() => undefined);
     restore();
@@ -376,19 +377,4 @@ async function forgetHour(): Promise<void> {
   for (const [path, object] of local.cloud.storage.objects(bucket()))
     if (path.startsWith(`increments/${id}`)) local.cloud.storage.remove(object);
   await database(local).doc(`exports/hourly-${id}`).delete();
-}
-
-/** Kills the functions when an object is put: before the service has it, or as soon as it has. */
-function killAtPut(isWanted: (path: string) => boolean, when: 'before' | 'after'): () => void {
-  const { storage } = local.cloud;
-  const { put } = storage;
-  storage.put = (name, path, bytes, settings) => {
-    if (!isWanted(path)) return put(name, path, bytes, settings);
-    storage.put = put;
-    if (when === 'before') process.kill(local.cloud.functionsPid() ?? 0, 'SIGKILL');
-    const object = put(name, when === 'before' ? `${path}.never` : path, bytes, settings);
-    if (when === 'after') process.kill(local.cloud.functionsPid() ?? 0, 'SIGKILL');
-    return object;
-  };
-  return () => void (storage.put = put);
 }
