@@ -76,6 +76,12 @@ describe('the command line', () => {
     });
   });
 
+  test.each(['-', '--'])('takes an organisation whose id begins with "%s"', (start) => {
+    const orgId = `${start}${'x'.repeat(20)}`;
+    expect(parseCommand(['--org', orgId, '--do-it']).command).toMatchObject({ target: { orgId }, isReal: true });
+    expect(() => parseCommand(['--org', '--do-it'])).toThrow(Nonsense);
+  });
+
   test('takes the keys from an export that is named, and to no moment', () => {
     const command = { kind: 'keys', exportId: 'keys-2026-11-22', isAdding: false, fromCopy: true, isReal: false };
     expect(parseCommand(['--keys', '--export', 'keys-2026-11-22', '--from-copy']).command).toEqual(command);
@@ -98,6 +104,7 @@ describe('the command line', () => {
     [['--give-up', 'restore-x', '--org', 'x'.repeat(20)]],
     [['--give-up', 'restore-x', '--at', '2026-11-22T09:00:00Z']],
     [['--org', 'short']],
+    [['--org', '--with-removed-members']],
     [['--org', 'x'.repeat(20), '--everything']],
     [['--list', '--at', '2026-11-22T09:00:00Z']],
     [['--to-scratch', '--with-removed-members']],
