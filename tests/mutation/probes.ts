@@ -177,6 +177,8 @@ const inEveryState: readonly OperationName[] = [
   'teams create',
   'dataSubjects get',
   'exports get',
+  'drills get',
+  'drills list',
   'sessions get own',
   'auditEvents create orgs.members.read',
 ];
@@ -206,11 +208,11 @@ function isTriedIn(name: OperationName, role: MatrixRole, state: SessionState): 
 /** Collections that no rule names tell no mutant from the rules. */
 const isTold = (name: OperationName): boolean =>
   matrix[name] !== 'nobody' ||
-  /^(?:orgs|members|dataSubjects|uploads|auditEvents|jobs|exports|sessions|alarms|invitations|teams|folders|accessReviews|supportGrants|canaries|approvals|erasureCertificates) /u.test(
+  /^(?:orgs|members|dataSubjects|uploads|auditEvents|jobs|exports|drills|sessions|alarms|invitations|teams|folders|accessReviews|supportGrants|canaries|approvals|erasureCertificates) /u.test(
     name,
   );
 
-const topLevel = ['orgs', 'jobs', 'exports', 'sessions', 'accounts'];
+const topLevel = ['orgs', 'jobs', 'exports', 'drills', 'sessions', 'accounts'];
 
 function cellProbe(place: Place, name: OperationName, role: MatrixRole, state: SessionState, aim: Aim): Probe {
   const [collection = '', verb = ''] = name.split(' ');
