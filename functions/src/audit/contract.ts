@@ -52,6 +52,9 @@ export const changeActions = [
   'support.grant.end',
   'backup.organisation.restore',
   'backup.organisation.giveUpRestore',
+  'backup.organisation.restoreDocuments',
+  'backup.member.lockOut',
+  'backup.member.letIn',
 ] as const;
 
 /** Actions that read personal data; they stand alone, and are written before the answer is given. */
