@@ -2,18 +2,20 @@
  * The command that puts checkpoints back: what adoptCheckpoints.ts runs with the terminal as its output.
  *
  * Guarantees: no loss is accepted that was not named by an organisation's id and is not one; nonsense is refused before anything is
- * read. What it puts back is what the bucket has: without `--accept-loss` nothing is signed, so that is the look before.
+ * read. What it puts back is what the bucket has: without `--accept-loss` nothing is signed, so that is the look before. It says of
+ * each log up to which seal it is whole, up to which it was signed, and how many seals would be set aside.
  */
 import { parseArgs } from 'node:util';
-import { acceptLoss } from '../../functions/src/audit/sealing/acceptLoss.ts';
+import { acceptLoss, prospects, type Prospect } from '../../functions/src/audit/sealing/acceptLoss.ts';
 import { adoptCheckpoints, type Adoption } from '../../functions/src/audit/sealing/adoptCheckpoints.ts';
 import { checkpointKey, checkpointSigner } from '../../functions/src/audit/sealing/checkpointKey.ts';
 import { failed, Nonsense, type Output } from './explain.ts';
 
 const usage = `npm run restore:checkpoints -- [--accept-loss ORGANISATION]... [--env FILE]
 
-Puts back checkpoints that only the bucket has, and names organisations of which something sealed is lost. --accept-loss signs
-such a log as it stands when it is whole again: tell the organisation before. --env FILE reads settings from a file.
+Puts back checkpoints that only the bucket has, and names organisations of which something sealed is lost, with how many seals
+accepting it would set aside: run it without --accept-loss first. --accept-loss signs such a log as it stands when it is whole again: tell
+the organisation before. --env FILE reads settings from a file.
 `;
 
 const clock = (): Date => new Date();
@@ -32,13 +34,16 @@ export async function checkpointsCommand(args: readonly string[], output: Output
 }
 
 async function run(wanted: readonly string[], { print: say, printError }: Output): Promise<number> {
-  const adoption = await adoptCheckpoints(await checkpointKey(), clock);
+  const key = await checkpointKey();
+  const adoption = await adoptCheckpoints(key, clock);
   say(`${adoption.checkpoints} checkpoints were put back from the bucket`);
   const unknown = wanted.filter((orgId) => !adoption.lost.includes(orgId) && !adoption.torn.includes(orgId));
   if (unknown.length > 0) printError(`nothing is lost of ${unknown.join(', ')}; no loss was accepted`);
   const isRefused = unknown.length > 0;
   const unsigned = wanted.length > 0 && !isRefused ? await accept(wanted, say) : 0;
-  nameOthers(adoption, isRefused ? [] : wanted, say);
+  const isOther = (orgId: string): boolean => isRefused || !wanted.includes(orgId);
+  const others = { lost: adoption.lost.filter(isOther), torn: adoption.torn.filter(isOther) };
+  nameOthers(others, await prospects([...others.lost, ...others.torn], key, clock), say);
   return unsigned > 0 || isRefused ? 1 : 0;
 }
 
@@ -58,15 +63,30 @@ async function accept(wanted: readonly string[], say: Output['print']): Promise<
   return unsigned.length;
 }
 
-function nameOthers({ lost, torn }: Adoption, wanted: readonly string[], say: Output['print']): void {
-  const isOther = (orgId: string): boolean => !wanted.includes(orgId);
-  for (const orgId of lost.filter(isOther))
+function nameOthers(
+  { lost, torn }: Pick<Adoption, 'lost' | 'torn'>,
+  known: Readonly<Record<string, Prospect>>,
+  say: Output['print'],
+): void {
+  for (const orgId of lost)
     say(
-      `${orgId}: seals that were signed are lost, or what follows does not go on from them; tell the organisation, then --accept-loss ${orgId}`,
+      `${orgId}: seals that were signed are lost, or what follows does not go on from them; ${wouldDo(known[orgId])}; tell the organisation, then --accept-loss ${orgId}`,
     );
-  for (const orgId of torn.filter(isOther))
-    say(`${orgId}: nothing that was signed is lost, but the commit of a seal is there in part; --accept-loss ${orgId} puts it in order`);
+  for (const orgId of torn) say(`${orgId}: ${tornText(orgId, known[orgId])}`);
 }
+
+function tornText(orgId: string, prospect: Prospect | undefined): string {
+  const what = `the commit of a seal is there in part; ${wouldDo(prospect)}`;
+  // Only the chain of headers was looked at before.
+  if (prospect !== undefined && prospect.seals < prospect.signed)
+    return `${what}; seal ${prospect.seals + 1} was signed and is not what was sealed: put it back, because --accept-loss is refused until then`;
+  return `nothing that was signed is lost, but ${what}; --accept-loss ${orgId} puts it in order`;
+}
+
+const wouldDo = (prospect: Prospect | undefined): string =>
+  prospect === undefined
+    ? 'it cannot be looked at (the log has why)'
+    : `whole up to seal ${prospect.seals}, signed up to ${prospect.signed}, ${prospect.setAside} behind would be set aside`;
 
 function parsed(args: readonly string[]): { wanted: readonly string[]; envFile: string | undefined; help: boolean } {
   try {

@@ -4,6 +4,7 @@
  */
 export const adminAccess: Readonly<Record<string, string>> = {
   'audit/sealing/acceptLoss.ts': 'the event of a restore of which nothing sealed is left, by operators',
+  'audit/sealing/adoptCheckpoints.ts': 'the ids of all organisations, by operators',
   'audit/sealing/mendLog.ts': 'logs that a loss of the database has torn, by operators',
   'audit/sealing/sealStore.ts': 'seals and the tips of their chains, by a schedule: who acts in an organisation may not write its seals',
   'audit/sealing/checkpointStore.ts': 'checkpoints over the heads of all organisations, by a schedule',
@@ -22,6 +23,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'backup/journal/probe.ts': 'the probe of the journal, about nobody, by a schedule',
   'backup/journal/recordChange.ts': 'the journal of changes, by a trigger on every document',
   'backup/restore/compare.ts': 'what was restored and what is there, by operators',
+  'backup/restore/fence.ts': 'the holds of what is restored, by operators',
   'backup/restore/hold.ts': 'jobs of what is restored, held and ended, by operators',
   'backup/restore/later.ts': 'what is there now, compared with what was, by operators',
   'backup/restore/lockOut.ts': 'members and technicians of what is restored, by operators',

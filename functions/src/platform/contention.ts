@@ -14,6 +14,7 @@ const longestPauseMs = 500;
 /** gRPC codes of a lost race: not found (deleted meanwhile), failed precondition, aborted. */
 const lostRace: ReadonlySet<unknown> = new Set([5, 9, 10]);
 const invalidArgument = 3;
+const alreadyExists = 6;
 
 /**
  * Whether a write lost its race. A transaction that waited too long for somebody else's lock is closed before it is read again, and
@@ -30,6 +31,16 @@ export async function unlessOutrun<T>(write: () => Promise<T>): Promise<T | unde
     return await write();
   } catch (thrown) {
     if (isLostRace(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+/** Commits what is conditional; answers false when somebody else was faster, also in making what it would make. */
+export async function isCommitted(batch: { readonly commit: () => Promise<unknown> }): Promise<boolean> {
+  try {
+    return (await unlessOutrun(() => batch.commit())) !== undefined;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === alreadyExists) return false;
     throw thrown;
   }
 }

@@ -1,5 +1,5 @@
 /** Reading a query that may find more than fits into memory. Guarantees nothing about authorization: whoever makes the query decides. */
-import type { Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
+import type { Firestore, Query, QueryDocumentSnapshot } from 'firebase-admin/firestore';
 
 /**
  * What an ordered query finds, `size` documents at a time, none of the pages empty. What is added behind its end while the last page is
@@ -13,4 +13,9 @@ export async function* pagesOf(ordered: Query, size: number): AsyncGenerator<rea
     if (page.size < size) return;
     page = await query.startAfter(last).get();
   }
+}
+
+/** Every organisation that a database has a document of, in the order of the ids. One read each. */
+export async function* organisationIds(database: Firestore): AsyncGenerator<string> {
+  for await (const page of pagesOf(database.collection('orgs').orderBy('__name__').select(), 300)) yield* page.map(({ id }) => id);
 }

@@ -115,6 +115,13 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     expect(await adopted()).toEqual(sound);
   });
 
+  const command = async (...args: string[]) => {
+    const [out, err]: [string[], string[]] = [[], []];
+    const code = await checkpointsCommand(args, { print: (text) => out.push(text), printError: (text) => err.push(text) });
+    return { code, out, err: err.map((text) => text.split('\n')[0]) };
+  };
+  const putBack = (count: number): string => `${count} checkpoints were put back from the bucket`;
+
   test('the command of operators puts back, names what is lost, and signs that only when it is told to', async () => {
     const [first, second, nonsense] = [await signedLog(3, 2), await signedLog(3, 2), await signedLog(1)];
     for (const orgId of [first, second]) await setBack(orgId, 1);
@@ -122,13 +129,10 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     await database(local).doc(`auditHeads/${nonsense}`).update({ seq: 'of/none', checkpoint: null });
     const [newest] = (await database(local).collection('auditCheckpoints').orderBy('n', 'desc').limit(1).get()).docs;
     await newest?.ref.delete();
-    const command = async (...args: string[]) => {
-      const [out, err]: [string[], string[]] = [[], []];
-      const code = await checkpointsCommand(args, { print: (text) => out.push(text), printError: (text) => err.push(text) });
-      return { code, out, err: err.map((text) => text.split('\n')[0]) };
+    const isLost = (orgId: string): unknown => {
+      const wouldDo = `whole up to seal 1, signed up to ${orgId === nonsense ? 1 : 2}, 0 behind would be set aside`;
+      return expect.stringMatching(`^${orgId}: seals that were signed are lost.*; ${wouldDo}; .*--accept-loss ${orgId}$`);
     };
-    const isLost = (orgId: string): unknown => expect.stringMatching(`^${orgId}: seals that were signed are lost.*--accept-loss ${orgId}$`);
-    const putBack = (count: number): string => `${count} checkpoints were put back from the bucket`;
     const all = [putBack(0), ...[first, second, nonsense].toSorted().map(isLost)];
 
     expect(await command('--accept-los', first)).toMatchObject({ code: 2, out: [], err: [expect.stringContaining('--accept-los')] });
@@ -218,6 +222,28 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     expect(await seal()).toMatchObject({ events: torn.length, failed: 0 });
     expect(await sign()).toMatchObject({ heads: torn.length, broken: 0 });
     for (const orgId of torn) expect(await found(orgId)).toEqual({ findings: [], events: (events[orgId] ?? 0) + 1 });
+  });
+
+  test('a torn log is not cut back behind what was signed: a signed seal that is not whole has to be put back before', async () => {
+    const orgId = await signedLog(3, 2, 2);
+    const [undo, tip] = [await restorer(sealDoc(orgId, 2)), await stored(local, `auditHeads/${orgId}`)];
+    await sealDoc(orgId, 2).update({ events: Buffer.from('changed, while every header goes on') });
+    // A single event, and the log counts as torn.
+    const [id = ''] = await writeEvents(local, orgId, 1, 1890);
+    await database(local).doc(`orgs/${orgId}/auditEvents/${id}`).update({ sealSeq: 9 });
+    expect(await adopted()).toEqual({ ...sound, torn: [orgId] });
+    const told = `${orgId}: the commit of a seal is there in part; whole up to seal 1, signed up to 3, 2 behind would be set aside; seal 2 was signed`;
+    expect(await command()).toEqual({ code: 0, out: [putBack(0), expect.stringContaining(told)], err: [] });
+    const refused = [putBack(0), '0 heads were signed', expect.stringContaining(`${orgId}: its head could not be signed`)];
+    expect(await command('--accept-loss', orgId)).toEqual({ code: 1, out: refused, err: [] });
+    expect(await stored(local, `auditHeads/${orgId}`)).toEqual(tip);
+    expect((await sealDoc(orgId, 1).parent.get()).docs.map((one) => Number(one.id))).toEqual([1, 2, 3]);
+
+    await undo();
+    const inOrder = `${orgId}: nothing that was signed is lost, but the commit of a seal is there in part; whole up to seal 3, signed up to 3, 0`;
+    expect((await command()).out).toEqual([putBack(0), expect.stringContaining(inOrder)]);
+    expect(await command('--accept-loss', orgId)).toMatchObject({ code: 0, err: [] });
+    expect(await found(orgId)).toEqual({ findings: [], events: 8 });
   });
 
   test('a tip with a number that is none keeps no other organisation waiting', async () => {

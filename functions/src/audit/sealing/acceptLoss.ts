@@ -2,10 +2,12 @@
  * Signs the heads of organisations of which seals are lost for good, because an operator has accepted that.
  *
  * Guarantees: what is signed is the last whole seal of what is stored (mendLog.ts), with what could be sealed behind it, so that the
- * log is sealed and verified from there on; an organisation of which that cannot be done is logged, is answered among the unsigned,
+ * log is sealed and verified from there on; of a log that is only torn behind what was signed, nothing that was signed is given up; an
+ * organisation of which that cannot be done is logged, is answered among the unsigned,
  * and keeps no other one waiting. May be killed anywhere and repeated. The loss stands in the log of all heads for good.
  */
 import { headLeafText, parseHeadLeaf } from '../../crypto/auditLog/checkpoint.ts';
+import type { NoteKey } from '../../crypto/auditLog/signedNote.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { logFailure } from '../../platform/log.ts';
 import { newId } from '../../platform/random.ts';
@@ -15,8 +17,8 @@ import { operatorsActorId } from '../contract.ts';
 import { addJobEvent } from '../event.ts';
 import type { CheckpointSigner } from './checkpointKey.ts';
 import { reopenHead } from './checkpointStore.ts';
-import { isLost } from './extendSigned.ts';
-import { mendLog, type Mended } from './mendLog.ts';
+import { hasLostSigned, isLost } from './extendSigned.ts';
+import { foreseen, mendLog, type Mended } from './mendLog.ts';
 import { sealAuditEvents } from './sealAuditEvents.ts';
 import { storedHead, waitingEvents } from './sealStore.ts';
 import { signCheckpoints, type Signing } from './signCheckpoints.ts';
@@ -38,8 +40,10 @@ const sealingPatience = 5 * ms.minute;
  */
 export async function acceptLoss(orgIds: readonly string[], signer: CheckpointSigner, clock: Clock): Promise<Acceptance> {
   const mended: Record<string, Mended> = {};
+  const { places: signed } = await signedState(signer.key, clock, orgIds);
   await eachByItself(orgIds, async (orgId) => {
-    mended[orgId] = await mendLog(orgId);
+    const place = signed[orgId] ?? null;
+    mended[orgId] = await mendLog(orgId, place !== null && !(await hasLostSigned(orgId, place)) ? place.seq : 0);
     if (mended[orgId].seals === 0) await beginLog(orgId);
   });
   await sealAuditEvents(clock, sealingPatience);
@@ -56,6 +60,19 @@ export async function acceptLoss(orgIds: readonly string[], signer: CheckpointSi
     if (!(await isLost(orgId, places[orgId] ?? null))) accepted.push(orgId);
   });
   return { ...signing, accepted, unsigned: orgIds.filter((orgId) => !accepted.includes(orgId)), mended };
+}
+
+/** What accepting a loss would do to a log: as {@link Mended}, and up to which seal it was signed, 0 for none. */
+export type Prospect = Omit<Mended, 'events'> & { readonly signed: number };
+
+/** What accepting these losses would do to each log; none for one that cannot be looked at. Changes nothing, and reads every seal of them. */
+export async function prospects(orgIds: readonly string[], key: NoteKey, clock: Clock): Promise<Readonly<Record<string, Prospect>>> {
+  const { places } = await signedState(key, clock, orgIds);
+  const found: Record<string, Prospect> = {};
+  await eachByItself(orgIds, async (orgId) => {
+    found[orgId] = { ...(await foreseen(orgId)), signed: places[orgId]?.seq ?? 0 };
+  });
+  return found;
 }
 
 async function eachByItself(orgIds: readonly string[], act: (orgId: string) => Promise<void>): Promise<void> {

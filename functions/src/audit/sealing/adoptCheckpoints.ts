@@ -14,8 +14,10 @@ import { equalBytes, toBase64 } from '../../crypto/auditLog/bytes.ts';
 import { parseHeadLeaf } from '../../crypto/auditLog/checkpoint.ts';
 import { emptyFrontier, type Frontier } from '../../crypto/auditLog/merkle.ts';
 import type { NoteKey } from '../../crypto/auditLog/signedNote.ts';
+import { adminFirestore } from '../../platform/firestore.ts';
 import { logFailure } from '../../platform/log.ts';
 import { isOutage } from '../../platform/outage.ts';
+import { organisationIds } from '../../platform/queryPages.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/time.ts';
 import {
@@ -27,8 +29,8 @@ import {
   storeShards,
   unsignedHeads,
 } from './checkpointStore.ts';
-import { hasSignedSeal, isLost } from './extendSigned.ts';
-import { isTorn, organisationIds } from './mendLog.ts';
+import { hasLostSigned } from './extendSigned.ts';
+import { isTorn } from './mendLog.ts';
 import { hashOfShards, movedShards, noShards, type SignedPlace, type SignedPlaces } from './signedHeads.ts';
 import { completedNewest } from './signedState.ts';
 import { frontierOf, wholeCheckpoint, type PublishedCheckpoint } from './wholeCheckpoint.ts';
@@ -108,8 +110,7 @@ async function unsoundAmong(places: SignedPlaces): Promise<Unsound> {
   const [lost, torn]: [string[], string[]] = [[], []];
   const look = async (orgId: string, hasHead: boolean): Promise<void> => {
     try {
-      const place = places[orgId] ?? null;
-      if (hasHead && ((await isLost(orgId, place)) || (place !== null && !(await hasSignedSeal(orgId, place))))) lost.push(orgId);
+      if (hasHead && (await hasLostSigned(orgId, places[orgId] ?? null))) lost.push(orgId);
       else if (await isTorn(orgId)) torn.push(orgId);
     } catch (thrown) {
       if (isOutage(thrown)) throw thrown;
@@ -122,6 +123,6 @@ async function unsoundAmong(places: SignedPlaces): Promise<Unsound> {
   for (let heads = await unsignedHeads(null); heads.length > 0; heads = await unsignedHeads(heads.at(-1)?.orgId ?? null))
     for (const { orgId } of heads) known.add(orgId);
   for (const orgId of known) await look(orgId, true);
-  for await (const orgId of organisationIds()) if (!known.has(orgId)) await look(orgId, false);
+  for await (const orgId of organisationIds(adminFirestore())) if (!known.has(orgId)) await look(orgId, false);
   return { lost, torn };
 }

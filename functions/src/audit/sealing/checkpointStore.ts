@@ -10,8 +10,8 @@ import { FieldPath, Timestamp, type DocumentReference } from 'firebase-admin/fir
 import { utf8 } from '../../crypto/auditLog/bytes.ts';
 import type { NoteKey } from '../../crypto/auditLog/signedNote.ts';
 import { checkpointsBucket } from '../../platform/config.ts';
-import { unlessOutrun } from '../../platform/contention.ts';
-import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
+import { isCommitted } from '../../platform/contention.ts';
+import { adminFirestore } from '../../platform/firestore.ts';
 import { createObject, listObjects, readWhole } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
 import { headDoc, numbered, type HeadDoc, type SignedHead } from './sealStore.ts';
@@ -92,13 +92,7 @@ export async function commitCheckpoint(checkpoint: CheckpointDoc, heads: readonl
     const moved = { checkpoint: isWhole ? n : null, signed, signedBefore: head.signed };
     batch.update(headDoc(head.orgId), moved, { lastUpdateTime: head.readAt });
   }
-  const done = await unlessOutrun(() =>
-    batch.commit().catch((thrown: unknown) => {
-      if (isAlreadyExists(thrown)) return 'outrun' as const;
-      throw thrown;
-    }),
-  );
-  return done !== undefined && done !== 'outrun';
+  return isCommitted(batch);
 }
 
 /**

@@ -39,9 +39,17 @@ export async function extendSigned(orgId: string, signed: SignedPlace | null, ti
 }
 
 /** Whether the seal that was signed last is there, with the head that was signed. One read. */
-export async function hasSignedSeal(orgId: string, { seq, head }: SignedPlace): Promise<boolean> {
+async function hasSignedSeal(orgId: string, { seq, head }: SignedPlace): Promise<boolean> {
   const [text] = await headersOf(orgId, seq, seq);
   return typeof text === 'string' && headOf(sha256, text) === head;
+}
+
+/**
+ * Whether something that was signed of an organisation is lost, or what follows does not go on from it: the signer would not sign it,
+ * or the seal that was signed last, null for none, is not there.
+ */
+export async function hasLostSigned(orgId: string, signed: SignedPlace | null): Promise<boolean> {
+  return (await isLost(orgId, signed)) || (signed !== null && !(await hasSignedSeal(orgId, signed)));
 }
 
 /** Whether the signer would not sign an organisation: it has no tip, or one that does not go on from the signed place, null for none. */

@@ -3,25 +3,21 @@
  * of its events, the tip) a part may be there and the others not.
  *
  * Guarantees: afterwards the tip is the last seal up to which the chain is whole, each event that is in a seal up to there says so,
- * and every other one waits to be sealed. No seal is destroyed: those that do not follow are kept beside the others, under ids that
- * begin with `lost-`. Sealers may run meanwhile: what they have moved is looked at again, and nothing they sealed is taken back. May
- * be killed anywhere and repeated: until the tip is moved, which is last, the log is seen to be torn. Does not bring back
- * events of which no document is left, and signs nothing. Only for an organisation of which an operator accepts what is lost.
+ * and every other one that says that it waits, or is in a seal behind the tip, waits to be sealed; a mark that says neither (below 1,
+ * a text, none at all) stays, and the reconciler names it. The tip never goes behind the seal that the caller names as the last that
+ * must stay: if a seal up to there is not whole, nothing is changed. No seal is destroyed: those that do not follow are kept beside
+ * the others, under ids that begin with `lost-`. Sealers may run meanwhile: what they have moved is looked at again, and what they
+ * seal is part of the log unless it stands behind a hole, from where it is set aside and its events sealed anew. May be killed
+ * anywhere and repeated: until the tip is moved, which is last, the log is seen to be torn. Does not bring back events of which no
+ * document is left, and signs nothing. Only for an organisation of which an operator accepts what is lost.
  *
  * Cost: every seal of the log and every event in one is read, the seals twice if any event is to be marked.
  */
-import {
-  FieldPath,
-  Timestamp,
-  type DocumentReference,
-  type Query,
-  type QueryDocumentSnapshot,
-  type WriteBatch,
-} from 'firebase-admin/firestore';
+import { FieldPath, Timestamp, type DocumentReference, type Query, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { headOf } from '../../crypto/auditLog/seal.ts';
 import { sha256 } from '../../crypto/nodeHashes.ts';
-import { unlessOutrun } from '../../platform/contention.ts';
-import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
+import { isCommitted } from '../../platform/contention.ts';
+import { adminFirestore } from '../../platform/firestore.ts';
 import { newId } from '../../platform/random.ts';
 import { AppError } from '../../shared/errors.ts';
 import { eventsOfSeal, nextSeal, storedSeal } from '../reconciling/compareStore.ts';
@@ -39,16 +35,6 @@ const lostPrefix = 'lost-';
 
 const events = (orgId: string) => adminFirestore().collection(`orgs/${orgId}/auditEvents`);
 const seals = (orgId: string) => sealDoc(orgId, 1).parent;
-
-/** Every organisation there is a document of, in the order of the ids. One read each. */
-export async function* organisationIds(): AsyncGenerator<string> {
-  const ordered = adminFirestore().collection('orgs').orderBy(FieldPath.documentId()).limit(writesAtOnce).select();
-  let page = await ordered.get();
-  for (let last = page.docs.at(-1); last !== undefined; last = page.docs.at(-1)) {
-    yield* page.docs.map(({ id }) => id);
-    page = await ordered.startAfter(last).get();
-  }
-}
 
 /** Whether a tip is without its seal, a seal without the tip that it made, or an event in a seal that is behind the tip. Four reads. */
 export async function isTorn(orgId: string): Promise<boolean> {
@@ -72,17 +58,32 @@ async function isTornBehind(orgId: string, tip: Tip): Promise<boolean> {
 const isSame = (tip: Tip, other: Tip): boolean =>
   tip === null || other === null ? tip === other : tip.readAt.isEqual(other.readAt) && tip.header === other.header;
 
-/** Mends an organisation's log; changes nothing in one that is whole. Throws `shared/unavailable` while others keep moving it. */
-export async function mendLog(orgId: string): Promise<Mended> {
+/** What mending would do to an organisation's log: the seals that it would have, and those that would be set aside. Changes nothing. */
+export async function foreseen(orgId: string): Promise<Omit<Mended, 'events'>> {
+  const { last } = await wholeChain(orgId);
+  return { seals: last.seq, setAside: (await straySeals(orgId, last.seq)).length };
+}
+
+/** Seals behind the last one, without what they hold. */
+const straySeals = async (orgId: string, last: number): Promise<readonly QueryDocumentSnapshot[]> =>
+  (await seals(orgId).orderBy(FieldPath.documentId()).startAfter(numbered(last)).endBefore(lostPrefix).select().get()).docs;
+
+/**
+ * Mends an organisation's log, of which seal `floor` and those before it must stay, 0 for none; changes nothing in one that is whole.
+ * Throws `audit/chain-broken` when one of these is not whole, `shared/unavailable` while others keep moving the log.
+ */
+export async function mendLog(orgId: string, floor: number): Promise<Mended> {
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const tip = await tipOf(orgId);
     const { last, unsealed } = await wholeChain(orgId);
-    const stray = await seals(orgId).orderBy(FieldPath.documentId()).startAfter(numbered(last.seq)).endBefore(lostPrefix).get();
+    if (last.seq < floor)
+      throw new AppError('audit/chain-broken', 'a seal that was signed is not whole', { orgId, seal: last.seq + 1, signed: floor });
+    const stray = await straySeals(orgId, last.seq);
     const marks = await truePlaces(orgId, last.seq, [...unsealed, ...(await unplaced(orgId, last.seq))]);
     // Read before this, so that nothing is taken for torn that was sealed meanwhile.
     if (!isSame(tip, await tipOf(orgId))) continue;
-    const isDone = (await mark(marks)) && (await setAside(stray.docs)) && (await moveTip(orgId, tip, last));
-    if (isDone) return { seals: last.seq, setAside: stray.size, events: marks.length };
+    const isDone = (await mark(marks)) && (await setAside(stray)) && (await moveTip(orgId, tip, last));
+    if (isDone) return { seals: last.seq, setAside: stray.length, events: marks.length };
   }
   throw new AppError('shared/unavailable', 'the log is written by others', { service: 'firestore' });
 }
@@ -144,10 +145,12 @@ async function mark(marks: readonly Mark[]): Promise<boolean> {
 
 /** Keeps seals that are not part of the log beside it. One at a time: each may be a megabyte. */
 async function setAside(stray: readonly QueryDocumentSnapshot[]): Promise<boolean> {
-  for (const seal of stray) {
+  for (const { id, ref, updateTime } of stray) {
+    const seal = (await ref.get()).data();
+    if (seal === undefined) return false;
     const batch = adminFirestore().batch();
-    batch.create(seal.ref.parent.doc(`${lostPrefix}${seal.id}-${newId<string>()}`), seal.data());
-    batch.delete(seal.ref, { lastUpdateTime: seal.updateTime });
+    batch.create(ref.parent.doc(`${lostPrefix}${id}-${newId<string>()}`), seal);
+    batch.delete(ref, { lastUpdateTime: updateTime });
     if (!(await isCommitted(batch))) return false;
   }
   return true;
@@ -173,15 +176,4 @@ async function moveTip(orgId: string, tip: Tip, last: Last): Promise<boolean> {
   else if (seq === 0) batch.delete(headDoc(orgId), precondition);
   else batch.update(headDoc(orgId), moved, precondition);
   return isCommitted(batch);
-}
-
-/** Answers false when somebody else was faster. */
-async function isCommitted(batch: WriteBatch): Promise<boolean> {
-  const done = await unlessOutrun(() =>
-    batch.commit().catch((thrown: unknown) => {
-      if (isAlreadyExists(thrown)) return 'outrun' as const;
-      throw thrown;
-    }),
-  );
-  return done !== undefined && done !== 'outrun';
 }

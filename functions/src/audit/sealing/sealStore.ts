@@ -12,8 +12,8 @@ import { eventInstant, eventText, leafHashes } from '../../crypto/auditLog/event
 import { hashBytes, merkleRoot } from '../../crypto/auditLog/merkle.ts';
 import { parseHeader, sealLimits, type Seal } from '../../crypto/auditLog/seal.ts';
 import { sha256 } from '../../crypto/nodeHashes.ts';
-import { unlessOutrun } from '../../platform/contention.ts';
-import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
+import { isCommitted } from '../../platform/contention.ts';
+import { adminFirestore } from '../../platform/firestore.ts';
 import type { AuditEventDoc } from '../contract.ts';
 
 /** The signed head of an organisation: after seal `seq` with `count` events in all, leaf `at` (from 0) of checkpoint `n`. */
@@ -152,13 +152,7 @@ export async function commitSeal(orgId: string, tip: Tip, seal: Seal, events: re
   const first: HeadDoc = { v: 1, orgId, ...moved, signed: null, signedBefore: null, mailed: null };
   if (tip === null) batch.create(headDoc(orgId), first);
   else batch.update(headDoc(orgId), moved, { lastUpdateTime: tip.readAt });
-  const done = await unlessOutrun(() => batch.commit().catch(unlessThere));
-  return done !== undefined && done !== 'outrun';
-}
-
-function unlessThere(thrown: unknown): 'outrun' {
-  if (isAlreadyExists(thrown)) return 'outrun';
-  throw thrown;
+  return isCommitted(batch);
 }
 
 /** Notes which signed head was mailed last. */
