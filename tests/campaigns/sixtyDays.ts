@@ -3,6 +3,7 @@
  * keys from the seventh; each export is restored, once on its last day and again if it is there at the end, and is equal to the
  * state of its night. `npm run campaign:sixtyDays`. The nights are those around March, when one has no 02:00.
  */
+import { Timestamp } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -66,7 +67,13 @@ async function liveThrough(day: number): Promise<void> {
   if (day > 3) batch.delete(persons.doc(`person-${day - 3}-1`));
   await batch.commit();
   await createSubjectKey(orgId, 'dataSubject', `person-${day}`);
-  if (day > 3) await destroySubjectKey(orgId, 'dataSubject', `person-${day - 3}`);
+  if (day > 3) await erase(`person-${day - 3}`);
+}
+
+/** As an erasure does: the ledger first, then the key. */
+async function erase(dataSubjectId: string): Promise<void> {
+  await database(local).doc(`erasureLedger/${dataSubjectId}`).set({ v: 1, orgId, dataSubjectId, recordedAt: Timestamp.now() });
+  await destroySubjectKey(orgId, 'dataSubject', dataSubjectId);
 }
 
 async function restoredDigest(exportId: string): Promise<string> {

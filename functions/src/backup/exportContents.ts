@@ -3,11 +3,12 @@
  *
  * Guarantees: all of it is read at that one moment, not at the present, so that a restore must find exactly the same.
  */
-import { Timestamp, type Firestore, type QueryDocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
+import { Timestamp, type Firestore, type Query, type QueryDocumentSnapshot, type Transaction } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
 import { adminFirestore, keysFirestore } from '../platform/firestore.ts';
 import type { SubjectKind } from '../platform/keyring.ts';
 import { AppError } from '../shared/errors.ts';
+import { after, ms } from '../shared/time.ts';
 import { openCanary } from './canary.ts';
 import type { KeyCounts } from './contract.ts';
 import { collectionPlans, groupOf } from './collectionsPlan.ts';
@@ -36,14 +37,34 @@ export async function countsAt(kind: ExportKind, at: Date): Promise<Readonly<Rec
   });
 }
 
+const person: SubjectKind = 'dataSubject';
+const keysOfPersons = (): Query => keysFirestore().collection('subjectKeys').where('kind', '==', person);
+/** How far clocks of functions may be from Firestore's: a key says when the function made it. */
+const longestDrift = 10 * ms.second;
+
 /** How many keys there were at a moment. */
 export async function keyCountsAt(at: Date): Promise<KeyCounts> {
   const { orgKeys = 0, subjectKeys = 0 } = await countsAt('keys', at);
-  const person: SubjectKind = 'dataSubject';
-  const persons = keysFirestore().collection('subjectKeys').where('kind', '==', person).count();
-  const ofPersons = await reading(keysFirestore(), at, async (transaction) => (await transaction.get(persons)).data().count);
+  const [ofPersons = 0] = await countedAt(at, [keysOfPersons()]);
   return { orgKeys, subjectKeys, ofPersons };
 }
+
+/** How many of the keys of organisations and of persons in registers that were there at a moment had been made by another. */
+export async function keysMadeBy(made: Date, at: Date): Promise<Pick<KeyCounts, 'orgKeys' | 'ofPersons'>> {
+  const queries = [keysFirestore().collection('orgKeys'), keysOfPersons()];
+  const latest = Timestamp.fromDate(after(made, longestDrift));
+  const [orgKeys = 0, ofPersons = 0] = await countedAt(
+    at,
+    queries.map((query) => query.where('createdAt', '<=', latest)),
+  );
+  return { orgKeys, ofPersons };
+}
+
+const countedAt = (at: Date, queries: readonly Query[]): Promise<readonly number[]> =>
+  reading(keysFirestore(), at, async (transaction) => {
+    const found = await Promise.all(queries.map((query) => transaction.get(query.count())));
+    return found.map((one) => one.data().count);
+  });
 
 /** Everything that the manifest of a daily export says about the database. Throws `backup/export-incomplete` while no canary is old enough. */
 export async function contentsAt(exportId: string, at: Date): Promise<Contents> {

@@ -51,7 +51,8 @@ export function isFall(before: number, now: number): boolean {
 }
 
 /**
- * Which keys are fewer than they may be after so many erasures. Nothing ever removes an organisation's; others end with uploads,
+ * Which keys are fewer than they may be after so many erasures; of organisations and persons, `now` holds those that had been made
+ * `before`. Nothing ever removes an organisation's; others end with uploads,
  * extracts and accounts, of which nobody keeps count.
  */
 export function fallenKeys(before: KeyCounts, now: KeyCounts, erased: number): readonly (keyof KeyCounts)[] {

@@ -9,6 +9,7 @@ import { adminFirestore, isAlreadyExists, isOutdated } from '../platform/firesto
 import { AppError } from '../shared/errors.ts';
 import { after, ms } from '../shared/time.ts';
 import type { ExportRecord, ExportState, KeyCounts } from './contract.ts';
+import { keysMadeBy } from './exportContents.ts';
 import { expiryOf, fallenKeys, isFall, isReplaced, type ExportKind } from './exportPlan.ts';
 
 /** States of an export that is there. */
@@ -85,8 +86,8 @@ export async function noteComplete(kind: ExportKind, exportId: string, { snapsho
 }
 
 /**
- * Throws `backup/keys-fell` when an export of the keys has fewer of them than another that is kept and the erasures since explain. It
- * stands as long as that other one is kept, which is how long there is to restore from it.
+ * Throws `backup/keys-fell` when an export of the keys has fewer of them than another that is kept and the erasures since explain; of
+ * organisations and persons those alone count that were made before that other one. It stands as long as that other one is kept, which is how long there is to restore from it.
  */
 export async function needsNoFall(exportId: string): Promise<void> {
   const complete = await adminFirestore().collection('exports').where('kind', '==', 'keys').where('state', '==', 'complete').get();
@@ -102,9 +103,13 @@ export async function needsNoFall(exportId: string): Promise<void> {
 
 async function fallenSince(before: DocumentSnapshot, now: DocumentSnapshot): Promise<readonly string[]> {
   const [then, present] = [countsOf(before), countsOf(now)];
-  const snapshotAt: unknown = before.get('snapshotAt');
-  if (then !== null && present !== null && snapshotAt instanceof Timestamp)
-    return fallenKeys(then, present, await erasedSince(snapshotAt.toDate()));
+  const thenAt: unknown = before.get('snapshotAt');
+  const nowAt: unknown = now.get('snapshotAt');
+  if (then !== null && present !== null && thenAt instanceof Timestamp && nowAt instanceof Timestamp) {
+    // What was made since must not hide what is gone, such as a key that a sign-in has made anew.
+    const left = await keysMadeBy(thenAt.toDate(), nowAt.toDate());
+    return fallenKeys(then, { ...present, ...left }, await erasedSince(thenAt.toDate()));
+  }
   // One that was made before its keys were counted by kind.
   return isFall(Number(before.get('documentCount')), Number(now.get('documentCount'))) ? ['documentCount'] : [];
 }

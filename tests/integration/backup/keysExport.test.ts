@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createHash } from 'node:crypto';
 import { keysManifest } from '../../../functions/src/backup/exportManifest.ts';
 import { exportIdOf, expiryOf } from '../../../functions/src/backup/exportPlan.ts';
+import { accountsOrgId } from '../../../functions/src/platform/keyring.ts';
 import { signedContent } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { addPerson, builtFunctions, database, newOrganisation, stored, useEnvironmentOf } from '../../support/valv.ts';
@@ -67,7 +68,7 @@ describe('keys', () => {
     expect(idsIn('KEYS_BACKUP_COPY_BUCKET')).toEqual(kept.toSorted().slice(0, -1)); // tonight's is not copied yet
   });
 
-  test('of one organisation that are gone, or of one person whom nobody erased, are an alarm', async () => {
+  test('of one organisation that are gone, also when made anew, or of one person whom nobody erased, are an alarm', async () => {
     const [tonight, yesterday] = [exportIdOf(new Date(), 'keys'), exportIdOf(daysAgo(1), 'keys')];
     const keys = database(local, 'keys');
     const countOf = async (query: Query): Promise<number> => (await query.count().get()).data().count;
@@ -80,9 +81,7 @@ describe('keys', () => {
     expect(await stored(local, `exports/${tonight}`)).toMatchObject({ counts });
     const judgedAfter = async (more: Partial<typeof counts>): Promise<unknown> => {
       const then = { ...counts, ...more };
-      await database(local)
-        .doc(`exports/${yesterday}`)
-        .update({ counts: then, snapshotAt: Timestamp.fromDate(daysAgo(1)) });
+      await database(local).doc(`exports/${yesterday}`).update({ counts: then, snapshotAt: Timestamp.now() });
       await local.cloud.runSchedule('keysExport').catch(() => undefined);
       return (await stored(local, 'schedules/keysExport'))?.['lastError'];
     };
@@ -96,6 +95,17 @@ describe('keys', () => {
     expect(await judgedAfter(one)).toBeNull();
     await entry.delete();
     expect(await judgedAfter({})).toBeNull();
+    // One that was lost and made anew, as a sign-in does with that of all accounts, is one that is gone, though they are as many.
+    const ofAccounts = keys.doc(`orgKeys/${accountsOrgId}`);
+    const madeAt: unknown = (await ofAccounts.get()).get('createdAt');
+    const judgedWith = async (createdAt: unknown): Promise<unknown> => {
+      await ofAccounts.update({ createdAt });
+      await database(local).doc(`exports/${tonight}`).delete();
+      return judgedAfter({});
+    };
+    expect(await judgedWith(Timestamp.fromMillis(Date.now() + 3_600_000))).toBe('backup/keys-fell');
+    expect(await stored(local, `exports/${tonight}`)).toMatchObject({ counts });
+    expect(await judgedWith(madeAt)).toBeNull();
   });
 });
 
