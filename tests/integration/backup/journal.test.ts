@@ -276,6 +276,15 @@ test('an increment that was overtaken, and whose run was killed before it was li
   await at('05');
   expect(await stored(local, 'exports/hourly-2026-10-23T03')).toMatchObject({ state: 'complete', documentCount: 2, probe: 'waiting' });
   expect(await links()).toEqual(['03 behind 02', '04 behind 02', '05 behind 04']);
+  // None that follows names it, so it is the list that misses it.
+  const third = [...local.cloud.storage.objects(bucket).values()].filter(({ name }) => name.includes('T03.'));
+  const bytesOfThird = third.map((object) => Buffer.from(local.cloud.storage.read(object)));
+  removeIncrements(bucket, (path) => path.includes('T03.'));
+  await expect(links()).rejects.toMatchObject({ code: 'backup/missing', details: { incrementId: '2026-10-23T03' } });
+  const until = new Date('2026-10-23T02:45:00Z');
+  await expect(incrementsSince(bucket, since, undefined, until)).rejects.toMatchObject({ code: 'backup/missing' });
+  for (const [index, { name }] of third.entries()) local.cloud.storage.put(bucket, name, bytesOfThird[index] ?? Buffer.alloc(0), {});
+  expect(await links()).toEqual(['03 behind 02', '04 behind 02', '05 behind 04']);
 
   // One of which only the manifest is left is passed over, told of once, and keeps nothing else from being restored.
   await overtaken('06', '07');

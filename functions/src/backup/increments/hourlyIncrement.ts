@@ -5,7 +5,8 @@
  * removed, and its manifest is written; no object is ever written over, whatever a repeated run finds in the journal; a
  * run that was killed anywhere is finished by the next one, and nothing is lost or in two increments of the same hour. An entry
  * that is delivered again after it left comes into a later increment as well, where it changes nothing (restore/applyChanges.ts).
- * An increment names the one that the list of exports has before it, so that one that is deleted from the bucket stays missed.
+ * An increment names the one that the list of exports has before it, so that one that is deleted from the bucket stays missed also when
+ * that list is lost; while it is there, a restore misses each one that it names.
  * One that was overtaken, by a run that began before its manifest was written and listed its own, is listed by the next run all the
  * same: its run may have been killed behind emptying the journal, so that it alone has its changes, and changes that two
  * increments have are harmless. What names none as its successor is therefore read besides (restore/sources.ts). One that

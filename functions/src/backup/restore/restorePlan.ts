@@ -1,7 +1,7 @@
 /** Pure: which export a restore begins with, and in which order things are made equal. */
 import type { ExportManifest } from '../exportManifest.ts';
 
-/** What is restored: into a scratch database only, one organisation, everything, or lost keys. */
+/** What is restored: into a scratch database only, one organisation, or everything. */
 export type Target =
   | { readonly kind: 'scratch' }
   | { readonly kind: 'organisation'; readonly orgId: string }

@@ -4,7 +4,7 @@
  * Guarantees: an export is used only when its manifest is signed by the service and each of its objects is there, with the size,
  * checksum and, when it is imported, hash of the manifest; the increments between it and the moment are used only when none is missing and each is what its manifest says. Everything is
  * read from a bucket, so that it works when the database with the list of exports is lost; while that list is there, its
- * checksums of the manifests must agree.
+ * checksums of the manifests must agree, and every increment that it names and that is needed must be in the bucket.
  */
 import { Timestamp } from 'firebase-admin/firestore';
 import { createHash } from 'node:crypto';
@@ -114,11 +114,14 @@ const generationsOf = (objects: readonly StoredObject[]): string =>
     .join('');
 
 /**
- * The increments that hold what happened after an instant, oldest first. Throws `backup/missing` when one between them is. One that
+ * The increments that hold what happened after an instant, oldest first. Throws `backup/missing` when one between them is, or one that the
+ * list of exports has; of the copy those are asked for that were copied. One that
  * cannot be used is an error, or missing, if `leftOut` is told of it: an older one is not needed. With `until` only what a restore to that
  * moment needs: behind the first that was read after it, the rest may be missing, and with it what was delivered so late.
  */
 export async function incrementsSince(bucket: string, since: Date, leftOut?: LeftOut, until?: Date): Promise<readonly FoundManifest[]> {
+  // Before the bucket is looked at: what is listed is there.
+  const listed = await listedSince(bucket, since);
   // An id is the hour in which its run began; a run reads the journal within its limit of half an hour.
   const found = await listIncrements(bucket, leftOut, incrementIdOf(after(since, -2 * ms.hour)));
   const later = await notPassedOver(
@@ -138,10 +141,9 @@ export async function incrementsSince(bucket: string, since: Date, leftOut?: Lef
     const missing = new AppError('backup/missing', 'an increment before this one is missing', { incrementId: manifest.incrementId });
     if (!isBehind(before, until)) throw missing;
     leftOut?.(manifest.incrementId, missing);
-    return later.slice(0, index);
+    return withAllListed(later.slice(0, index), listed, until);
   }
-  if (!isBehind(later.at(-1), until)) await needsNewestListed(bucket, later.at(-1), since);
-  return later;
+  return withAllListed(later, listed, until);
 }
 
 /** Without those that the list of exports, as far as it is there, says cannot be used; `leftOut` is told. */
@@ -162,21 +164,37 @@ async function isFirstListed({ readAt }: FoundManifest['manifest'], since: Date)
   return (await between.orderBy('startedAt', 'desc').limit(1).get()).empty;
 }
 
+/** An increment in the list of exports. */
+type Listed = { readonly incrementId: string; readonly readAt: Date };
+
+/** What the list of exports, as far as it is there, knows of complete increments that were read after an instant; of the copy, those that were copied. */
+async function listedSince(bucket: string, since: Date): Promise<readonly Listed[]> {
+  const complete = adminFirestore().collection('exports').where('kind', '==', 'hourly').where('state', '==', 'complete');
+  const later = complete.where('startedAt', '>', Timestamp.fromDate(since)).orderBy('startedAt', 'desc').limit(mostIncrements);
+  const { docs } = await later.get();
+  const there = bucket === exportsCopyBucket() ? docs.filter((one) => one.get('copiedAt') instanceof Timestamp) : docs;
+  return there.map((one) => ({
+    incrementId: one.id.slice('hourly-'.length),
+    readAt: (one.get('startedAt') as Timestamp).toDate(), // as asked for
+  }));
+}
+
+/**
+ * These increments, if all are among them that are listed and that the moment needs. Asked for by name: one that was overtaken is named
+ * by none that follows, and may alone have its changes.
+ */
+function withAllListed(found: readonly FoundManifest[], listed: readonly Listed[], until: Date | undefined): readonly FoundManifest[] {
+  const ids = new Set(found.map(({ manifest }) => manifest.incrementId));
+  const last = found.find((increment) => isBehind(increment, until));
+  const lastAt = last === undefined ? null : new Date(last.manifest.readAt);
+  const missing = listed.find(({ incrementId, readAt }) => !ids.has(incrementId) && (lastAt === null || readAt <= lastAt));
+  if (missing === undefined) return found;
+  throw new AppError('backup/missing', 'an increment that is listed is missing', { incrementId: missing.incrementId });
+}
+
 /** Whether an increment was read after a moment: it has what had come until then, and the moment needs no later one. */
 const isBehind = (increment: FoundManifest | undefined, until: Date | undefined): boolean =>
   increment !== undefined && until !== undefined && new Date(increment.manifest.readAt) > until;
-
-/** While the list of exports is there, the newest increment that it names must be in the bucket; in the copy, the newest that was copied. */
-async function needsNewestListed(bucket: string, newest: FoundManifest | undefined, since: Date): Promise<void> {
-  const listed = adminFirestore().collection('exports').where('kind', '==', 'hourly').where('state', '==', 'complete');
-  const isCopy = bucket === exportsCopyBucket();
-  const later = listed.where('startedAt', '>', Timestamp.fromDate(since)).orderBy('startedAt', 'desc');
-  const { docs } = await later.limit(isCopy ? mostIncrements : 1).get();
-  const record = isCopy ? docs.find((one) => one.get('copiedAt') instanceof Timestamp) : docs[0];
-  const incrementId = record?.id.slice('hourly-'.length);
-  if (incrementId === undefined || (newest !== undefined && newest.manifest.incrementId >= incrementId)) return;
-  throw new AppError('backup/missing', 'the newest increment is missing', { incrementId });
-}
 
 /** Changes after the export's moment, up to the wanted one; see {@link changesBetween}. `leftOut` as in {@link incrementsSince}. */
 export type Span = { readonly bucket: string; readonly since: Date; readonly until: Date; readonly leftOut?: LeftOut };
