@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unlessOutrun, untilSettled } from '../../../functions/src/platform/contention.ts';
+import { isCommitted, unlessOutrun, untilSettled } from '../../../functions/src/platform/contention.ts';
 
 const failing = (code: number, message: string) => async (): Promise<string> => {
   throw Object.assign(new Error(message), { code });
@@ -31,6 +31,15 @@ describe('a conditional write', () => {
       }),
     ).rejects.toThrow('invalid or closed');
   });
+});
+
+test.each([
+  [6, 'Document already exists'],
+  [9, 'the stored version does not match'],
+])('a commit that is refused with code %d, "%s", is none, and any other refusal is thrown', async (code, message) => {
+  expect(await isCommitted({ commit: failing(code, message) })).toBe(false);
+  expect(await isCommitted({ commit: async () => [] })).toBe(true);
+  await expect(isCommitted({ commit: failing(7, message) })).rejects.toThrow(message);
 });
 
 test('what loses its race is tried again until it settles', async () => {

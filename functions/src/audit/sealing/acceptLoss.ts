@@ -3,8 +3,8 @@
  *
  * Guarantees: what is signed is the last whole seal of what is stored (mendLog.ts), with what could be sealed behind it, so that the
  * log is sealed and verified from there on; of a log that is only torn behind what was signed, nothing that was signed is given up; an
- * organisation of which that cannot be done is logged, is answered among the unsigned,
- * and keeps no other one waiting. May be killed anywhere and repeated. The loss stands in the log of all heads for good.
+ * organisation of which that cannot be done is logged, is answered among the unsigned, and keeps no other one waiting. May be killed
+ * anywhere and repeated. The loss stands in the log of all heads for good.
  */
 import { headLeafText, parseHeadLeaf } from '../../crypto/auditLog/checkpoint.ts';
 import type { NoteKey } from '../../crypto/auditLog/signedNote.ts';

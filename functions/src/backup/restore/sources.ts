@@ -171,7 +171,7 @@ type Listed = { readonly incrementId: string; readonly readAt: Date };
 async function listedSince(bucket: string, since: Date): Promise<readonly Listed[]> {
   const complete = adminFirestore().collection('exports').where('kind', '==', 'hourly').where('state', '==', 'complete');
   const later = complete.where('startedAt', '>', Timestamp.fromDate(since)).orderBy('startedAt', 'desc').limit(mostIncrements);
-  const { docs } = await later.get();
+  const { docs } = await later.select('startedAt', 'copiedAt').get();
   const there = bucket === exportsCopyBucket() ? docs.filter((one) => one.get('copiedAt') instanceof Timestamp) : docs;
   return there.map((one) => ({
     incrementId: one.id.slice('hourly-'.length),
