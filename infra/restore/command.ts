@@ -2,6 +2,8 @@
 // Guarantees: without --do-it nothing of the present changes; nonsense is refused before anything is read.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { giveUp } from '../../functions/src/backup/restore/giveUp.ts';
+import { listHolds } from '../../functions/src/backup/restore/fence.ts';
+import { ownerOf } from '../../functions/src/backup/restore/pruneScratches.ts';
 import { restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
 import { ageOf, leavingOut, recordedUntil, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
 import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
@@ -52,11 +54,15 @@ async function run(command: Command, tools: RestoreTools): Promise<number> {
 /** A restore that has begun has locked members out; without its scratch database they stay out. */
 async function discard({ say, sleep: pause }: RestoreTools): Promise<number> {
   const all = await listScratches();
-  const begun = all.filter(({ state }) => state !== null && hasBegun(state));
+  const begun = all.filter(({ state, isUnreadable }) => isUnreadable || (state !== null && hasBegun(state)));
   const others = all.filter((one) => !begun.includes(one)).map(({ id }) => id);
   say(`${await discardScratches(others, pause)} scratch databases removed`);
   for (const { id, state } of begun)
-    say(`${id} is kept: the restore of ${state?.target} has begun. Repeat its command with --do-it, or see --give-up`);
+    say(
+      state === null
+        ? `${id} is kept: ${unreadable}`
+        : `${id} is kept: the restore of ${state.target} has begun. Repeat its command with --do-it, or see --give-up`,
+    );
   return begun.length > 0 ? 1 : 0;
 }
 
@@ -75,16 +81,27 @@ async function list(bucket: string, { say }: RestoreTools): Promise<void> {
       `any moment from ${oldest.snapshotAt} to ${newest?.manifest.readAt ?? exports.at(-1)?.snapshotAt ?? ''} can be restored, and later ones from the journal`,
     );
   }
-  for (const { id, state } of await listScratches())
-    say(state === null ? `${id}  was being made` : `${id}  ${state.target} at ${state.moment}, last step "${state.step}"`);
+  const scratches = await listScratches();
+  for (const { id, state, isUnreadable } of scratches)
+    say(
+      state === null
+        ? `${id}  ${isUnreadable ? unreadable : 'was being made'}`
+        : `${id}  ${state.target} at ${state.moment}, last step "${state.step}"`,
+    );
+  for (const hold of await listHolds()) {
+    const owner = ownerOf(hold, scratches)?.id ?? 'of which no scratch database is there: see "Interrupted" in the runbook';
+    say(`held: ${hold.of}, by a restore ${owner}`);
+  }
 }
+
+const unreadable = 'cannot be read, and may have begun: see "Interrupted" in the runbook';
 
 async function runRestore(command: Command & { kind: 'restore' }, tools: RestoreTools): Promise<void> {
   const { say } = tools;
   const { target, moment, exportId, fromCopy, bringBack, isReal } = command;
   const request: RestoreRequest = { target, moment, exportId, bringBack, bucket: fromCopy ? exportsCopyBucket() : exportsBucket() };
   if (isReal) return void (await restore(request, tools));
-  const { scratch, source, ledgerEntries, withdrawn, changes } = await dryRun(request, tools);
+  const { scratch, source, ledgerEntries, withdrawn, changes, stillOut } = await dryRun(request, tools);
   say(`\nthis would restore ${scratch.state.target} as of ${source.moment.toISOString()}, ${inWords(ageOf(source, tools.clock))} ago`);
   // One that has begun may have lost its source.
   const recorded = isPast(scratch, 'begun') ? '' : `; changes are recorded until ${(await recordedUntil(source)).toISOString()}`;
@@ -93,7 +110,8 @@ async function runRestore(command: Command & { kind: 'restore' }, tools: Restore
   if (withdrawn.length > 0) say(`${withdrawn.length} rights and safeguards were changed since, and stay as strict as they are now:`);
   for (const { path, what } of withdrawn) say(`  ${path}: ${what}`);
   for (const { pattern, writes, deletes } of changes) say(`  ${pattern}: ${writes} to write, ${deletes} to delete`);
-  if (changes.length === 0) say('  nothing of the present would change');
+  if (stillOut !== null) say(`  documents are as they were already: it only lets ${stillOut} members in, and ends`);
+  else if (changes.length === 0) say('  nothing of the present would change');
   say(`nothing has been changed. Repeat the command with --do-it to do this; the scratch database ${scratch.id} is kept for it`);
 }
 

@@ -5,17 +5,20 @@ import { copyExports } from '../../functions/src/backup/copyExports.ts';
 import { exportNight } from '../../functions/src/backup/exportNight.ts';
 import { hourlyIncrement } from '../../functions/src/backup/increments/hourlyIncrement.ts';
 import { pruneExports } from '../../functions/src/backup/pruneExports.ts';
+import { takeFence } from '../../functions/src/backup/restore/fence.ts';
 import { holdJob } from '../../functions/src/backup/restore/hold.ts';
 import { laterThan } from '../../functions/src/backup/restore/later.ts';
 import { wholeLedger } from '../../functions/src/backup/restore/replayLedger.ts';
 import { restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
-import { discardScratches, makeScratch, stepDone } from '../../functions/src/backup/restore/scratch.ts';
+import { dryRun } from '../../functions/src/backup/restore/restore.ts';
+import { discardScratches, listScratches, makeScratch, stepDone } from '../../functions/src/backup/restore/scratch.ts';
 import { incrementsSince, listExports, whileGenuine } from '../../functions/src/backup/restore/sources.ts';
 import { keepWithdrawn } from '../../functions/src/backup/restore/withdrawn.ts';
 import { accountsOrgId } from '../../functions/src/platform/keyring.ts';
 import { createScratch, listScratch, restoreScratchId, scratchPrefixes } from '../../functions/src/platform/databases.ts';
 import { namedFirestore } from '../../functions/src/platform/firestore.ts';
 import type { AppError } from '../../functions/src/shared/errors.ts';
+import { restoreCommand } from '../../infra/restore/command.ts';
 import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
 import { exportNow } from '../support/backups.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
@@ -265,6 +268,28 @@ describe('lost keys', () => {
     await discardScratches([begun.id], tools.sleep);
     expect(await pruneExports(tools.clock, tools.sleep)).toMatchObject({ scratches: 0 });
   });
+
+  test('a scratch database that cannot be read, and a hold that no restore has, are alarms and hinder no other restore', async () => {
+    const said: string[] = [];
+    const command = (...args: string[]) =>
+      restoreCommand(args, { print: (text) => said.push(text), printError: (text) => said.push(text) });
+    const spoilt = restoreScratchId('spoilt', new Date(), 'a1b2c3d4');
+    await createScratch(spoilt, tools.sleep);
+    await namedFirestore(spoilt).doc('restoreState/current').set({ target: 'everything', step: 'begun' });
+    const hold = database(local).doc('restoreHolds/everyOrganisation');
+    await hold.set({ v: 1, restoreId: 'of-nobody', since: new Date() });
+    const details = { scratchIds: [spoilt], holds: ['everyOrganisation'] };
+    await expect(pruneExports(tools.clock, tools.sleep)).rejects.toMatchObject({ code: 'backup/restore-unfinished', details });
+    expect(await command('--list')).toBe(0);
+    expect(said).toContainEqual(expect.stringMatching(`^${spoilt}  cannot be read, and may have begun`));
+    expect(said).toContainEqual(expect.stringMatching(/^held: everyOrganisation, by a restore of which no scratch database is there/));
+    await dryRun({ target: { kind: 'organisation', orgId: at.orgId }, moment: null, exportId: null }, tools);
+    expect(await command('--discard')).toBe(1);
+    expect((await listScratches()).map(({ id }) => id)).toEqual([spoilt]);
+    await discardScratches([spoilt], tools.sleep);
+    await hold.delete();
+    expect(await pruneExports(tools.clock, tools.sleep)).toMatchObject({ scratches: 0 });
+  });
 });
 
 describe('factors and identity providers', () => {
@@ -337,11 +362,13 @@ describe('a job', () => {
     const job = database(local).doc('jobs/just-ended');
     await job.set({ orgId: at.orgId, kind: 'import', state: 'running', attempts: 1 });
     const read = await job.get();
+    const fence = await takeFence({ kind: 'organisation', orgId: at.orgId }, 'tests');
     await job.update({ state: 'succeeded', result: { done: 1 } });
-    expect(await holdJob(read)).toBe('finished');
+    expect(await holdJob(read, fence)).toBe('finished');
     expect(await stored(local, 'jobs/just-ended')).toMatchObject({ state: 'succeeded', result: { done: 1 } });
     await job.update({ state: 'running', step: 'further' });
-    expect(await holdJob(read)).toBe('ended');
+    expect(await holdJob(read, fence)).toBe('ended');
+    await fence.release();
     await job.delete();
   });
 });

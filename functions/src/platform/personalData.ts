@@ -71,6 +71,9 @@ export const platformPersonalData: readonly PersonalDataDeclaration[] = [
     fields: {
       v: technical('Formatversion', 'Format version'),
       restoreId: technical('Återställning', 'Restore'),
+      runId: technical('Körning', 'Run'),
+      at: technical('Senast', 'Last at'),
+      earlierIds: technical('Tidigare återställningar', 'Earlier restores'),
       since: technical('Sedan', 'Since'),
       writingSince: technical('Skriver sedan', 'Writing since'),
     },

@@ -2,8 +2,9 @@
 import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { holdJobs, releaseJobs } from '../../../functions/src/backup/restore/hold.ts';
-import { lockOut } from '../../../functions/src/backup/restore/lockOut.ts';
+import { takeFence } from '../../../functions/src/backup/restore/fence.ts';
+import { holdJobs } from '../../../functions/src/backup/restore/hold.ts';
+import { lockOut, type Commit } from '../../../functions/src/backup/restore/lockOut.ts';
 import { prepare, requestText, type RestoreRequest } from '../../../functions/src/backup/restore/prepare.ts';
 import { dryRun, makePresent, restore } from '../../../functions/src/backup/restore/restore.ts';
 import { discardScratches, makeScratch, stepDone, unfinishedScratch } from '../../../functions/src/backup/restore/scratch.ts';
@@ -272,7 +273,16 @@ describe('a restore that is killed as soon as it has begun, and again when membe
   let [meanwhile, leaver] = ['', ''];
   const said: string[] = [];
   const at = (path: string) => stored(local, `orgs/${other!.orgId}${path}`);
-  const technician = ['members/technician', 'supportGrants/claimed', 'supportGrants/open'];
+  const technician = ['members/technician', 'supportGrants/claimed', 'supportGrants/open', 'supportGrants/late'];
+  /** An owner who is still in opens a grant behind the first look at grants, and a technician claims it. */
+  const openedMeanwhile = async (commit: Commit, fill: Parameters<Commit>[0]): Promise<void> => {
+    await commit(fill);
+    const organisation = database(local).doc(`orgs/${other!.orgId}`);
+    const late = organisation.collection('supportGrants').doc('late');
+    if ((await late.get()).exists) return;
+    await organisation.collection('members').doc('late').set({ role: 'support', state: 'active', grantId: 'late' });
+    await late.set({ state: 'claimed' });
+  };
 
   beforeAll(async () => {
     const { orgId, owner } = other!;
@@ -290,7 +300,8 @@ describe('a restore that is killed as soon as it has begun, and again when membe
     await organisation.firestore.doc(`${organisation.path}/${member}`).set({ role: 'support', state: 'active', grantId: 'claimed' });
     for (const grant of [claimed, open]) await organisation.firestore.doc(`${organisation.path}/${grant}`).set({ state: grant.slice(14) });
     await database(local).doc('sessions/of-a-technician').set({ accountId: 'technician' });
-    await lockOut(target, 'killed');
+    const { commit } = await takeFence(target, 'killed');
+    await lockOut(target, 'killed', (fill) => openedMeanwhile(commit, fill));
     const known = (await unfinishedScratch(
       { target: requestText({ target }), bucket: prepared.source.bucket, moment: null, exportId: null },
       clock,
@@ -318,11 +329,42 @@ describe('a restore that is killed as soon as it has begun, and again when membe
 
   test('locks technicians out too, with an event for each grant that it ends', async () => {
     const [member, ...grants] = await Promise.all(technician.map((path) => at(`/${path}`)));
-    expect([member, ...grants].map((one) => one?.['state'])).toEqual(['removed', 'ended', 'ended']);
+    expect([member, ...grants].map((one) => one?.['state'])).toEqual(['removed', 'ended', 'ended', 'ended']);
+    expect(await at('/members/late')).toMatchObject({ state: 'removed' });
     expect(await stored(local, 'sessions/of-a-technician')).toBeUndefined();
     const ended = (await eventsOf(local, other!.orgId)).filter(({ action }) => action === 'support.grant.end');
     expect(ended.map(({ id }) => id).toSorted()).toEqual(grants.map((grant) => grant?.['lastEventId']).toSorted());
-    for (const path of technician) await database(local).doc(`orgs/${other!.orgId}/${path}`).delete();
+    for (const path of [...technician, 'members/late']) await database(local).doc(`orgs/${other!.orgId}/${path}`).delete();
+  });
+});
+
+describe('of two runs of a restore', () => {
+  test('only the one that took the hold last writes, and once it has ended neither does', async () => {
+    const target = { kind: 'organisation', orgId: other!.orgId } as const;
+    const [hold, written] = [database(local).doc(`restoreHolds/${other!.orgId}`), database(local).collection('locks')];
+    const older = await takeFence(target, 'the-same');
+    await Promise.all(['1', '2', '3'].map((id) => older.commit((batch) => batch.set(written.doc(`older-${id}`), {}))));
+    await expect(older.commit((batch) => batch.create(written.doc('older-1'), {}))).rejects.toMatchObject({ code: 6 });
+    const newer = await takeFence(target, 'the-same');
+    const refused = { code: 'backup/restore-unfinished' };
+    await expect(older.commit((batch) => batch.set(written.doc('too-late'), {}))).rejects.toMatchObject(refused);
+    await expect(holdJobs(target, older)).rejects.toMatchObject(refused);
+    await expect(older.release()).rejects.toMatchObject(refused);
+    await newer.commit((batch) => batch.delete(written.doc('older-3')));
+    const { runId } = (await hold.get()).data() ?? {};
+    await newer.commit(() => undefined, { writingSince: new Date() });
+    expect((await hold.get()).data()).toMatchObject({ restoreId: 'the-same', runId, earlierIds: [] });
+    // Its scratch database is lost, and the same is restored again.
+    const another = await takeFence(target, 'another');
+    expect(another).toMatchObject({ isNew: false, isWriting: true, earlierIds: ['the-same'] });
+    expect(await takeFence(target, 'another')).toMatchObject({ earlierIds: ['the-same'] });
+    await (await takeFence(target, 'another')).release();
+    for (const fence of [older, newer, another])
+      await expect(fence.commit((batch) => batch.set(written.doc('too-late'), {}))).rejects.toMatchObject(refused);
+    expect((await hold.get()).exists).toBe(false);
+    const left = await Promise.all(['older-1', 'older-2', 'older-3', 'too-late'].map(async (id) => (await written.doc(id).get()).exists));
+    expect(left).toEqual([true, true, false, false]);
+    for (const id of ['older-1', 'older-2']) await written.doc(id).delete();
   });
 });
 
@@ -336,15 +378,16 @@ describe('an erasure during a restore', () => {
       await addPerson(local, other!, { givenName: 'Väntar' }),
       await addPerson(local, other!, { givenName: 'U' }),
     ];
-    await holdJobs(target, 'tests');
+    const fence = await takeFence(target, 'tests');
+    await holdJobs(target, fence);
     const erasure = await start('startErasure', waiting, { reason: 'request', version: 1 });
     const extract = await start('startExtract', extracted, { locale: 'sv' });
     const run = (): Promise<void> => runJob('erasure', erasure, (job) => runErasure(job, clock));
     await expect(run()).rejects.toThrow(LeaseLost);
-    expect(await holdJobs(target, 'tests')).toEqual({ ended: 1, waiting: 1 });
+    expect(await holdJobs(target, fence)).toEqual({ ended: 1, waiting: 1 });
     expect(await stored(local, `jobs/${extract}`)).toMatchObject({ state: 'failed', error: { code: 'backup/restored-meanwhile' } });
     expect(await stored(local, `jobs/${erasure}`)).toMatchObject({ state: 'queued', attempts: 0 });
-    await releaseJobs(target);
+    await fence.release();
     await run().catch((thrown: unknown) => expect(thrown).toBeInstanceOf(LeaseLost)); // the queue was quicker
     expect(await jobEnded(local, erasure)).toMatchObject({ state: 'succeeded' });
     expect(await stored(local, `orgs/${other!.orgId}/dataSubjects/${waiting}`)).toBeUndefined();
@@ -354,14 +397,15 @@ describe('an erasure during a restore', () => {
     const target = { kind: 'organisation', orgId: other!.orgId } as const;
     const jobs = database(local).collection('jobs');
     await jobs.doc('at-work').set({ orgId: other!.orgId, kind: 'erasure', state: 'queued', attempts: 0, updatedAt: new Date() });
+    const fence = await takeFence(target, 'tests');
     const worker = runJob('erasure', 'at-work', async (job) => {
-      await holdJobs(target, 'tests');
+      await holdJobs(target, fence);
       await job.commit((batch) => batch.set(jobs.doc('at-work-wrote'), {}), { step: 'deleting' });
       return {};
     });
     await expect(worker).rejects.toThrow(LeaseLost);
     expect((await jobs.doc('at-work-wrote').get()).exists).toBe(false);
-    await releaseJobs(target);
+    await fence.release();
     await jobs.doc('at-work').delete();
   });
 });

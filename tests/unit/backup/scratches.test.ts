@@ -37,6 +37,8 @@ describe('a scratch database', () => {
     ['of a restore that has begun, within the week', idOf('0f0f0f0f'), state('begun', 'daily-2026-10-25'), 6, 'keep'],
     ['of a restore that has begun, after a week', idOf('0f0f0f0f'), state('tightened'), 8, 'alarm'],
     ['of a restore that is being given up, after a week', idOf('0f0f0f0f'), state('givenUp'), 8, 'alarm'],
+    ['that cannot be read, at once', idOf('0f0f0f0f'), 'unreadable', 0, 'alarm'],
+    ['that cannot be read, later too', idOf('0f0f0f0f'), 'unreadable', 40, 'alarm'],
     ['of the keys, within the day', idOf('keys'), null, 0.9, 'keep'],
     ['of the keys, after a day', idOf('keys'), null, 1.1, 'remove'],
     ['that does not say how old it is', 'restore-campaign', null, 0, 'alarm'],

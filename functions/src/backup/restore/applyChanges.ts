@@ -5,7 +5,7 @@
  * often one comes: a version counts only if it is newer than what was applied, and a deletion only of the version that it
  * deleted. Repeating it from the beginning ends the same.
  */
-import type { Firestore } from 'firebase-admin/firestore';
+import type { Firestore, WriteBatch } from 'firebase-admin/firestore';
 import { dataOfText } from '../journal/rawDocument.ts';
 import type { JournalledChange } from '../increments/incrementFile.ts';
 
@@ -44,18 +44,22 @@ export function newestMark(
   return newest === undefined || (before !== null && newest <= before) ? { mark: before ?? undefined } : null;
 }
 
-/** Writes documents in batches, each document once in a batch. */
-export function batchWriter(db: Firestore): {
+/** Writes documents in batches, each document once in a batch; a batch is committed as `commit` does, which may ask twice for its writes. */
+export function batchWriter(
+  db: Firestore,
+  commit: (fill: (batch: WriteBatch) => void) => Promise<unknown> = (fill) => committed(db, fill),
+): {
   set(path: string, fields: string): Promise<void>;
   delete(path: string): Promise<void>;
   flush(): Promise<void>;
 } {
-  let batch = db.batch();
+  let writes: ((batch: WriteBatch) => void)[] = [];
   let paths = new Set<string>();
   let characters = 0;
   const flush = async (): Promise<void> => {
-    if (paths.size > 0) await batch.commit();
-    batch = db.batch();
+    const filled = writes;
+    if (filled.length > 0) await commit((batch) => filled.forEach((write) => write(batch)));
+    writes = [];
     paths = new Set();
     characters = 0;
   };
@@ -67,12 +71,18 @@ export function batchWriter(db: Firestore): {
   return {
     async set(path, fields) {
       await room(path, fields.length);
-      batch.set(db.doc(path), dataOfText(fields));
+      writes.push((batch) => batch.set(db.doc(path), dataOfText(fields)));
     },
     async delete(path) {
       await room(path, path.length);
-      batch.delete(db.doc(path));
+      writes.push((batch) => batch.delete(db.doc(path)));
     },
     flush,
   };
+}
+
+function committed(db: Firestore, fill: (batch: WriteBatch) => void): Promise<unknown> {
+  const batch = db.batch();
+  fill(batch);
+  return batch.commit();
 }

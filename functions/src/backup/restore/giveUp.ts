@@ -7,16 +7,16 @@
  * Without `isReal` it only says what it would do. Killed anywhere, it is repeated.
  */
 import { AppError } from '../../shared/errors.ts';
-import { beginWriting, releaseJobs } from './hold.ts';
-import { countLockedOut, letIn } from './lockOut.ts';
+import { concerns, listHolds, takeOver } from './fence.ts';
+import { letBackIn } from './lockOut.ts';
 import type { RestoreTools } from './prepare.ts';
-import { recordRestore } from './recordRestore.ts';
-import { targetOfText } from './restorePlan.ts';
+import { recordRestore, restoreIdOf } from './recordRestore.ts';
+import { targetOfText, type Target } from './restorePlan.ts';
 import { begunScratch, discardScratches, isPast, stepDone } from './scratch.ts';
 
 /**
  * Gives up the restore of a scratch database. Throws `backup/missing` when it is of no restore that has begun,
- * `backup/restore-unfinished` when its documents may be there already.
+ * `backup/restore-unfinished` when its documents may be there already, or those of an earlier one whose scratch database is lost.
  */
 export async function giveUp(scratchId: string, isReal: boolean, { sleep, say }: Pick<RestoreTools, 'sleep' | 'say'>): Promise<void> {
   const scratch = await begunScratch(scratchId);
@@ -28,16 +28,32 @@ export async function giveUp(scratchId: string, isReal: boolean, { sleep, say }:
       moment,
     });
   const target = targetOfText(text);
+  if (!isPast(scratch, 'givenUp')) await needsNothingWritten(target, scratchId);
   if (!isReal) {
-    say(`this would give up the restore of ${text} to ${moment}, and let in ${await countLockedOut(target)} members as they are now`);
+    const { count, stayOut } = await letBackIn(target, restoreIdOf(scratch), null);
+    say(`this would give up the restore of ${text} to ${moment}, and let in ${count} members as they are now`);
+    for (const path of stayOut) say(`stays locked out, because it was changed since past the log: ${path}`);
     say('what it has ended stays ended: sessions, grants of support, imports, extracts and exports of the register');
-    return say('nothing has been changed. Make sure that its command runs nowhere, and repeat this with --do-it');
+    return say('nothing has been changed. Repeat this with --do-it; its command stops then, wherever it runs');
   }
+  const fence = await takeOver(target, scratch); // whoever still restores writes nothing more
   await stepDone(scratch, 'givenUp');
-  await beginWriting(target);
-  say(`let in ${await letIn(target)} members`);
-  await recordRestore(target, scratch, 'giveUp');
-  await releaseJobs(target);
+  const { count, stayOut } = await letBackIn(target, restoreIdOf(scratch), fence.commit);
+  say(`let in ${count} members`);
+  for (const path of stayOut) say(`stays locked out, because it was changed since past the log: ${path}`);
+  await recordRestore(target, scratch, 'giveUp', fence.commit);
+  await fence.release();
   await discardScratches([scratchId], sleep);
   say(`the restore of ${text} is given up`);
+}
+
+/** An earlier restore, whose scratch database is lost, may have written half of the documents: only one that ends makes them of one time. */
+async function needsNothingWritten(target: Target, scratchId: string): Promise<void> {
+  const others = (await listHolds()).filter((hold) => concerns(target, hold) && hold.isWriting);
+  const halves = others.filter(({ restoreId, earlierIds }) => earlierIds.length > 0 || restoreId !== restoreIdOf({ id: scratchId }));
+  if (halves.length === 0) return;
+  throw new AppError('backup/restore-unfinished', 'an earlier restore of it has written documents; finish this one', {
+    scratchId,
+    holds: halves.map(({ of }) => of),
+  });
 }

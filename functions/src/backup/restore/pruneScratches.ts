@@ -2,15 +2,18 @@
  * The end of scratch databases that operators left: copies of everything that nobody has in mind any more.
  *
  * Guarantees: one of the keys goes after a day; one of data after a week, or when its export's time is over, whichever is first;
- * that of a restore which has begun stays, because its members are locked out until it is finished, and is an alarm after a week. Those of
- * drills are removed by the next drill.
+ * that of a restore which has begun stays, because its members are locked out until it is finished, and is an alarm after a week. One that
+ * cannot be read, and a hold (fence.ts) of which no restore that has begun is there, are alarms at once: jobs wait, and members may be
+ * locked out, until somebody does something. Those of drills are removed by the next drill.
  */
 import { deleteScratch, scratchMadeAt, type Sleep } from '../../platform/databases.ts';
 import { AppError } from '../../shared/errors.ts';
 import { after, ms } from '../../shared/time.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
 import { keysScratchLifetime, keysScratchPrefix } from './restoreKeys.ts';
-import { hasBegun, listScratches, type ScratchState } from './scratch.ts';
+import { listHolds, type StoredHold } from './fence.ts';
+import { restoreIdOf } from './recordRestore.ts';
+import { hasBegun, listScratches, type KnownScratch, type ScratchState } from './scratch.ts';
 
 const lifetime = 7 * ms.day;
 
@@ -18,10 +21,12 @@ const lifetime = 7 * ms.day;
 export type ScratchFate = 'keep' | 'remove' | 'alarm';
 
 /** Judges a scratch database of a restore by its id and what it says about itself. */
-export function fateOf(id: string, state: ScratchState | null, now: Date): ScratchFate {
+export function fateOf(id: string, said: ScratchState | 'unreadable' | null, now: Date): ScratchFate {
+  const state = said === 'unreadable' ? null : said;
   const madeAt = scratchMadeAt(id) ?? state?.createdAt.toDate();
   if (madeAt === undefined) return 'alarm'; // none that was made here
   if (id.startsWith(keysScratchPrefix)) return now > after(madeAt, keysScratchLifetime) ? 'remove' : 'keep';
+  if (said === 'unreadable') return 'alarm';
   const isOld = now > after(madeAt, lifetime);
   if (state !== null && hasBegun(state)) return isOld ? 'alarm' : 'keep';
   return isOld || (state !== null && now > endOf(state.exportId)) ? 'remove' : 'keep';
@@ -30,12 +35,37 @@ export function fateOf(id: string, state: ScratchState | null, now: Date): Scrat
 /** When the time of a daily export is over, by the date in its id. */
 const endOf = (exportId: string): Date => after(new Date(`${exportId.slice(-10)}T00:00:00Z`), (exportLifetimeDays + 1) * ms.day);
 
-/** Removes what is too old; answers how many. Throws `backup/restore-unfinished` at the end for a restore that nobody finishes. */
+/**
+ * Removes what is too old; answers how many. Throws `backup/restore-unfinished` at the end for a restore that nobody finishes, and for a
+ * hold that belongs to none.
+ */
 export async function pruneScratches(now: Date, sleep: Sleep): Promise<number> {
-  const judged = (await listScratches()).map(({ id, state }) => ({ id, fate: fateOf(id, state, now) }));
+  const holds = await orphanedHolds();
+  const judged = (await listScratches()).map(({ id, state, isUnreadable }) => ({
+    id,
+    fate: fateOf(id, isUnreadable ? 'unreadable' : state, now),
+  }));
   const removed = judged.filter(({ fate }) => fate === 'remove');
   for (const { id } of removed) await deleteScratch(id, sleep);
-  const left = judged.flatMap(({ id, fate }) => (fate === 'alarm' ? [id] : []));
-  if (left.length > 0) throw new AppError('backup/restore-unfinished', 'a restore has begun and is not finished', { scratchIds: left });
+  const scratchIds = judged.flatMap(({ id, fate }) => (fate === 'alarm' ? [id] : []));
+  if (scratchIds.length + holds.length > 0)
+    throw new AppError('backup/restore-unfinished', 'a restore has begun and is not finished', { scratchIds, holds });
   return removed.length;
 }
+
+/** Of which organisations there is a hold and no restore that has begun, or may have. */
+async function orphanedHolds(): Promise<readonly string[]> {
+  const before = await listHolds();
+  const scratches = await listScratches();
+  const orphans = before.filter((hold) => ownerOf(hold, scratches) === undefined);
+  if (orphans.length === 0) return [];
+  // One that has ended in between took its hold away first.
+  const still = new Map((await listHolds()).map((hold) => [hold.of, hold.restoreId]));
+  return orphans.flatMap(({ of, restoreId }) => (still.get(of) === restoreId ? [of] : []));
+}
+
+/** The scratch database of the restore that a hold belongs to. */
+export const ownerOf = ({ restoreId }: StoredHold, scratches: readonly KnownScratch[]): KnownScratch | undefined =>
+  scratches.find(
+    ({ id, state, isUnreadable }) => restoreIdOf({ id }) === restoreId && (isUnreadable || (state !== null && hasBegun(state))),
+  );

@@ -2,7 +2,7 @@
  * The second half of a restore: the present is made as the scratch database is.
  *
  * Guarantees: whoever is restored is locked out first, jobs held, memberships locked and sessions ended, and let in last; other
- * organisations are not touched; evidence and keys are never rolled back; the erasure ledger is replayed once more on the present
+ * organisations are not touched; of two runs only the newer one writes (fence.ts); evidence and keys are never rolled back; the erasure ledger is replayed once more on the present
  * and keys of erased persons are destroyed again before anybody can read. Two events enclose everything that is written. Killed
  * anywhere, the same command goes on, once documents are being written without any backup; what members do who have been let in is not
  * written over.
@@ -13,21 +13,27 @@ import { AppError } from '../../shared/errors.ts';
 import { batchWriter } from './applyChanges.ts';
 import { countDifferences, differencesOf, membersPattern, patternsOf, type DifferenceCount } from './compare.ts';
 import { prepare, requestText, tighten, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
-import { beginWriting, holdJobs, releaseJobs } from './hold.ts';
-import { letIn, lockOut } from './lockOut.ts';
+import { takeOver, type Fence } from './fence.ts';
+import { beginWriting, holdJobs } from './hold.ts';
+import { commitAlone, letIn, lockOut } from './lockOut.ts';
 import { recordRestore, restoreIdOf } from './recordRestore.ts';
 import { destroyKeysAgain, keepLedger, keptLedger, replayLedger, wholeLedger } from './replayLedger.ts';
 import type { Target } from './restorePlan.ts';
 import { discardScratches, isPast, listScratches, stepDone, type Scratch } from './scratch.ts';
 
-/** What a dry run found. */
-export type DryRun = Prepared & { readonly changes: readonly DifferenceCount[] };
+/**
+ * What a dry run found. `stillOut` is null until all documents are as they were; then it is how many members are left to be let in, and
+ * nothing else is left to do: what differs is what members have done who are in.
+ */
+export type DryRun = Prepared & { readonly changes: readonly DifferenceCount[]; readonly stillOut: number | null };
 
 /** Prepares a restore and says what it would change; changes nothing of the present. The scratch database stays for the restore. */
 export async function dryRun(request: RestoreRequest, tools: RestoreTools): Promise<DryRun> {
   const prepared = await prepare(request, tools);
   await needsSomething(request.target, prepared.scratch);
-  return { ...prepared, changes: await countDifferences(request.target, prepared.scratch.db, adminFirestore()) };
+  const { target } = request;
+  if (isPast(prepared.scratch, 'filled')) return { ...prepared, changes: [], stillOut: await letIn(target, prepared.scratch.db, null) };
+  return { ...prepared, changes: await countDifferences(target, prepared.scratch.db, adminFirestore()), stillOut: null };
 }
 
 /** Restores, or goes on with a restore that was killed; answers what was prepared, or null when it had been finished already. */
@@ -45,17 +51,18 @@ export async function makePresent(request: RestoreRequest, prepared: Prepared, t
   let { scratch } = prepared;
   await needsSomething(target, scratch);
   if (!isPast(scratch, 'begun')) {
-    await recordRestore(target, scratch, 'begin');
+    await recordRestore(target, scratch, 'begin', commitAlone);
     scratch = await stepDone(scratch, 'begun');
   }
-  if (!isPast(scratch, 'tightened')) scratch = await shut(request, prepared, scratch, tools);
-  if (!isPast(scratch, 'filled')) scratch = await copyAll(target, scratch, tools);
+  const fence = await takeOver(target, scratch);
+  if (!isPast(scratch, 'tightened')) scratch = await shut(request, prepared, scratch, fence, tools);
+  if (!isPast(scratch, 'filled')) scratch = await copyAll(target, scratch, fence, tools);
   if (!isPast(scratch, 'copied')) {
-    tools.say(`let in ${await letIn(target)} members`);
+    tools.say(`let in ${await letIn(target, scratch.db, fence.commit)} members`);
     scratch = await stepDone(scratch, 'copied');
   }
-  await recordRestore(target, scratch, 'end');
-  await releaseJobs(target);
+  await recordRestore(target, scratch, 'end', fence.commit, fence.earlierIds);
+  await fence.release();
   scratch = await stepDone(scratch, 'done');
   await discardScratches([scratch.id], tools.sleep);
   tools.say('done');
@@ -83,34 +90,35 @@ async function needsSomething(target: Target, { db }: Scratch): Promise<void> {
  * Makes sure that nobody changes anything any more, and takes the last look at what was withdrawn and who was erased; behind it
  * nothing is read but the scratch database.
  */
-async function shut(request: RestoreRequest, { source }: Prepared, scratch: Scratch, tools: RestoreTools): Promise<Scratch> {
+async function shut(request: RestoreRequest, { source }: Prepared, scratch: Scratch, fence: Fence, tools: RestoreTools): Promise<Scratch> {
   const { target } = request;
-  await stopAll(target, scratch, tools);
+  await stopAll(target, scratch, fence, tools);
   await tighten(request, source, scratch, tools.clock);
   const erased = await wholeLedger(scratch.db);
   await destroyKeysAgain(erased);
   await keepLedger(scratch.db, erased);
-  await beginWriting(target);
+  await fence.commit(() => undefined); // before it is said that documents are written
+  await recordRestore(target, scratch, 'write', fence.commit);
+  await beginWriting(fence);
   return stepDone(scratch, 'tightened');
 }
 
 /** Holds jobs and locks everybody out. Jobs that a member started in between are held as well. */
-async function stopAll(target: Target, scratch: Scratch, { say }: RestoreTools): Promise<void> {
-  const restoreId = restoreIdOf(scratch);
-  const { ended, waiting } = await holdJobs(target, restoreId);
+async function stopAll(target: Target, scratch: Scratch, fence: Fence, { say }: RestoreTools): Promise<void> {
+  const { ended, waiting } = await holdJobs(target, fence);
   if (ended + waiting > 0) say(`ended ${ended} jobs, ${waiting} erasures wait`);
-  say(`locked out ${await lockOut(target, restoreId)} members`);
-  await holdJobs(target, restoreId);
+  say(`locked out ${await lockOut(target, restoreIdOf(scratch), fence.commit)} members`);
+  await holdJobs(target, fence);
 }
 
 /** Makes the present as the scratch database is, members still locked out, and just before them erases anew whoever was erased since. */
-async function copyAll(target: Target, scratch: Scratch, { say }: RestoreTools): Promise<Scratch> {
+async function copyAll(target: Target, scratch: Scratch, fence: Fence, { say }: RestoreTools): Promise<Scratch> {
   for (const pattern of patternsOf(target)) {
     if (pattern === membersPattern) {
       const erased = await eraseAnew(target, scratch);
       if (erased > 0) say(`erased ${erased} documents of persons who were erased meanwhile`);
     }
-    const written = await copy(pattern, target, scratch);
+    const written = await copy(pattern, target, scratch, fence);
     if (written > 0) say(`${pattern}: ${written} documents`);
   }
   const filled = await stepDone(scratch, 'filled');
@@ -132,8 +140,8 @@ function stillOut(fields: string): string {
   return JSON.stringify({ ...member, state: { stringValue: lockedOut } });
 }
 
-async function copy(pattern: string, target: Target, { db }: Scratch): Promise<number> {
-  const writer = batchWriter(adminFirestore());
+async function copy(pattern: string, target: Target, { db }: Scratch, fence: Fence): Promise<number> {
+  const writer = batchWriter(adminFirestore(), fence.commit);
   let written = 0;
   for await (const { path, fields } of differencesOf(pattern, target, db, adminFirestore())) {
     if (fields === null) await writer.delete(path);

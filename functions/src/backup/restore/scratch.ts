@@ -67,15 +67,23 @@ export type Scratch = { readonly id: string; readonly db: Firestore; readonly st
 /** Neither journalled nor exported: it is in scratch databases only. */
 const statePath = 'restoreState/current';
 
-/** Every scratch database of a restore; one without a state was being made when its restore was killed. */
-export async function listScratches(): Promise<readonly { readonly id: string; readonly state: ScratchState | null }[]> {
+/** A scratch database of a restore, with what it says about itself: null while it is being made, and of one that says nothing that can be read. */
+export type KnownScratch = { readonly id: string; readonly state: ScratchState | null; readonly isUnreadable: boolean };
+
+/**
+ * Every scratch database of a restore. One without a state was being made when its restore was killed; one whose state cannot be read, of an older
+ * version or spoilt, may have begun: nobody goes on with it, and only an operator decides (pruneScratches.ts).
+ */
+export async function listScratches(): Promise<readonly KnownScratch[]> {
   const ids = await listScratch(scratchPrefixes.restore);
-  return Promise.all(ids.map(async (id) => ({ id, state: await stateOf(namedFirestore(id)) })));
+  return Promise.all(ids.map(async (id) => ({ id, ...(await stateOf(namedFirestore(id))) })));
 }
 
-async function stateOf(db: Firestore): Promise<ScratchState | null> {
+async function stateOf(db: Firestore): Promise<Omit<KnownScratch, 'id'>> {
   const stored = await db.doc(statePath).get();
-  return stored.exists ? z.parse(stateSchema, stored.data()) : null;
+  if (!stored.exists) return { state: null, isUnreadable: false };
+  const { success, data } = z.safeParse(stateSchema, stored.data());
+  return success ? { state: data, isUnreadable: false } : { state: null, isUnreadable: true };
 }
 
 /** What an unfinished restore must be of to be gone on with. */
@@ -130,13 +138,20 @@ export async function makeScratch(plan: Omit<ScratchState, 'step' | 'createdAt'>
   return { id, db, state };
 }
 
+/** Throws `backup/restore-unfinished` when another run has gone on with the restore since it was read, has ended it, or has given it up. */
+export async function needsStill({ id, db, state }: Scratch): Promise<void> {
+  if ((await db.doc(statePath).get()).get('step') !== state.step) throw goneOn(id);
+}
+
+const goneOn = (scratchId: string): AppError =>
+  new AppError('backup/restore-unfinished', 'another run has gone on with it; --list says how far it is', { scratchId });
+
 /** Remembers that a step is finished. Throws `backup/restore-unfinished` when another run has gone on with the restore, or given it up. */
 export async function stepDone(scratch: Scratch, step: RestoreStep): Promise<Scratch> {
   const { id, db, state } = scratch;
   const stored = await db.doc(statePath).get();
   const isOther = stored.get('step') !== state.step && stored.get('step') !== step;
-  if (isOther || stored.updateTime === undefined)
-    throw new AppError('backup/restore-unfinished', 'another run has gone on with it', { scratchId: id });
+  if (isOther || stored.updateTime === undefined) throw goneOn(id);
   try {
     await stored.ref.update({ step }, { lastUpdateTime: stored.updateTime });
   } catch (thrown) {
