@@ -6,8 +6,9 @@ import { reconcileAudit } from '../../../functions/src/audit/reconciling/reconci
 import { checkpointKey } from '../../../functions/src/audit/sealing/checkpointKey.ts';
 import { signedState } from '../../../functions/src/audit/sealing/signedState.ts';
 import { groupOf, unwatchedCollections, watchedCollections } from '../../../functions/src/audit/reconciling/watchedCollections.ts';
-import { beginWriting, holdJobs, releaseJobs } from '../../../functions/src/backup/restore/hold.ts';
-import { letIn, lockOut } from '../../../functions/src/backup/restore/lockOut.ts';
+import { takeFence } from '../../../functions/src/backup/restore/fence.ts';
+import { beginWriting } from '../../../functions/src/backup/restore/hold.ts';
+import { letBackIn, lockOut } from '../../../functions/src/backup/restore/lockOut.ts';
 import { schedules } from '../../../functions/src/platform/schedules.ts';
 import { inventory } from '../../../functions/src/privacy/inventory.ts';
 import { supportPersonalData } from '../../../functions/src/support/personalData.ts';
@@ -129,45 +130,54 @@ describe('the reconciler', () => {
     expect(await run()).toMatchObject({ gaps: 1 });
   });
 
-  test('counts of a restore under way that members are locked out, and what it writes once it does, and nothing else', async () => {
+  test('takes of a restore that is given up nothing for its doing but what has events, and lets in nobody whom it did not lock out', async () => {
     const db = database(local);
     await db.doc(path('supportGrants/over')).delete(); // its end would have an event that is sealed
+    for (const name of ['members/m1', 'members/technician', 'members/raised', 'members/raised-later'])
+      await change(path(name), { state: 'active', role: 'reader' });
     await restore('job-3');
-    await holdJobs(target, 'job-of-another-restore');
-    await db.doc(path('members/m1')).update({ state: 'lockedOut' });
-    expect(await run()).toMatchObject({ gaps: 1 });
-    await db.doc(path('members/m1')).update({ state: 'active' });
-    await holdJobs(target, 'job-3');
-    expect(await lockOut(target, 'job-3')).toBeGreaterThan(0);
-    expect(await run()).toMatchObject({ gaps: 0 });
-    await db.doc('orgs/another-organisation-of-the-tests/members/m1').set({ state: 'lockedOut' });
+    const fence = await takeFence(target, 'job-3');
+    await db.doc(path('members/raised')).update({ role: 'owner' });
+    await db.doc(path('members/intruder')).set({ state: 'lockedOut', role: 'owner' });
     await db.doc(path('dataSubjects/d2')).update({ state: 'by somebody else' });
-    await db.doc(path('members/intruder')).set({ state: 'active', role: 'owner' });
-    expect(await run()).toMatchObject({ gaps: 3 });
-    expect(told.flatMap(({ targetIds }) => targetIds).toSorted()).toEqual(['d2', 'intruder', 'm1']);
-    await beginWriting(target);
-    await db.doc(path('dataSubjects/d2')).update({ state: 'as it was' });
-    await letIn(target);
-    expect(await run()).toMatchObject({ gaps: 0 });
-    await restore('job-3');
-    await releaseJobs(target);
-    expect(await run()).toMatchObject({ gaps: 0 });
-    await db.doc(path('members/m1')).update({ state: 'lockedOut' });
+    expect(await lockOut(target, 'job-3', fence.commit)).toBeGreaterThan(0);
+    await db.doc(path('members/raised-later')).update({ role: 'owner' });
+    expect(await run()).toMatchObject({ gaps: 4 });
+    expect(told.flatMap(({ targetIds }) => targetIds).toSorted()).toEqual(['d2', 'intruder', 'raised', 'raised-later']);
+    const outside = [path('members/intruder'), path('members/raised-later')];
+    const { count } = await letBackIn(target, 'job-3', null);
+    expect(await stored(local, path('members/m1'))).toMatchObject({ state: 'lockedOut', role: 'reader' });
+    expect(await letBackIn(target, 'job-3', fence.commit)).toEqual({ count, stayOut: outside });
+    for (const outsider of outside) expect(await stored(local, outsider)).toMatchObject({ state: 'lockedOut' });
+    for (const name of ['m1', 'technician', 'raised'])
+      expect(await stored(local, path(`members/${name}`))).toMatchObject({ state: 'active' });
+    await restore('job-3', 'backup.organisation.giveUpRestore');
+    await fence.release();
     expect(await run()).toMatchObject({ gaps: 1 });
+    expect(told).toEqual([{ orgId, targetIds: ['raised'] }]);
   });
 
-  test('counts likewise what a restore of everything does that is given up', async () => {
-    await restore('job-4');
-    await holdJobs({ kind: 'everything' }, 'job-4');
-    await database(local).doc(path('members/m1')).update({ state: 'lockedOut', note: 'once more' });
+  test('counts what a restore writes from when it says so, also one that is left for another of the same, and nothing before', async () => {
+    const write = (state: string) => database(local).doc(path('dataSubjects/d2')).update({ state });
+    const everything = { kind: 'everything' } as const;
+    await restore('job-5');
+    const left = await takeFence(everything, 'job-5');
+    await write('before it writes');
+    expect(await run()).toMatchObject({ gaps: 1 });
+    await restore('job-5', 'backup.organisation.restoreDocuments');
+    await beginWriting(left);
+    await write('as it was');
     expect(await run()).toMatchObject({ gaps: 0 });
-    await beginWriting({ kind: 'everything' });
-    await letIn(target);
+    await restore('job-6');
+    const fence = await takeFence(everything, 'job-6');
+    expect(fence.earlierIds).toEqual(['job-5']);
     expect(await run()).toMatchObject({ gaps: 0 });
-    await restore('job-4', 'backup.organisation.giveUpRestore');
-    await releaseJobs({ kind: 'everything' });
+    await restore('job-6', 'backup.organisation.restoreDocuments');
+    for (const id of [...fence.earlierIds, 'job-6']) await restore(id);
+    await fence.release();
     expect(await run()).toMatchObject({ gaps: 0 });
-    expect(await stored(local, path('members/m1'))).toMatchObject({ state: 'active' });
+    await write('behind it');
+    expect(await run()).toMatchObject({ gaps: 1 });
   });
 
   test('goes on where the run before stopped', async () => {

@@ -4,13 +4,12 @@
  * Guarantees: a document is fine only if the event of its newest version was written in the same commit, which no later
  * event and no copied id can pretend; every gap is in the operators' log in each round, and told to the organisation once for
  * each version (who may write to the database can keep it from being told, reconcileStore.ts); the round goes on where the last run stopped, also after a kill. One run reads `most` documents and an event
- * for each, so every document is looked at within (number of documents / `most`) runs. What a restore wrote between its
- * first and its last event counts as its doing; of one that is under way and has not begun to write documents only that members are locked
- * out. Does not notice a document that was deleted without an event, nor a change
+ * for each, so every document is looked at within (number of documents / `most`) runs. What is written between the event with which a
+ * restore begins to write documents and its last one counts as its doing; that members are locked out has events of its own, and a restore
+ * that is given up wrote nothing else. Does not notice a document that was deleted without an event, nor a change
  * together with a made-up event: that one is in the log.
  */
-import type { DocumentSnapshot, QueryDocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
-import { lockedOut } from '../../orgs/contract.ts';
+import type { DocumentSnapshot, Timestamp } from 'firebase-admin/firestore';
 import { logFailure } from '../../platform/log.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/time.ts';
@@ -69,40 +68,41 @@ export async function reconcileAudit(
   return { ...total, isRound: true };
 }
 
-async function gapsAmong(watched: WatchedCollection, page: readonly QueryDocumentSnapshot[]): Promise<readonly Gap[]> {
-  const judged = page.filter((document) => watched.without?.isIt(document.data()) !== true);
+/** Which of these documents of a watched collection were changed past the log. Throws `TypeError` for a collection that is not watched. */
+export async function changedPastLog(collection: string, documents: readonly DocumentSnapshot[]): Promise<readonly Gap[]> {
+  const watched = watchedCollections.find((one) => one.collection === collection);
+  if (watched === undefined) throw new TypeError(`collection "${collection}" is not watched`);
+  return gapsAmong(watched, documents);
+}
+
+async function gapsAmong(watched: WatchedCollection, page: readonly DocumentSnapshot[]): Promise<readonly Gap[]> {
+  const judged = page.filter((document) => watched.without?.isIt(document.data() ?? {}) !== true);
   const written = watched.event === 'lastEventId' ? await namedEvents(judged) : null;
-  const gaps: FoundGap[] = [];
+  const gaps: Gap[] = [];
   for (const [index, document] of judged.entries()) {
     const events = written === null ? await targeted(watched, document) : [written[index]];
-    const orgId = organisationOf(document);
-    if (!events.some((at) => at?.isEqual(document.updateTime) === true))
-      gaps.push({ orgId, path: document.ref.path, version: document.updateTime, isLockedOut: isLockedOut(document) });
+    const { updateTime: version } = document;
+    if (version === undefined || events.some((at) => at?.isEqual(version) === true)) continue;
+    gaps.push({ orgId: organisationOf(document), path: document.ref.path, version });
   }
   return withoutRestored(gaps);
 }
 
-async function targeted({ event }: WatchedCollection, document: QueryDocumentSnapshot): Promise<readonly Timestamp[]> {
+async function targeted({ event }: WatchedCollection, document: DocumentSnapshot): Promise<readonly Timestamp[]> {
   if (event === 'lastEventId') return [];
   return eventsOfTarget(organisationOf(document), event.action, String(document.get(event.targetIn)));
 }
 
-type FoundGap = Gap & { readonly isLockedOut: boolean };
-
-const isLockedOut = (document: DocumentSnapshot): boolean => document.ref.parent.id === 'members' && document.get('state') === lockedOut;
-
-async function withoutRestored(gaps: readonly FoundGap[]): Promise<readonly Gap[]> {
+async function withoutRestored(gaps: readonly Gap[]): Promise<readonly Gap[]> {
   const kept: Gap[] = [];
   for (const [orgId, mine] of Map.groupBy(gaps, (gap) => gap.orgId)) {
     const restores = await restoresOf(orgId);
-    for (const { path, version, ...gap } of mine)
-      if (!restores.some((restore) => isOf(restore, version, gap.isLockedOut))) kept.push({ orgId, path, version });
+    kept.push(...mine.filter(({ version }) => !restores.some((restore) => isOf(restore, version))));
   }
   return kept;
 }
 
-const isOf = ({ from, to, changes }: RestoreSpan, version: Timestamp, isLocked: boolean): boolean =>
-  from <= version && (to === null || version <= to) && (changes === 'all' || isLocked);
+const isOf = ({ from, to }: RestoreSpan, version: Timestamp): boolean => from <= version && (to === null || version <= to);
 
 /** Told first and noted then: a kill in between tells twice, and never nobody. Answers how many the organisations did not know of. */
 async function tellOf(gaps: readonly Gap[], round: number, tell: TellOfGaps, clock: Clock): Promise<number> {

@@ -92,33 +92,37 @@ export async function eventsOfTarget(orgId: string, action: string, targetId: st
   return found.docs.map(({ createTime }) => createTime);
 }
 
-/**
- * A span of time in which the organisation was restored; without an end while it is. What is the restore's in it: every change, or only
- * that members are locked out.
- */
-export type RestoreSpan = { readonly from: Timestamp; readonly to: Timestamp | null; readonly changes: 'all' | 'lockedOut' };
+/** A span of time in which a restore wrote documents of the organisation; without an end while it does. */
+export type RestoreSpan = { readonly from: Timestamp; readonly to: Timestamp | null };
 
-const restoreActions = ['backup.organisation.restore', 'backup.organisation.giveUpRestore'] as const satisfies readonly ChangeAction[];
+const whole: ChangeAction = 'backup.organisation.restore';
+const writing: ChangeAction = 'backup.organisation.restoreDocuments';
 
 /**
- * Spans in which the organisation was restored: from the first to the last event of each run, and from the first of one that holds the
- * organisation's jobs and has no other. In that one every change is the restore's only since it writes documents.
+ * Spans in which restores wrote documents of the organisation: from the event with which each begins to, to its last one, or without an end
+ * while the organisation's jobs are held for it, or for one that took its place. Of restores of before there was that event, from the first
+ * event to the last. One that was given up wrote nothing.
  */
 export async function restoresOf(orgId: string): Promise<readonly RestoreSpan[]> {
   // Before the events: a hold is taken away behind the last one.
   const holds = await adminFirestore().getAll(...[orgId, everyOrganisation].map((id) => adminFirestore().doc(holdPath(id))));
-  const events = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('action', 'in', restoreActions);
-  const found = await events.orderBy('at', 'desc').limit(100).select('jobId').get();
+  const held = new Set(holds.flatMap(restoresOfHold));
+  const events = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('action', 'in', [whole, writing]);
+  const found = await events.orderBy('at', 'desc').limit(100).select('jobId', 'action').get();
   const runs = Map.groupBy(found.docs, (event): unknown => event.get('jobId'));
   return [...runs].flatMap(([jobId, run]): RestoreSpan[] => {
-    const [last, first] = [run[0], run.at(-1)];
-    if (last === undefined || first === undefined) return [];
-    const hold = holds.find((one) => one.get('restoreId') === jobId);
-    if (hold === undefined || run.length > 1) return [{ from: first.createTime, to: last.createTime, changes: 'all' }];
-    const since: unknown = hold.get('writingSince');
-    const writing = since instanceof Timestamp ? [{ from: since, to: null, changes: 'all' } as const] : [];
-    return [{ from: first.createTime, to: null, changes: 'lockedOut' }, ...writing];
+    const begun = run.find((event) => event.get('action') === writing) ?? (run.length > 1 ? run.at(-1) : undefined);
+    if (begun === undefined) return [];
+    const end = run.find((event) => event.get('action') === whole && event.createTime > begun.createTime);
+    if (end !== undefined) return [{ from: begun.createTime, to: end.createTime }];
+    return held.has(jobId) ? [{ from: begun.createTime, to: null }] : [];
   });
+}
+
+/** The restores that a hold is of: the one that runs, and those before it that were left while they wrote. */
+function restoresOfHold(hold: DocumentSnapshot): readonly unknown[] {
+  const earlier: unknown = hold.get('earlierIds');
+  return hold.exists ? [hold.get('restoreId'), ...(Array.isArray(earlier) ? (earlier as readonly unknown[]) : [])] : [];
 }
 
 /** Those of the gaps that no organisation has been told of. */
