@@ -2,9 +2,10 @@
  * The hold of what is being restored, which is a fence too: of several runs of a restore only the newest writes.
  *
  * Guarantees: whoever takes the hold has it alone. Every commit of a run into the present changes the hold with it, in the same commit,
- * and only as that run left it: a run from which another has taken the hold, or whose restore has ended, commits nothing more, however long it
- * slept. A hold that is taken from another restore of the same, whose scratch database is lost, keeps its id, and since when documents
- * are written.
+ * and only as that run left it: a run from which another has taken the hold, or whose restore has ended, commits nothing more, however
+ * long it slept. Outside of that is only what is right at any time: events, ends of sessions, and that documents and keys of erased
+ * persons go. A hold that is taken from another restore of the same, whose scratch database is lost, keeps its id, and since when
+ * documents are written.
  */
 import { FieldValue, type DocumentReference, type DocumentSnapshot, type Timestamp, type WriteBatch } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
@@ -16,7 +17,7 @@ import type { Target } from './restorePlan.ts';
 import { needsStill, type Scratch } from './scratch.ts';
 
 /** Puts writes into a batch; may be asked more than once. */
-export type Fill = (batch: WriteBatch) => void;
+type Fill = (batch: WriteBatch) => void;
 
 /** What a run of a restore writes through. */
 export type Fence = {
