@@ -5,6 +5,7 @@
  * is locked out, which no rule and no function takes for one, and keeps all else, so that who was removed until then can be told from
  * who was locked out, however often the restore is killed; each is in the log, in the same commit. Grants of support have ended, each with its
  * event, also those that were opened meanwhile, and their technicians are removed. All their sessions end. Repeating it changes nothing.
+ * Who accepts an invitation behind the last look stands until the members are written.
  *
  * Nobody is let in because their document says so: at the end of a restore only whoever it brought back, and when one is given up only
  * whose membership has not changed since the commit that locked it out. What had been changed past the log before stays to be told by the
