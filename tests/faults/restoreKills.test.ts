@@ -236,7 +236,6 @@ describe('a restore that is broken off', () => {
       'backup.organisation.giveUpRestore',
       ...Array.from({ length: 3 }, () => 'backup.organisation.restore'),
       'backup.organisation.restoreDocuments',
-      'backup.organisation.restoreDocuments',
     ]);
     const given = told.find(({ action }) => action === 'backup.organisation.giveUpRestore');
     expect(told.filter(({ jobId }) => jobId === given?.['jobId'])).toHaveLength(2);
