@@ -77,7 +77,9 @@ export async function letIn(target: Target, restored: Firestore, commit: Commit 
     const members = new Set(then.filter((member) => member.get('state') === 'active').map(({ ref }) => ref.path));
     const back = out.filter(({ ref }) => members.has(ref.path));
     const isIn = await Promise.all(
-      back.map((member) => commit === null || become({ from: lockedOut, to: 'active', event: null, mayTurn: anyMay, commit }, member)),
+      back.map(
+        async (member) => commit === null || become({ from: lockedOut, to: 'active', event: null, mayTurn: anyMay, commit }, member),
+      ),
     );
     count += isIn.filter(Boolean).length;
   }
