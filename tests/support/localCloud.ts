@@ -74,6 +74,9 @@ const CUSTOM_TOKEN_AUDIENCE = 'https://identitytoolkit.googleapis.com/google.ide
 export function withLocalCloud(options: TestCloudOptions = {}): TestCloud {
   let started: LocalCloud | undefined;
   const isShared = sharesCloud(options);
+  // Functions that are loaded already know the shared cloud only.
+  if (inject('sharesCloud') === true && !isShared && options.functionsMode !== 'ownProcess')
+    throw new TypeError('a file with a cloud of its own belongs in `ownCloud` of vitest.config.ts');
   beforeAll(async () => {
     organisationNumbers.startOver();
     if (isShared) started = await keptCloud(() => startWorkersCloud({ functionsEntry: builtFunctions }));
