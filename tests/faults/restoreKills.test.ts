@@ -6,7 +6,6 @@ import { copyExports } from '../../functions/src/backup/copyExports.ts';
 import { giveUp } from '../../functions/src/backup/restore/giveUp.ts';
 import { requestText, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
 import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
-import { pruneExports } from '../../functions/src/backup/pruneExports.ts';
 import { discardScratches, listScratches, stepDone, unfinishedScratch } from '../../functions/src/backup/restore/scratch.ts';
 import { backupPersonalData } from '../../functions/src/backup/personalData.ts';
 import { platformPersonalData } from '../../functions/src/platform/personalData.ts';
@@ -179,60 +178,6 @@ describe('a restore that is broken off', () => {
     expect(told.filter(({ jobId }) => jobId === given?.['jobId'])).toHaveLength(2);
   }, 240_000);
 
-  test.each([
-    ['is finished by another run', /^ended 1 jobs/, 'again'],
-    ['is finished by another run', /dataSubjects.*: \d+ documents/, 'again'],
-    ['is given up', /^ended 1 jobs/, 'giveUp'],
-  ] as const)(
-    'and %s while its process sleeps at %s writes nothing when it wakes',
-    async (_what, line, how) => {
-      bystander = { ...bystander, owner: await signIn(local, bystander.owner.email) };
-      const moment = new Date();
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      const { version } = (await at_(`/dataSubjects/${person}`)) as { version: number };
-      await correct(version, `Rättad ${version}`);
-      await local.cloud.eventsSettled();
-      const job = { orgId: bystander.orgId, kind: 'import', state: 'queued', attempts: 0, updatedAt: moment };
-      await database(local).doc('jobs/that-is-ended').set(job);
-      const request = { target: target(), moment, exportId: null };
-      const sleeper = await asleepAt(line, ['--org', bystander.orgId, '--at', moment.toISOString()]);
-      if (how === 'again') await restoreUntil(null, request);
-      else await giveUp((await listScratches())[0]?.id ?? '', true, quiet);
-      bystander = { ...bystander, owner: await signIn(local, bystander.owner.email) };
-      await correct(how === 'again' ? version : version + 1, 'Skrivs inte över');
-      const before = await ofBystander();
-      expect(await sleeper.wake()).toMatchObject({ code: 1, err: expect.stringMatching(/^backup\/restore-unfinished/) });
-      expect(await ofBystander()).toEqual(before);
-      expect(await states()).toEqual(['active', 'active', 'removed']);
-      expect(await stored(local, `restoreHolds/${bystander.orgId}`)).toBeUndefined();
-    },
-    240_000,
-  );
-
-  test('and whose scratch database is lost is ended by another of the same, which cannot be given up', async () => {
-    const request = { target: target(), moment: new Date(), exportId: null };
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    bystander = { ...bystander, owner: await signIn(local, bystander.owner.email) };
-    const { version } = (await at_(`/dataSubjects/${person}`)) as { version: number };
-    await correct(version, 'Rättad sedan');
-    await local.cloud.eventsSettled();
-    await restoreUntil(/dataSubjects.*: 1 documents/, request);
-    const [lost] = await listScratches();
-    await discardScratches([lost?.id ?? ''], quiet.sleep);
-    const { restoreId, writingSince } = (await stored(local, `restoreHolds/${bystander.orgId}`)) ?? {};
-    await expect(pruneExports(clock, quiet.sleep)).rejects.toMatchObject({ details: { scratchIds: [], holds: [bystander.orgId] } });
-    await restoreUntil(/^locked out/, request);
-    expect(await stored(local, `restoreHolds/${bystander.orgId}`)).toMatchObject({ earlierIds: [restoreId], writingSince });
-    const [again] = await listScratches();
-    for (const isReal of [false, true])
-      await expect(giveUp(again?.id ?? '', isReal, quiet)).rejects.toMatchObject({ details: { holds: [bystander.orgId] } });
-    await restoreUntil(null, request);
-    expect(await states()).toEqual(['active', 'active', 'removed']);
-    expect(await at_(`/dataSubjects/${person}`)).toMatchObject({ version });
-    expect(await stored(local, `restoreHolds/${bystander.orgId}`)).toBeUndefined();
-    expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
-  }, 240_000);
-
   test('of everything goes on from the copy when the first bucket is lost', async () => {
     const request = { target: { kind: 'everything' }, moment: new Date(atExport), exportId: null } as const;
     await restoreUntil(/^locked out/, request);
@@ -364,26 +309,4 @@ function runUntil(line: RegExp | null, args: readonly string[]): Promise<{ signa
     if (line !== null && text.split('\n').some((said) => line.test(said))) child.kill('SIGKILL');
   });
   return new Promise((resolve) => child.once('close', (_code, signal) => resolve({ signal, text })));
-}
-
-/** Starts a restore and stops its process as it says a line. `wake` lets it go on; answers its exit code and what it said of faults. */
-function asleepAt(line: RegExp, args: readonly string[]): Promise<{ wake: () => Promise<{ code: number | null; err: string }> }> {
-  const env = { ...process.env, ...local.cloud.env };
-  const child = spawn(process.execPath, [script, ...args, '--do-it'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [text, err] = ['', ''];
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const ended = new Promise<{ code: number | null; err: string }>((resolve) => child.once('close', (code) => resolve({ code, err })));
-  const wake = async () => {
-    child.kill('SIGCONT');
-    return ended;
-  };
-  return new Promise((resolve, reject) => {
-    child.once('close', () => reject(new Error(`it ended before it said ${line}: ${err}`)));
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      if (!text.split('\n').some((said) => line.test(said))) return;
-      child.kill('SIGSTOP');
-      resolve({ wake });
-    });
-  });
 }

@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { takeFence } from '../../../functions/src/backup/restore/fence.ts';
-import { holdJobs } from '../../../functions/src/backup/restore/hold.ts';
 import { lockOut, type Commit } from '../../../functions/src/backup/restore/lockOut.ts';
 import { prepare, requestText, type RestoreRequest } from '../../../functions/src/backup/restore/prepare.ts';
 import { dryRun, makePresent, restore } from '../../../functions/src/backup/restore/restore.ts';
@@ -11,8 +10,6 @@ import { discardScratches, makeScratch, stepDone, unfinishedScratch } from '../.
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
 import { backupPersonalData } from '../../../functions/src/backup/personalData.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
-import { LeaseLost, runJob } from '../../../functions/src/platform/jobs.ts';
-import { runErasure } from '../../../functions/src/privacy/runErasure.ts';
 import { restoreCommand as command } from '../../../infra/restore/command.ts';
 import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
 import { exportNow, stateOf } from '../../support/backups.ts';
@@ -335,78 +332,6 @@ describe('a restore that is killed as soon as it has begun, and again when membe
     const ended = (await eventsOf(local, other!.orgId)).filter(({ action }) => action === 'support.grant.end');
     expect(ended.map(({ id }) => id).toSorted()).toEqual(grants.map((grant) => grant?.['lastEventId']).toSorted());
     for (const path of [...technician, 'members/late']) await database(local).doc(`orgs/${other!.orgId}/${path}`).delete();
-  });
-});
-
-describe('of two runs of a restore', () => {
-  test('only the one that took the hold last writes, and once it has ended neither does', async () => {
-    const target = { kind: 'organisation', orgId: other!.orgId } as const;
-    const [hold, written] = [database(local).doc(`restoreHolds/${other!.orgId}`), database(local).collection('locks')];
-    const older = await takeFence(target, 'the-same');
-    await Promise.all(['1', '2', '3'].map((id) => older.commit((batch) => batch.set(written.doc(`older-${id}`), {}))));
-    await expect(older.commit((batch) => batch.create(written.doc('older-1'), {}))).rejects.toMatchObject({ code: 6 });
-    const newer = await takeFence(target, 'the-same');
-    const refused = { code: 'backup/restore-unfinished' };
-    await expect(older.commit((batch) => batch.set(written.doc('too-late'), {}))).rejects.toMatchObject(refused);
-    await expect(holdJobs(target, older)).rejects.toMatchObject(refused);
-    await expect(older.release()).rejects.toMatchObject(refused);
-    await newer.commit((batch) => batch.delete(written.doc('older-3')));
-    const { runId } = (await hold.get()).data() ?? {};
-    await newer.commit(() => undefined, { writingSince: new Date() });
-    expect((await hold.get()).data()).toMatchObject({ restoreId: 'the-same', runId, earlierIds: [] });
-    // Its scratch database is lost, and the same is restored again.
-    const another = await takeFence(target, 'another');
-    expect(another).toMatchObject({ isNew: false, isWriting: true, earlierIds: ['the-same'] });
-    expect(await takeFence(target, 'another')).toMatchObject({ earlierIds: ['the-same'] });
-    await (await takeFence(target, 'another')).release();
-    for (const fence of [older, newer, another])
-      await expect(fence.commit((batch) => batch.set(written.doc('too-late'), {}))).rejects.toMatchObject(refused);
-    expect((await hold.get()).exists).toBe(false);
-    const left = await Promise.all(['older-1', 'older-2', 'older-3', 'too-late'].map(async (id) => (await written.doc(id).get()).exists));
-    expect(left).toEqual([true, true, false, false]);
-    for (const id of ['older-1', 'older-2']) await written.doc(id).delete();
-  });
-});
-
-describe('an erasure during a restore', () => {
-  const start = (name: 'startErasure' | 'startExtract', dataSubjectId: string, input: object): Promise<string> =>
-    startJob(local, name, { orgId: other!.orgId, dataSubjectId, ...input }, other!.owner);
-
-  test('that begins while jobs are held waits, and an extract is ended and says why', async () => {
-    const target = { kind: 'organisation', orgId: other!.orgId } as const;
-    const [waiting, extracted] = [
-      await addPerson(local, other!, { givenName: 'Väntar' }),
-      await addPerson(local, other!, { givenName: 'U' }),
-    ];
-    const fence = await takeFence(target, 'tests');
-    await holdJobs(target, fence);
-    const erasure = await start('startErasure', waiting, { reason: 'request', version: 1 });
-    const extract = await start('startExtract', extracted, { locale: 'sv' });
-    const run = (): Promise<void> => runJob('erasure', erasure, (job) => runErasure(job, clock));
-    await expect(run()).rejects.toThrow(LeaseLost);
-    expect(await holdJobs(target, fence)).toEqual({ ended: 1, waiting: 1 });
-    expect(await stored(local, `jobs/${extract}`)).toMatchObject({ state: 'failed', error: { code: 'backup/restored-meanwhile' } });
-    expect(await stored(local, `jobs/${erasure}`)).toMatchObject({ state: 'queued', attempts: 0 });
-    await fence.release();
-    await run().catch((thrown: unknown) => expect(thrown).toBeInstanceOf(LeaseLost)); // the queue was quicker
-    expect(await jobEnded(local, erasure)).toMatchObject({ state: 'succeeded' });
-    expect(await stored(local, `orgs/${other!.orgId}/dataSubjects/${waiting}`)).toBeUndefined();
-  });
-
-  test('whose worker was at work when jobs were held commits nothing more', async () => {
-    const target = { kind: 'organisation', orgId: other!.orgId } as const;
-    const jobs = database(local).collection('jobs');
-    await jobs.doc('at-work').set({ orgId: other!.orgId, kind: 'erasure', state: 'queued', attempts: 0, updatedAt: new Date() });
-    const fence = await takeFence(target, 'tests');
-    const worker = runJob('erasure', 'at-work', async (job) => {
-      await holdJobs(target, fence);
-      await job.commit((batch) => batch.set(jobs.doc('at-work-wrote'), {}), { step: 'deleting' });
-      return {};
-    });
-    await expect(worker).rejects.toThrow(LeaseLost);
-    expect((await jobs.doc('at-work-wrote').get()).exists).toBe(false);
-    await fence.release();
-    await jobs.doc('at-work').delete();
   });
 });
 

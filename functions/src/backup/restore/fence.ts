@@ -123,7 +123,8 @@ export const concerns = (target: Target, { of }: StoredHold): boolean =>
   target.kind === 'everything' || of === everyOrganisation || (target.kind === 'organisation' && of === target.orgId);
 
 function storedHold(stored: DocumentSnapshot): StoredHold {
-  const [restoreId, earlierIds]: unknown[] = [stored.get('restoreId'), stored.get('earlierIds')];
+  const restoreId: unknown = stored.get('restoreId');
+  const earlierIds: unknown = stored.get('earlierIds');
   return {
     of: stored.id,
     restoreId: typeof restoreId === 'string' ? restoreId : '',
