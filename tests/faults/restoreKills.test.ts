@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { reconcileAudit } from '../../functions/src/audit/reconciling/reconcileAudit.ts';
 import { copyExports } from '../../functions/src/backup/copyExports.ts';
+import { hourlyIncrement } from '../../functions/src/backup/increments/hourlyIncrement.ts';
 import { giveUp } from '../../functions/src/backup/restore/giveUp.ts';
 import { requestText, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
 import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
@@ -205,7 +206,10 @@ describe('a restore of a lost database that is killed while it copies, and whose
   test('is begun again, takes nobody for removed who had not been copied, and leaves nothing to be told', async () => {
     const lost = { target: { kind: 'everything' }, moment: new Date(atExport), exportId: null } as const;
     await local.cloud.eventsSettled();
+    await hourlyIncrement(quiet.clock);
     await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, '(default)');
+    await local.cloud.eventsSettled();
+    await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, 'journal');
     await restoreUntil(/dataSubjects.*documents/, lost);
     expect(await stored(local, `orgs/${at.orgId}`)).toBeDefined();
     expect(await stored(local, `orgs/${at.orgId}/members/${at.owner.accountId}`)).toBeUndefined();
