@@ -139,22 +139,26 @@ const copyOf = (cut: string): string => `,${cut}`.slice(1);
 
 const encoder = new TextEncoder();
 const mostBytesOfUnit = 3;
-/** 0x00 and the bytes of the event that is being hashed; owned by {@link leafHashes}, which grows it. */
+/** 0x00 and the bytes of the event that is being hashed; owned by {@link leafBytes}, which grows it. */
 let scratch = new Uint8Array(4096);
 let scratchText = scratch.subarray(1);
 const digest = new Uint8Array(hashBytes);
+
+/** 0x00 and the UTF-8 of a text, as its leaf is hashed, in memory that the next call overwrites. A lone surrogate becomes U+FFFD. */
+function leafBytes(text: string): Uint8Array {
+  if (text.length * mostBytesOfUnit > scratchText.length) {
+    scratch = new Uint8Array(1 + text.length * mostBytesOfUnit);
+    scratchText = scratch.subarray(1);
+  }
+  return scratch.subarray(0, 1 + encoder.encodeInto(text, scratchText).written);
+}
 
 /** RFC 6962 leaf hashes of texts of events, 32 bytes each. A lone surrogate is hashed as U+FFFD. */
 export function leafHashes(sha256: Sha256, texts: readonly string[]): Uint8Array {
   const leaves = new Uint8Array(texts.length * hashBytes);
   let filled = 0;
   for (const text of texts) {
-    if (text.length * mostBytesOfUnit > scratchText.length) {
-      scratch = new Uint8Array(1 + text.length * mostBytesOfUnit);
-      scratchText = scratch.subarray(1);
-    }
-    const { written } = encoder.encodeInto(text, scratchText);
-    leaves.set(sha256(scratch.subarray(0, 1 + written), digest), filled);
+    leaves.set(sha256(leafBytes(text), digest), filled);
     filled += hashBytes;
   }
   return leaves;
@@ -162,7 +166,9 @@ export function leafHashes(sha256: Sha256, texts: readonly string[]): Uint8Array
 
 /**
  * The bytes of events as a seal stores them, UTF-8 of each text with a line feed behind it, and their leaf hashes: what
- * {@link leafHashes} answers, but each text is encoded once for both. `bytesOfUnit` is for the call from within.
+ * {@link leafHashes} answers, but each text is encoded once for both. Bytes of ASCII, where there is no room to
+ * spare, are not copied: copies of this size are garbage outside the heap, and collecting it took longer than the hashing.
+ * `bytesOfUnit` is for the call from within.
  */
 export function hashedEvents(
   sha256: Sha256,
@@ -174,17 +180,18 @@ export function hashedEvents(
   const leaves = new Uint8Array(texts.length * hashBytes);
   let [start, filled] = [0, 0];
   for (const text of texts) {
-    const { read, written } = encoder.encodeInto(text, buffer.subarray(start + 1));
-    const end = start + 1 + written;
-    // Not only ASCII, and no room left for it or for the last line feed.
-    if (read < text.length || end === buffer.length) return hashedEvents(sha256, texts, mostBytesOfUnit);
-    leaves.set(sha256(buffer.subarray(start, end), digest), filled);
+    const leaf = leafBytes(text);
+    // Not only ASCII, and no room left for it and for the last line feed.
+    if (start + leaf.length >= buffer.length) return hashedEvents(sha256, texts, mostBytesOfUnit);
+    leaves.set(sha256(leaf, digest), filled);
+    buffer.set(leaf, start);
     // The 0x00 before the event, as its leaf is hashed, turns into the line feed behind the one before.
     buffer[start] = lineFeed;
-    [start, filled] = [end, filled + hashBytes];
+    [start, filled] = [start + leaf.length, filled + hashBytes];
   }
   buffer[start] = lineFeed;
-  return { bytes: buffer.slice(1, texts.length === 0 ? 1 : start + 1), leaves };
+  const bytes = buffer.subarray(1, texts.length === 0 ? 1 : start + 1);
+  return { bytes: bytesOfUnit === 1 ? bytes : bytes.slice(), leaves };
 }
 
 const lineFeed = 0x0a;
