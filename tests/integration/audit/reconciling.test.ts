@@ -18,7 +18,6 @@ import { database, stored, useEnvironmentOf } from '../../support/valv.ts';
 
 const local = withLocalCloud();
 useEnvironmentOf(local);
-
 const orgId = 'reconciled-organisation-of-tests';
 const told: { orgId: string; targetIds: readonly string[] }[] = [];
 const run = async (most?: number) => {
