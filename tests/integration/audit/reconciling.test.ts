@@ -148,8 +148,7 @@ describe('the reconciler', () => {
     expect(await stored(local, path('members/m1'))).toMatchObject({ state: 'lockedOut', role: 'reader' });
     expect(await letBackIn(target, 'job-3', fence.commit)).toEqual({ count, stayOut: outside });
     for (const outsider of outside) expect(await stored(local, outsider)).toMatchObject({ state: 'lockedOut' });
-    for (const name of ['m1', 'technician', 'raised'])
-      expect(await stored(local, path(`members/${name}`))).toMatchObject({ state: 'active' });
+    for (const id of ['m1', 'technician', 'raised']) expect(await stored(local, path(`members/${id}`))).toMatchObject({ state: 'active' });
     await restore('job-3', 'backup.organisation.giveUpRestore');
     await fence.release();
     expect(await run()).toMatchObject({ gaps: 1 });
