@@ -10,13 +10,18 @@ const mostInOne = 2 ** 23;
 
 /** An empty set, in parts of at most `most` ids. */
 export function newIdSet(most = mostInOne): IdSet {
+  const full: Set<string>[] = [];
   let last = new Set<string>();
-  const parts = [last];
   return {
     add: (id) => {
-      if (parts.some((part) => part.has(id))) return false;
-      if (last.size >= most) parts.push((last = new Set()));
-      last.add(id);
+      for (const part of full) if (part.has(id)) return false;
+      const before = last.size;
+      last.add(id); // once, instead of asking first
+      if (last.size === before) return false;
+      if (last.size >= most) {
+        full.push(last);
+        last = new Set();
+      }
       return true;
     },
   };
