@@ -50,6 +50,8 @@ async function jobShows(local: TestCloud, jobId: string, when: (job: Readonly<Re
   throw new Error('the job never showed the moment');
 }
 
+const nothing = (): void => undefined;
+
 /** Runs one import under kills and proves that everybody is there once. */
 export async function importUnderKills(
   local: TestCloud,
@@ -57,7 +59,7 @@ export async function importUnderKills(
   count: number,
   moments: readonly Moment[],
   seed = 1,
-  beforeStart = (): void => undefined,
+  { beforeStart = nothing, afterStart = nothing }: { readonly beforeStart?: () => void; readonly afterStart?: () => void } = {},
 ): Promise<unknown[]> {
   const before = await ofImport(local, into);
   // Numbers differ from run to run, or every row would be a duplicate.
@@ -69,6 +71,7 @@ export async function importUnderKills(
     skipInvalidRows: true,
     beforeStart,
   });
+  afterStart();
   const seen: unknown[] = [];
   for (const moment of moments) seen.push(await killAt(local, jobId, moment));
   const job = await jobEnded(local, jobId, 120);
