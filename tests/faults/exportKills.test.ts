@@ -1,5 +1,6 @@
 /** Kill -9 before, inside and after each step of export, copy, pruning and the export of keys: nothing is lost, half done or doubled. */
 import { Timestamp } from 'firebase-admin/firestore';
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { exportManifest, keysManifest } from '../../functions/src/backup/exportManifest.ts';
 import { exportIdOf, expiryOf, type ExportKind } from '../../functions/src/backup/exportPlan.ts';
@@ -18,6 +19,8 @@ const placesOf = { daily: ['EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'], keys: ['KEY
 
 /** The night before: as many exports as are kept, at their places, of which tonight's replaces the oldest. */
 beforeEach(async () => {
+  // Started within a second before, the export of the test before would be taken for one that was started and not noted.
+  await pause(1500);
   const db = database(local);
   for (const setting of everyBucket) for (const object of objects(setting).values()) local.cloud.storage.remove(object);
   for (const { ref } of (await db.collection('exports').get()).docs) await ref.delete();
