@@ -5,7 +5,8 @@
  * often one comes: a version counts only if it is newer than what was applied, and a deletion only of the version that it
  * deleted. Repeating it from the beginning ends the same.
  */
-import type { Firestore, WriteBatch } from 'firebase-admin/firestore';
+import type { Firestore } from 'firebase-admin/firestore';
+import { commitTo, type Commit, type Fill } from './commit.ts';
 import { dataOfText } from '../journal/rawDocument.ts';
 import type { JournalledChange } from '../increments/incrementFile.ts';
 
@@ -47,13 +48,13 @@ export function newestMark(
 /** Writes documents in batches, each document once in a batch; a batch is committed as `commit` does, which may ask twice for its writes. */
 export function batchWriter(
   db: Firestore,
-  commit: (fill: (batch: WriteBatch) => void) => Promise<unknown> = (fill) => committed(db, fill),
+  commit: Commit = commitTo(db),
 ): {
   set(path: string, fields: string): Promise<void>;
   delete(path: string): Promise<void>;
   flush(): Promise<void>;
 } {
-  let writes: ((batch: WriteBatch) => void)[] = [];
+  let writes: Fill[] = [];
   let paths = new Set<string>();
   let characters = 0;
   const flush = async (): Promise<void> => {
@@ -79,10 +80,4 @@ export function batchWriter(
     },
     flush,
   };
-}
-
-function committed(db: Firestore, fill: (batch: WriteBatch) => void): Promise<unknown> {
-  const batch = db.batch();
-  fill(batch);
-  return batch.commit();
 }

@@ -7,17 +7,15 @@
  * persons go. A hold that is taken from another restore of the same, whose scratch database is lost, keeps its id, and since when
  * documents are written.
  */
-import { FieldValue, type DocumentReference, type DocumentSnapshot, type Timestamp, type WriteBatch } from 'firebase-admin/firestore';
+import { FieldValue, type DocumentReference, type DocumentSnapshot, type Timestamp } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
 import { adminFirestore, isAlreadyExists, isOutdated } from '../../platform/firestore.ts';
 import { everyOrganisation, holdPath, restoreHolds } from '../../platform/restoreHold.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Fill } from './commit.ts';
 import { restoreIdOf } from './recordRestore.ts';
 import type { Target } from './restorePlan.ts';
 import { needsStill, type Scratch } from './scratch.ts';
-
-/** Puts writes into a batch; may be asked more than once. */
-type Fill = (batch: WriteBatch) => void;
 
 /** What a run of a restore writes through. */
 export type Fence = {

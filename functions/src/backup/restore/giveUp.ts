@@ -32,7 +32,7 @@ export async function giveUp(scratchId: string, isReal: boolean, { sleep, say }:
   if (!isReal) {
     const { count, stayOut } = await letBackIn(target, restoreIdOf(scratch), null);
     say(`this would give up the restore of ${text} to ${moment}, and let in ${count} members as they are now`);
-    for (const path of stayOut) say(`stays locked out, because it was changed since past the log: ${path}`);
+    sayWhoStaysOut(stayOut, say);
     say('what it has ended stays ended: sessions, grants of support, imports, extracts and exports of the register');
     return say('nothing has been changed. Repeat this with --do-it; its command stops then, wherever it runs');
   }
@@ -40,11 +40,15 @@ export async function giveUp(scratchId: string, isReal: boolean, { sleep, say }:
   await stepDone(scratch, 'givenUp');
   const { count, stayOut } = await letBackIn(target, restoreIdOf(scratch), fence.commit);
   say(`let in ${count} members`);
-  for (const path of stayOut) say(`stays locked out, because it was changed since past the log: ${path}`);
+  sayWhoStaysOut(stayOut, say);
   await recordRestore(target, scratch, 'giveUp', fence.commit);
   await fence.release();
   await discardScratches([scratchId], sleep);
   say(`the restore of ${text} is given up`);
+}
+
+function sayWhoStaysOut(paths: readonly string[], say: RestoreTools['say']): void {
+  for (const path of paths) say(`stays locked out, because it was changed since past the log: ${path}`);
 }
 
 /** An earlier restore, whose scratch database is lost, may have written half of the documents: only one that ends makes them of one time. */

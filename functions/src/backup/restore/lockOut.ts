@@ -24,22 +24,13 @@ import { addJobEvent } from '../../audit/event.ts';
 import { changedPastLog } from '../../audit/reconciling/reconcileAudit.ts';
 import { eventsOfTarget } from '../../audit/reconciling/reconcileStore.ts';
 import { adminFirestore, isOutdated } from '../../platform/firestore.ts';
+import type { Commit } from './commit.ts';
 import { documentsOf, everyMember, isTechnician, membersPattern, pages } from './compare.ts';
 import type { Target } from './restorePlan.ts';
 import { lockedOut } from '../../orgs/contract.ts';
 
 const atOnce = 20;
 const grantsPattern = 'orgs/{orgId}/supportGrants/{grantId}';
-
-/** Commits what is put into a batch; may ask for it more than once. */
-export type Commit = (fill: (batch: WriteBatch) => void) => Promise<void>;
-
-/** Commits, whoever else is at work. */
-export const commitAlone: Commit = async (fill) => {
-  const batch = adminFirestore().batch();
-  fill(batch);
-  await batch.commit();
-};
 
 /** Locks everybody out; answers how many members and technicians that are. `restoreId` is the job of the events. */
 export async function lockOut(target: Target, restoreId: string, commit: Commit): Promise<number> {

@@ -40,8 +40,10 @@ const endOf = (exportId: string): Date => after(new Date(`${exportId.slice(-10)}
  * hold that belongs to none.
  */
 export async function pruneScratches(now: Date, sleep: Sleep): Promise<number> {
-  const holds = await orphanedHolds();
-  const judged = (await listScratches()).map(({ id, state, isUnreadable }) => ({
+  const held = await listHolds();
+  const scratches = await listScratches();
+  const holds = await orphansAmong(held, scratches);
+  const judged = scratches.map(({ id, state, isUnreadable }) => ({
     id,
     fate: fateOf(id, isUnreadable ? 'unreadable' : state, now),
   }));
@@ -53,11 +55,9 @@ export async function pruneScratches(now: Date, sleep: Sleep): Promise<number> {
   return removed.length;
 }
 
-/** Of which organisations there is a hold and no restore that has begun, or may have. */
-async function orphanedHolds(): Promise<readonly string[]> {
-  const before = await listHolds();
-  const scratches = await listScratches();
-  const orphans = before.filter((hold) => ownerOf(hold, scratches) === undefined);
+/** Of which organisations there is a hold and no restore that has begun, or may have; the holds were read before the scratch databases. */
+async function orphansAmong(holds: readonly StoredHold[], scratches: readonly KnownScratch[]): Promise<readonly string[]> {
+  const orphans = holds.filter((hold) => ownerOf(hold, scratches) === undefined);
   if (orphans.length === 0) return [];
   // One that has ended in between took its hold away first.
   const still = new Map((await listHolds()).map((hold) => [hold.of, hold.restoreId]));

@@ -10,7 +10,7 @@ import { addJobEvent, eventPath } from '../../audit/event.ts';
 import { adminFirestore, isAlreadyExists } from '../../platform/firestore.ts';
 import { organisationIds } from '../../platform/queryPages.ts';
 import { idFrom, type EventId } from '../../shared/ids.ts';
-import type { Commit } from './lockOut.ts';
+import type { Commit } from './commit.ts';
 import type { Target } from './restorePlan.ts';
 import type { Scratch } from './scratch.ts';
 

@@ -11,11 +11,12 @@ import { lockedOut } from '../../orgs/contract.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
 import { batchWriter } from './applyChanges.ts';
+import { commitTo } from './commit.ts';
 import { countDifferences, differencesOf, membersPattern, patternsOf, type DifferenceCount } from './compare.ts';
 import { prepare, requestText, tighten, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
 import { takeOver, type Fence } from './fence.ts';
 import { beginWriting, holdJobs } from './hold.ts';
-import { commitAlone, letIn, lockOut } from './lockOut.ts';
+import { letIn, lockOut } from './lockOut.ts';
 import { recordRestore, restoreIdOf } from './recordRestore.ts';
 import { destroyKeysAgain, keepLedger, keptLedger, replayLedger, wholeLedger } from './replayLedger.ts';
 import type { Target } from './restorePlan.ts';
@@ -51,7 +52,7 @@ export async function makePresent(request: RestoreRequest, prepared: Prepared, t
   let { scratch } = prepared;
   await needsSomething(target, scratch);
   if (!isPast(scratch, 'begun')) {
-    await recordRestore(target, scratch, 'begin', commitAlone);
+    await recordRestore(target, scratch, 'begin', commitTo(adminFirestore()));
     scratch = await stepDone(scratch, 'begun');
   }
   const fence = await takeOver(target, scratch);
