@@ -20,38 +20,45 @@ export default defineConfig({
   test: {
     // What the functions log, and the Google clients' own advice, say nothing about a test that passes.
     silent: 'passed-only',
-    projects: [
-      // Room for a machine that does other work beside: the tests themselves take milliseconds.
-      pure('unit', { testTimeout: 30_000 }),
-      pure('property', { testTimeout: 60_000 }),
-      {
-        test: {
-          name: 'rules',
-          include: ['tests/rules/**/*.test.ts'],
-          globalSetup: ['tests/rules/globalSetup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-        },
-      },
-      { test: { ...cloud('architecture', 1).test, globalSetup: ['tests/support/builtFunctions.ts'] } },
-      { test: { ...cloud('integration', 2).test, ...oneProcess, exclude: ownCloud } },
-      { test: { ...cloud('integration', 2).test, name: 'integrationOwn', include: ownCloud } },
-      cloud('faults', 1),
-      { test: { ...cloud('campaigns', 1).test, include: ['tests/campaigns/*.ts'], exclude: ['tests/campaigns/{timing,tampering}.ts'] } },
-      {
-        test: {
-          name: 'e2e',
-          include: ['tests/e2e/**/*.e2e.ts'],
-          globalSetup: ['tests/e2e/globalSetup.ts', 'tests/support/sharedFirestore.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          isolate: false, // One cloud and one browser: tests/e2e/support/stage.ts.
-        },
-      },
-    ],
+    // Waiting costs nothing when it is not needed, and one second is little on a machine that does other work beside.
+    expect: { poll: { timeout: 30_000 } },
+    projects: kinds().map((kind) => ({ extends: true as const, ...kind })),
   },
 });
+
+/** The projects of their own; what is set above holds for each. */
+function kinds() {
+  return [
+    // Room for a machine that does other work beside: the tests themselves take milliseconds.
+    pure('unit', { testTimeout: 30_000 }),
+    pure('property', { testTimeout: 60_000 }),
+    {
+      test: {
+        name: 'rules',
+        include: ['tests/rules/**/*.test.ts'],
+        globalSetup: ['tests/rules/globalSetup.ts'],
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
+      },
+    },
+    { test: { ...cloud('architecture', 1).test, globalSetup: ['tests/support/builtFunctions.ts'] } },
+    { test: { ...cloud('integration', 2).test, ...oneProcess, exclude: ownCloud } },
+    { test: { ...cloud('integration', 2).test, name: 'integrationOwn', include: ownCloud } },
+    cloud('faults', 1),
+    { test: { ...cloud('campaigns', 1).test, include: ['tests/campaigns/*.ts'], exclude: ['tests/campaigns/{timing,tampering}.ts'] } },
+    {
+      test: {
+        name: 'e2e',
+        include: ['tests/e2e/**/*.e2e.ts'],
+        globalSetup: ['tests/e2e/globalSetup.ts', 'tests/support/sharedFirestore.ts'],
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+        isolate: false, // One cloud and one browser: tests/e2e/support/stage.ts.
+      },
+    },
+  ];
+}
 
 /** Tests that need nothing but themselves. */
 function pure(name: string, limits: { testTimeout?: number } = {}) {

@@ -49,7 +49,6 @@ describe('a reader', () => {
     expect(await page.getByRole('link', { name: text.register.whoHasSeen }).count()).toBe(0);
     expect(await page.getByRole('link', { name: text.app.navAudit }).count()).toBe(0);
     await expectSoundPage(visitor);
-    await visitor.context.close();
   });
 
   it('cannot erase, extract, correct, add, import or read the log by address', async () => {
@@ -58,7 +57,6 @@ describe('a reader', () => {
     for (const path of [`${person}/erase`, `${person}/extract`, `${person}/edit`, 'persons/new', 'import', 'audit'])
       await isRefusedAt(member, path);
     await expectSoundPage(member.visitor);
-    await member.visitor.context.close();
   });
 });
 
@@ -74,7 +72,6 @@ describe('an auditor', () => {
     await expectSoundPage(visitor);
     await isRefusedAt(member, 'persons');
     await isRefusedAt(member, `persons/${member.personUrl.split('/').at(-1)}`);
-    await visitor.context.close();
   });
 });
 
@@ -86,7 +83,6 @@ describe('an editor', () => {
     await page.getByRole('link', { name: text.register.edit, exact: true }).waitFor();
     await page.getByRole('button', { name: text.register.erase, disabled: true }).waitFor();
     await isRefusedAt(member, `persons/${member.personUrl.split('/').at(-1)}/erase`);
-    await member.visitor.context.close();
   });
 });
 
@@ -104,7 +100,5 @@ describe('a stranger', () => {
     await page.goto(addressOf(stranger, '/'));
     await page.getByRole('heading', { name: text.orgs.noneTitle }).waitFor();
     await expectSoundPage(stranger);
-    await stranger.context.close();
-    await member.visitor.context.close();
   });
 });

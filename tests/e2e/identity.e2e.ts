@@ -51,7 +51,6 @@ describe('BankID', () => {
     await signOut(visitor);
     await useBankId(visitor, person);
     await page.getByRole('banner').getByRole('button', { name: text.app.account }).waitFor();
-    await visitor.context.close();
   });
 
   it('on the same device opens the app, tells why it failed, and offers another try and another way', async () => {
@@ -60,24 +59,22 @@ describe('BankID', () => {
     await page.goto(addressOf(visitor, '/sign-up'));
     await page.getByRole('button', { name: text.bankId.thisDevice }).click();
     const open = page.getByRole('link', { name: text.bankId.open });
-    await open.waitFor();
-    expect(await open.getAttribute('href')).toMatch(/autostarttoken=[^&]+/);
+    const opened = async () => new URL((await open.getAttribute('href')) ?? '').searchParams.get('autostarttoken') ?? '';
+    const first = await opened();
     await page.getByText(text.bankId.pending.searching).waitFor();
     await expectSoundPage(visitor);
-    const [order] = phone().waiting();
-    phone().autostart(order!.order, somebodyNew());
-    phone().decline(order!.order);
+    phone().autostart(first, somebodyNew());
+    phone().decline(first);
     await page.getByText(text.bankId.failed.userCancel).waitFor();
     await expectSoundPage(visitor);
     await page.getByRole('button', { name: text.bankId.again }).click();
-    await open.waitFor();
-    const [second] = phone().waiting();
-    phone().autostart(second!.order, somebodyNew());
-    phone().hint(second!.order, 'somethingNew', true);
+    const second = await opened();
+    expect(second).not.toBe(first);
+    phone().autostart(second, somebodyNew());
+    phone().hint(second, 'somethingNew', true);
     await page.getByText(text.bankId.failed.unknown).waitFor();
     await page.getByRole('button', { name: text.bankId.otherWay }).click();
     await page.getByRole('heading', { level: 1, name: text.identity.signUpTitle }).waitFor();
-    await visitor.context.close();
   });
 });
 
@@ -111,7 +108,6 @@ describe('one’s own account', () => {
     await dialog.getByRole('button', { name: text.identity.usePasskey }).click();
     await page.getByText(text.ownAccount.passwordChanged).waitFor();
     expect(await dialog.count()).toBe(0);
-    await visitor.context.close();
   });
 
   it('gets an authenticator app and recovery codes, each of which is a second step', async () => {
@@ -159,7 +155,6 @@ describe('one’s own account', () => {
       .getByRole('listitem')
       .filter({ hasText: text.ownAccount.remaining(9) })
       .waitFor();
-    await visitor.context.close();
   });
 
   it('shows its sessions, and ends the others', async () => {
@@ -180,8 +175,6 @@ describe('one’s own account', () => {
     await expectSoundPage(visitor);
     await other.page.goto(addressOf(other, '/account'));
     await other.page.getByText(other.text.identity.ended).waitFor();
-    await other.context.close();
-    await visitor.context.close();
   });
 
   it('changes name, language and e-mail address, and is closed', async () => {
@@ -209,7 +202,6 @@ describe('one’s own account', () => {
     await page.getByText(text.identity.signedOut).waitFor();
     await giveEmailAndPassword(visitor, next);
     await page.getByText(text.errors['identity/wrong-credentials']).waitFor();
-    await visitor.context.close();
   });
 });
 
@@ -265,6 +257,5 @@ describe('who cannot sign in', () => {
     await page.getByRole('button', { name: text.identity.continue }).click();
     await enterCode(visitor, person.email);
     await page.getByRole('banner').getByRole('button', { name: text.app.account }).waitFor();
-    await visitor.context.close();
   });
 });

@@ -198,7 +198,6 @@ describe('the main journey', () => {
       await makesAnExtract(visitor);
       await erases(visitor, personUrl);
       await readsTheLog(visitor, orgId, personUrl);
-      await visitor.context.close();
     },
     240_000,
   );

@@ -92,7 +92,6 @@ describe('the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await arriveAt(visitor, text.identity.signInTitle);
     expect(watch.problems).toEqual([]);
-    await visitor.context.close();
   }, 180_000);
 
   it('skips the navigation', async () => {
@@ -106,6 +105,5 @@ describe('the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
     expect(await page.getByRole('main').getByRole('link', { name: text.register.import }).evaluate(hasFocus)).toBe(true);
-    await visitor.context.close();
   });
 });

@@ -131,8 +131,6 @@ describe('a newcomer', () => {
       await colleague.page.getByText(text.documents.mayWrite, { exact: true }).waitFor();
       await expectSoundPage(colleague);
       expect(newcomer.watch.problems).toEqual([]);
-      await colleague.context.close();
-      await newcomer.context.close();
     },
     180_000,
   );

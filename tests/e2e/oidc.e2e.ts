@@ -93,5 +93,4 @@ it('an organisation lets its members in by its own provider, into itself alone u
   await openAccount(member);
   await member.page.goto(addressOf(member, `/o/${elsewhere}/persons`));
   await member.page.getByRole('heading', { level: 1, name: member.text.register.title }).waitFor();
-  await member.context.close();
 });

@@ -175,7 +175,6 @@ describe('a member', () => {
     await expectSoundPage(visitor);
     await other.page.reload();
     await other.page.getByRole('heading', { level: 1, name: other.text.orgs.notYoursTitle }).waitFor();
-    await other.context.close();
   });
 });
 
@@ -210,7 +209,7 @@ describe('four eyes', () => {
     for (const left of [1, 0]) {
       await approve.first().click();
       await other.page.getByRole('dialog').getByRole('button', { name: other.text.approvals.approve }).click();
-      await expect.poll(() => approve.count(), { timeout: 20_000 }).toBe(left);
+      await expect.poll(() => approve.count()).toBe(left);
     }
     await other.context.close();
 
@@ -362,7 +361,6 @@ describe('reading', () => {
     await page.getByText(text.members.budgetLifted).waitFor();
     await alert.getByRole('button', { name: other.text.app.retry }).click();
     await table.waitFor();
-    await other.context.close();
   });
 });
 

@@ -51,7 +51,6 @@ describe('a session', () => {
     expect(await page.getByLabel('Förnamn').inputValue()).toBe('Halvfärdig');
     await page.clock.fastForward('05:00');
     expect(await dialog.isVisible()).toBe(false);
-    await visitor.context.close();
   });
 
   it('signs out when nobody answers, says why, and leads back to the same place', async () => {
@@ -68,7 +67,6 @@ describe('a session', () => {
     await signIn(visitor, email);
     await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
     expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/members`));
-    await visitor.context.close();
   });
 
   it('that ends in the middle of work keeps it out of sight, and gives it back to the same person', async () => {
@@ -97,7 +95,6 @@ describe('a session', () => {
     await page.getByRole('heading', { level: 1, name: 'Halvfärdig' }).waitFor();
     watch.expected(/status of 401/);
     expect(watch.problems).toEqual([]);
-    await visitor.context.close();
   });
 
   it('that ends in the middle of work gives it to nobody else, nor after leaving', async () => {
@@ -130,7 +127,6 @@ describe('a session', () => {
     await dialog.getByRole('button', { name: text.identity.againLeave }).click();
     await page.getByRole('heading', { level: 1, name: text.identity.signInTitle }).waitFor();
     expect(await page.getByText('En annan förening').count()).toBe(0);
-    await visitor.context.close();
   });
 
   it('that the server ended stops the next reading, and sign-in leads back', async () => {
@@ -145,7 +141,6 @@ describe('a session', () => {
     await signIn(visitor, email);
     await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
     expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/members`));
-    await visitor.context.close();
   });
 
   it('that is ended in one tab is ended in the other', async () => {
@@ -159,7 +154,6 @@ describe('a session', () => {
     await page.getByRole('menuitem', { name: text.app.signOut }).click();
     await page.getByText(text.identity.signedOut).waitFor();
     await other.page.getByText(text.identity.signedOut).waitFor();
-    await visitor.context.close();
   });
 
   it('begins only with both factors: the password alone reads nothing', async () => {
@@ -177,7 +171,6 @@ describe('a session', () => {
     await stranger.page.getByRole('heading', { name: text.identity.signInTitle }).waitFor();
     await stranger.context.close();
     expect(await page.getByRole('heading', { name: text.orgs.createTitle }).isVisible()).toBe(true);
-    await visitor.context.close();
   });
 
   it('a new code replaces the old one', async () => {
@@ -200,7 +193,6 @@ describe('a session', () => {
     await again.page.getByRole('heading', { level: 1, name: text.orgs.chooseTitle }).waitFor();
     await again.context.close();
     expect(page.isClosed()).toBe(false);
-    await visitor.context.close();
   });
 
   it('lets two tabs correct one person: the slower one is told, loses nothing and saves on top', async () => {
@@ -226,6 +218,5 @@ describe('a session', () => {
     await page.getByRole('button', { name: register.saveOnTop }).click();
     await page.getByText(register.saved).waitFor();
     await page.getByText('Luleå').waitFor();
-    await visitor.context.close();
   });
 });

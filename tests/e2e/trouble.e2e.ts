@@ -30,7 +30,6 @@ describe('a failing service', () => {
     await alert.getByRole('button', { name: text.app.retry }).click();
     await page.getByRole('heading', { name: text.register.emptyTitle }).waitFor();
     expect(await alert.count()).toBe(0);
-    await visitor.context.close();
   });
 
   it('leaves what was typed at sign-up in its place', async () => {
@@ -50,7 +49,6 @@ describe('a failing service', () => {
     await expectSoundPage(visitor);
     await page.getByRole('button', { name: text.identity.continue }).click();
     await page.getByLabel(text.identity.codeLabel).waitFor();
-    await visitor.context.close();
   });
 });
 
@@ -72,7 +70,6 @@ describe('a lost connection', () => {
     await page.getByText(text.app.offline).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: text.register.addButton }).click();
     await page.getByText(text.register.added).waitFor();
-    await visitor.context.close();
   });
 });
 
@@ -111,7 +108,6 @@ describe('a page with something typed', () => {
     await page.getByRole('link', { name: text.app.navDocuments }).click();
     await dialog.getByRole('button', { name: text.app.leave }).click();
     await page.getByRole('heading', { level: 1, name: text.documents.title }).waitFor();
-    await visitor.context.close();
   });
 });
 
@@ -131,6 +127,5 @@ describe('the first load', () => {
     const total = sizes.reduce((sum, size) => sum + size, 0);
     expect(total).toBeLessThan(200_000);
     expect((await Promise.all(bodies)).some((body) => body.includes('identitytoolkit'))).toBe(false);
-    await visitor.context.close();
   });
 });

@@ -2,8 +2,8 @@
  * One cloud and one browser for all browser tests, whose files run one after the other in one process: each file finds the cloud
  * empty and no window open.
  */
-import { afterAll, beforeAll } from 'vitest';
-import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { organisationNumbers } from '../../support/organisationNumbers.ts';
 import { emptyCloud, rememberStart } from '../../support/workersCloud.ts';
 import { launchBrowser } from './chromium.ts';
@@ -23,13 +23,23 @@ async function start(): Promise<Kept> {
   return { app, browser };
 }
 
-/** Sets the stage before the tests of this file, and clears it after them: every window is closed, what they stored is removed. */
+/**
+ * Sets the stage before the tests of this file, and clears it after them: what they stored is removed. Windows that a test opened
+ * are closed at its end, also when it failed: none goes on asking the cloud beside the next.
+ */
 export function withStage(): Stage {
   let set: Kept | undefined;
+  let openBefore: readonly BrowserContext[] = [];
   beforeAll(async () => {
     organisationNumbers.startOver();
     kept ??= start();
     set = await kept;
+  });
+  beforeEach(() => {
+    openBefore = set?.browser.contexts() ?? [];
+  });
+  afterEach(async () => {
+    for (const context of set?.browser.contexts() ?? []) if (!openBefore.includes(context)) await context.close();
   });
   afterAll(async () => {
     if (set === undefined) return;

@@ -79,15 +79,13 @@ describe('a job', () => {
     answers = [500, 503, 200];
     await client.createJob({ parent: parent(), job: newJob('hook', { retryConfig }) });
     await client.runJob({ name: `${parent()}/jobs/hook` });
-    await expect.poll(() => received.length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => received.length).toBe(3);
     expect(received[0]).toMatchObject({
       method: 'POST',
       path: '/hook',
       headers: { 'user-agent': 'Google-Cloud-Scheduler', 'x-cloudscheduler-jobname': 'hook' },
     });
-    await expect
-      .poll(async () => (await client.getJob({ name: `${parent()}/jobs/hook` }))[0].lastAttemptTime?.seconds, { timeout: 20_000 })
-      .toBeDefined();
+    await expect.poll(async () => (await client.getJob({ name: `${parent()}/jobs/hook` }))[0].lastAttemptTime?.seconds).toBeDefined();
     await client.deleteJob({ name: `${parent()}/jobs/hook` });
   });
 

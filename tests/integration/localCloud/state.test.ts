@@ -91,7 +91,7 @@ test(
         () => true,
         () => false,
       );
-    await expect.poll(answers, { timeout: 10_000 }).toBe(false);
+    await expect.poll(answers).toBe(false);
 
     const next = await start();
     try {

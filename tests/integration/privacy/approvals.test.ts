@@ -242,7 +242,7 @@ describe('a job whose starter lost the right meanwhile', () => {
     const failing = local.cloud.faults.inject({ service: 'kms', match: 'asymmetricSign', kind: '500', times: 10_000 });
     const jobId = await startJob(local, 'startErasure', { orgId: at.orgId, dataSubjectId: id, reason: 'request', version: 1 }, fallen);
     // In the ledger; its copy outside cannot be signed.
-    await expect.poll(async () => (await stored(local, `jobs/${jobId}`))?.['step'] as unknown, { timeout: 20_000 }).toBe('destroyingKey');
+    await expect.poll(async () => (await stored(local, `jobs/${jobId}`))?.['step'] as unknown).toBe('destroyingKey');
     await database(local).doc(`orgs/${at.orgId}/members/${fallen.accountId}`).update({ state: 'removed' });
     failing();
     expect(await jobEnded(local, jobId)).toMatchObject({ state: 'succeeded' });
