@@ -71,6 +71,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'platform/http.ts': 'verifying ID tokens',
   'platform/jobs.ts': 'lease, progress and result of jobs',
   'platform/keyring.ts': 'the database of wrapped keys',
+  'platform/restoreHold.ts': 'whether an organisation is being restored, by a schedule and by operators',
   'platform/scheduleRecord.ts': 'when each schedule last ran, for operators',
   'platform/sweepJobs.ts': 'jobs that nobody works on, by a schedule',
   'platform/tasks.ts': 'the queue of jobs',

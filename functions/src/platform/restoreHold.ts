@@ -4,6 +4,7 @@
  * Guarantees nothing by itself: platform/jobs.ts reads it in the transaction that takes a job up, backup/restore/fence.ts sets and
  * removes it. Jobs wait meanwhile; `sweepJobs` hands them over again.
  */
+import { adminFirestore } from './firestore.ts';
 
 /** Stands for every organisation, when the whole database is restored. */
 export const everyOrganisation = 'everyOrganisation';
@@ -13,3 +14,9 @@ export const restoreHolds = 'restoreHolds';
 
 /** Path of the mark of one organisation, or of {@link everyOrganisation}. */
 export const holdPath = (orgId: string): string => `${restoreHolds}/${orgId}`;
+
+/** Whether an organisation is being restored, alone or with all. */
+export async function isHeld(orgId: string): Promise<boolean> {
+  const holds = await adminFirestore().getAll(...[orgId, everyOrganisation].map((id) => adminFirestore().doc(holdPath(id))));
+  return holds.some(({ exists }) => exists);
+}

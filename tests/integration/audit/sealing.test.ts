@@ -181,16 +181,17 @@ describe('a checkpoint', () => {
     expect(objects('checkpoints/')).toContain(`checkpoints/${unstored.docs[0]?.id ?? ''}.json`);
   }, 120_000);
 
-  test('is refused when the bucket knows more than the database, or something else', async () => {
-    await signedLog(1);
+  test('is refused when the bucket knows more than the database, or something else; no log begins meanwhile', async () => {
+    const orgId = await signedLog(1);
     const newest = (await database(local).collection('auditCheckpoints').orderBy('n', 'desc').limit(1).get()).docs[0]!;
     const next = Number(newest.get('n')) + 1;
     local.cloud.storage.bucket(bucket()).settings = {};
     local.cloud.storage.put(bucket(), `checkpoints/${String(next).padStart(10, '0')}.json`, Buffer.from('of a later time'), {});
-    await writeEvents(local, newOrg(), 1, 1200);
-    await seal();
+    for (const [at, id] of [orgId, newOrg()].entries()) await writeEvents(local, id, 1, 1200 + at);
+    expect(await seal()).toMatchObject({ events: 1, failed: 1 });
     await expect(sign()).rejects.toMatchObject({ code: 'audit/checkpoint-contradicted' });
     local.cloud.storage.remove(local.cloud.storage.objects(bucket()).get(`checkpoints/${String(next).padStart(10, '0')}.json`)!);
+    expect(await seal()).toMatchObject({ events: 1, failed: 0 });
     await sign();
   });
 
@@ -198,7 +199,7 @@ describe('a checkpoint', () => {
     const logs = [await signedLog(2), await signedLog(1)];
     const lost = (await database(local).collection('auditCheckpoints').orderBy('n', 'desc').limit(2).get()).docs;
     for (const checkpoint of lost) await checkpoint.ref.delete();
-    await writeEvents(local, newOrg(), 1, 1250);
+    await writeEvents(local, logs[0]!, 1, 1250);
     await seal();
     await expect(sign()).rejects.toMatchObject({ code: 'audit/checkpoint-contradicted' });
     const other = await checkpointKey();
@@ -221,11 +222,11 @@ describe('a checkpoint', () => {
   });
 
   test('is not made over a tree that is not the one that was signed', async () => {
-    await signedLog(1);
+    const orgId = await signedLog(1);
     const newest = (await database(local).collection('auditCheckpoints').orderBy('n', 'desc').limit(1).get()).docs[0]!;
     const frontierAfter = newest.get('frontierAfter') as string[];
     await newest.ref.update({ frontierAfter: frontierAfter.map(() => Buffer.alloc(32).toString('base64')) });
-    await writeEvents(local, newOrg(), 1, 1300);
+    await writeEvents(local, orgId, 1, 1300);
     await seal();
     await expect(sign()).rejects.toMatchObject({ code: 'audit/chain-broken' });
     await newest.ref.update({ frontierAfter });
@@ -339,17 +340,18 @@ describe('what is changed in the database after it was sealed is found:', () => 
     expect(await seal()).toMatchObject({ events: 0 });
   });
 
-  test('a log that was made anew from nothing is sealed, and not signed again', async () => {
-    const orgId = await signedLog(3, 2);
+  test('a log that was signed is not begun anew when nothing of it is left, which is said each minute, and others are sealed', async () => {
+    const [orgId, other] = [await signedLog(3, 2), newOrg()];
     for (const collection of ['auditSeals', 'auditEvents'])
       await database(local).recursiveDelete(database(local).collection(`orgs/${orgId}/${collection}`));
     await database(local).doc(`auditHeads/${orgId}`).delete();
     await writeEvents(local, orgId, 3, 1700);
-    await seal();
-    await writeEvents(local, orgId, 2, 1701);
-    await seal();
-    expect(await sign()).toMatchObject({ heads: 0, broken: 1 });
+    await writeEvents(local, other, 1, 1701);
+    expect(await seal()).toEqual({ organisations: 2, seals: 1, events: 1, failed: 1 });
+    expect(await seal()).toEqual({ organisations: 1, seals: 0, events: 0, failed: 1 });
+    expect(await stored(local, `auditHeads/${orgId}`)).toBeUndefined();
+    expect(await sign()).toMatchObject({ heads: 1, broken: 0 });
     expect(named(await verified(orgId))).toEqual(['unsigned head 0']);
-    await database(local).doc(`auditHeads/${orgId}`).delete();
+    await database(local).recursiveDelete(database(local).collection(`orgs/${orgId}/auditEvents`));
   });
 });

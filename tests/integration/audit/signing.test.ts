@@ -4,9 +4,16 @@ import { acceptLoss } from '../../../functions/src/audit/sealing/acceptLoss.ts';
 import { adoptCheckpoints } from '../../../functions/src/audit/sealing/adoptCheckpoints.ts';
 import { checkpointSigner } from '../../../functions/src/audit/sealing/checkpointKey.ts';
 import { sealDoc } from '../../../functions/src/audit/sealing/sealStore.ts';
+import { takeFence } from '../../../functions/src/backup/restore/fence.ts';
+import { prepare } from '../../../functions/src/backup/restore/prepare.ts';
+import { recordRestore, restoreIdOf } from '../../../functions/src/backup/restore/recordRestore.ts';
+import { makePresent } from '../../../functions/src/backup/restore/restore.ts';
+import { stepDone } from '../../../functions/src/backup/restore/scratch.ts';
 import { headOf } from '../../../functions/src/crypto/auditLog/seal.ts';
 import { sha256 } from '../../../functions/src/crypto/nodeHashes.ts';
+import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
 import { checkpointsCommand } from '../../../infra/restore/checkpointsCommand.ts';
+import { exportNow } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { logsOf, named, restorer, rewriteHistory, seal, sealPath, sign, verified, writeEvents } from '../../support/auditLog/storedLog.ts';
 import { database, stored, useEnvironmentOf } from '../../support/valv.ts';
@@ -165,6 +172,10 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     await database(local).recursiveDelete(database(local).collection(`orgs/${orgId}/auditEvents`));
     const signer = await checkpointSigner();
     expect(await adopted()).toEqual({ ...sound, lost: [orgId] });
+    const hold = database(local).doc(`restoreHolds/${orgId}`);
+    await hold.set({ v: 1 }); // it may be on its way
+    expect(await acceptLoss([orgId], signer, () => new Date())).toMatchObject({ accepted: [], unsigned: [orgId], mended: {} });
+    await hold.delete();
     expect(await acceptLoss([orgId], signer, () => new Date())).toMatchObject({ accepted: [orgId], unsigned: [] });
     expect(await found(orgId)).toEqual({ findings: [], events: 1 });
     expect(await adopted()).toEqual(sound);
@@ -307,4 +318,42 @@ describe('the signer goes on from what it has signed itself, and from nothing el
     const report = await verified(orgId);
     expect({ findings: named(report), events: report.events }).toEqual({ findings: [], events: 3 });
   });
+});
+
+describe('the sealer, in the middle of the restore of a lost database,', () => {
+  const tools = { clock: () => new Date(), sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 20)), say: () => undefined };
+  const everything = { kind: 'everything' } as const;
+  const isLost = { organisations: 2, seals: 0, events: 0 };
+
+  test('begins no log anew, neither before the restore holds it nor before its seals are there, and then goes on behind them', async () => {
+    const [orgId, beside] = [await signedLog(3, 2), await signedLog(2)];
+    for (const id of [orgId, beside]) await database(local).doc(`orgs/${id}`).set({ v: 1, name: 'of the tests' });
+    await exportNow(local);
+    await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, '(default)');
+    // Whoever writes before the restore holds them all.
+    for (const id of [orgId, beside]) await writeEvents(local, id, 1, 1900);
+    expect(await seal()).toEqual({ ...isLost, failed: 2 });
+
+    const request = { target: everything, moment: null, exportId: null };
+    const prepared = await prepare(request, tools);
+    const fence = await takeFence(everything, restoreIdOf(prepared.scratch));
+    await recordRestore(everything, prepared.scratch, 'begin', fence.commit);
+    expect(await seal()).toMatchObject({ seals: 0, failed: 0 });
+    expect([await stored(local, `auditHeads/${orgId}`), await stored(local, sealPath(orgId, 1))]).toEqual([undefined, undefined]);
+
+    let isOver = false;
+    const scratch = await stepDone(prepared.scratch, 'begun');
+    const restored = makePresent(request, { ...prepared, scratch }, tools).finally(() => (isOver = true));
+    while (!isOver) await seal();
+    await restored;
+    await seal();
+    const added = await adoptCheckpoints((await checkpointSigner()).key, tools.clock);
+    expect(added).toMatchObject({ lost: [], torn: [] });
+    await sign();
+    for (const [id, before] of [[orgId, 5], [beside, 2]] as const) {
+      const report = await verified(id);
+      // That of before, and the three of the restore.
+      expect({ findings: named(report), events: report.events }).toEqual({ findings: [], events: before + 4 });
+    }
+  }, 120_000);
 });

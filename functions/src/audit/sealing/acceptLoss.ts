@@ -11,6 +11,8 @@ import type { NoteKey } from '../../crypto/auditLog/signedNote.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { logFailure } from '../../platform/log.ts';
 import { newId } from '../../platform/random.ts';
+import { isHeld } from '../../platform/restoreHold.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { JobId } from '../../shared/ids.ts';
 import { ms, type Clock } from '../../shared/time.ts';
 import { operatorsActorId } from '../contract.ts';
@@ -42,11 +44,13 @@ export async function acceptLoss(orgIds: readonly string[], signer: CheckpointSi
   const mended: Record<string, Mended> = {};
   const { places: signed } = await signedState(signer.key, clock, orgIds);
   await eachByItself(orgIds, async (orgId) => {
+    // What seems lost may be on its way.
+    if (await isHeld(orgId)) throw new AppError('backup/restore-unfinished', 'the organisation is being restored', { orgId });
     const place = signed[orgId] ?? null;
     mended[orgId] = await mendLog(orgId, place !== null && !(await hasLostSigned(orgId, place)) ? place.seq : 0);
     if (mended[orgId].seals === 0) await beginLog(orgId);
   });
-  await sealAuditEvents(clock, sealingPatience);
+  await sealAuditEvents(clock, sealingPatience, new Set(Object.keys(mended)));
   const signable: string[] = [];
   await eachByItself(Object.keys(mended), async (orgId) => {
     if (!(await hasHead(orgId))) return;
