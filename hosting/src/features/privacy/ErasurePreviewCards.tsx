@@ -1,6 +1,6 @@
 /** What an erasure takes, what it leaves and why, when each copy is gone, and what stands in the way. */
 import type { CopyGone, ErasurePreview } from '../../../../functions/src/privacy/contract.ts';
-import { formatDateTime, formatNumber } from '../../i18n/format.ts';
+import { formatDate, formatNumber, formatTime } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import type { Messages } from '../../i18n/messages.ts';
 import { Banner } from '../../ui/Banner.tsx';
@@ -34,11 +34,20 @@ export function CountTable({ label, items }: { readonly label: string; readonly 
   );
 }
 
+/** A day that is never broken, and its time. */
+function Moment({ instant }: { readonly instant: string }) {
+  const { locale } = useLanguage();
+  const at = new Date(instant);
+  return (
+    <>
+      <span className="date">{formatDate(locale, at)}</span> {formatTime(locale, at)}
+    </>
+  );
+}
+
 /** When each copy can no longer be read, and when it is gone. */
 export function CopyTable({ copies }: { readonly copies: readonly CopyGone[] }) {
-  const { locale, text } = useLanguage();
-  const { privacy } = text;
-  const at = (instant: string) => formatDateTime(locale, new Date(instant));
+  const { privacy } = useLanguage().text;
   return (
     <>
       <p>{privacy.copiesIntro}</p>
@@ -51,7 +60,7 @@ export function CopyTable({ copies }: { readonly copies: readonly CopyGone[] }) 
         ]}
         rows={copies.map(({ copy, unreadableFrom, goneBy }) => ({
           id: copy,
-          cells: [privacy.copies[copy], at(unreadableFrom), at(goneBy)],
+          cells: [privacy.copies[copy], <Moment key="unreadable" instant={unreadableFrom} />, <Moment key="gone" instant={goneBy} />],
         }))}
       />
     </>
