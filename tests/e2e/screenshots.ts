@@ -67,6 +67,7 @@ const looks: Record<string, Window> = {
   'sv-1280': {},
   'en-1280-dark': { locale: 'en', colorScheme: 'dark' },
   'sv-390': { width: 390 },
+  'en-390-dark': { locale: 'en', width: 390, colorScheme: 'dark' },
 };
 /** Those that were asked for; all, when none was. */
 function chosen<T>(all: Record<string, T>): [string, T][] {

@@ -143,9 +143,9 @@ export async function photographLock(camera: Camera): Promise<void> {
   await enterCode(camera, email);
   await page.getByRole('heading', { level: 1, name: text.orgs.createTitle }).waitFor();
   await page.getByLabel(text.orgs.name).fill('Halvfärdiga föreningen');
-  await letSessionEnd(camera.app, await sessionIdOf(camera));
   await page.getByLabel(text.orgs.number).fill('556703-7485');
   await page.getByLabel(text.orgs.groundNone).check();
+  await letSessionEnd(camera.app, await sessionIdOf(camera));
   await page.getByRole('button', { name: text.orgs.create }).click();
   const dialog = page.getByRole('dialog', { name: identity.againTitle });
   await dialog.getByText(identity.againAs(email)).waitFor();
