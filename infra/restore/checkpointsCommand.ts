@@ -69,18 +69,15 @@ function nameOthers(
   say: Output['print'],
 ): void {
   for (const orgId of lost)
-    say(
-      `${orgId}: seals that were signed are lost, or what follows does not go on from them; ${wouldDo(known[orgId])}; tell the organisation, then --accept-loss ${orgId}`,
-    );
+    say(`${orgId}: seals that were signed are lost; ${wouldDo(known[orgId])}; tell the organisation, then --accept-loss ${orgId}`);
   for (const orgId of torn) say(`${orgId}: ${tornText(orgId, known[orgId])}`);
 }
 
 function tornText(orgId: string, prospect: Prospect | undefined): string {
-  const what = `the commit of a seal is there in part; ${wouldDo(prospect)}`;
   // Only the chain of headers was looked at before.
   if (prospect !== undefined && prospect.seals < prospect.signed)
-    return `${what}; seal ${prospect.seals + 1} was signed and is not what was sealed: put it back, because --accept-loss is refused until then`;
-  return `nothing that was signed is lost, but ${what}; --accept-loss ${orgId} puts it in order`;
+    return `a seal that was signed is not whole, although none is lost; ${wouldDo(prospect)}; seal ${prospect.seals + 1} was signed and is not what was sealed: put it back, because --accept-loss is refused until then`;
+  return `nothing that was signed is lost, but the log is not whole behind it; ${wouldDo(prospect)}; --accept-loss ${orgId} puts it in order`;
 }
 
 const wouldDo = (prospect: Prospect | undefined): string =>

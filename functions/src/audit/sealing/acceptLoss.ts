@@ -2,7 +2,7 @@
  * Signs the heads of organisations of which seals are lost for good, because an operator has accepted that.
  *
  * Guarantees: what is signed is the last whole seal of what is stored (mendLog.ts), with what could be sealed behind it, so that the
- * log is sealed and verified from there on; of a log that is only torn behind what was signed, nothing that was signed is given up; an
+ * log is sealed and verified from there on; while the headers of all seals that were signed are there, none of these is given up; an
  * organisation of which that cannot be done is logged, is answered among the unsigned, and keeps no other one waiting. May be killed
  * anywhere and repeated. The loss stands in the log of all heads for good.
  */
@@ -19,7 +19,7 @@ import { operatorsActorId } from '../contract.ts';
 import { addJobEvent } from '../event.ts';
 import type { CheckpointSigner } from './checkpointKey.ts';
 import { reopenHead } from './checkpointStore.ts';
-import { hasLostSigned, isLost } from './extendSigned.ts';
+import { hasAllSigned, isLost } from './extendSigned.ts';
 import { foreseen, mendLog, type Mended } from './mendLog.ts';
 import { sealAuditEvents } from './sealAuditEvents.ts';
 import { storedHead, waitingEvents } from './sealStore.ts';
@@ -47,7 +47,7 @@ export async function acceptLoss(orgIds: readonly string[], signer: CheckpointSi
     // What seems lost may be on its way.
     if (await isHeld(orgId)) throw new AppError('backup/restore-unfinished', 'the organisation is being restored', { orgId });
     const place = signed[orgId] ?? null;
-    mended[orgId] = await mendLog(orgId, place !== null && !(await hasLostSigned(orgId, place)) ? place.seq : 0);
+    mended[orgId] = await mendLog(orgId, place !== null && (await hasAllSigned(orgId, place)) ? place.seq : 0);
     if (mended[orgId].seals === 0) await beginLog(orgId);
   });
   await sealAuditEvents(clock, sealingPatience, new Set(Object.keys(mended)));

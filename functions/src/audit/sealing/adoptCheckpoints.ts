@@ -29,15 +29,15 @@ import {
   storeShards,
   unsignedHeads,
 } from './checkpointStore.ts';
-import { hasLostSigned } from './extendSigned.ts';
+import { hasAllSigned, hasLostSigned } from './extendSigned.ts';
 import { isTorn } from './mendLog.ts';
 import { hashOfShards, movedShards, noShards, type SignedPlace, type SignedPlaces } from './signedHeads.ts';
 import { completedNewest } from './signedState.ts';
 import { frontierOf, wholeCheckpoint, type PublishedCheckpoint } from './wholeCheckpoint.ts';
 
 /**
- * What was put back: how many checkpoints; and the organisations whose seals do not go on from what was signed, and those whose log is
- * torn behind it (mendLog.ts), so that it cannot be sealed on.
+ * What was put back: how many checkpoints; the organisations of which seals that were signed are lost; and those of which none is, but
+ * whose log is not whole behind them, or has no tip that fits (mendLog.ts), so that it cannot be sealed or signed on.
  */
 export type Adoption = { readonly checkpoints: number; readonly lost: readonly string[]; readonly torn: readonly string[] };
 
@@ -110,8 +110,10 @@ async function unsoundAmong(places: SignedPlaces): Promise<Unsound> {
   const [lost, torn]: [string[], string[]] = [[], []];
   const look = async (orgId: string, hasHead: boolean): Promise<void> => {
     try {
-      if (hasHead && (await hasLostSigned(orgId, places[orgId] ?? null))) lost.push(orgId);
-      else if (await isTorn(orgId)) torn.push(orgId);
+      const place = places[orgId] ?? null;
+      const isSound = !(hasHead && (await hasLostSigned(orgId, place))) && !(await isTorn(orgId));
+      // Every header is read only of these.
+      if (!isSound) ((await hasAllSigned(orgId, place)) ? torn : lost).push(orgId);
     } catch (thrown) {
       if (isOutage(thrown)) throw thrown;
       // Somebody wrote what stands there: the others are to be looked at all the same.

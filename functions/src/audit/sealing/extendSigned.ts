@@ -55,10 +55,21 @@ export async function hasLostSigned(orgId: string, signed: SignedPlace | null): 
 /** Whether the signer would not sign an organisation: it has no tip, or one that does not go on from the signed place, null for none. */
 export async function isLost(orgId: string, signed: SignedPlace | null): Promise<boolean> {
   const tip = await storedHead(orgId);
-  if (tip === null) return true;
-  let extension = await extendSigned(orgId, signed, tip);
-  while (!extension.isWhole && !extension.isBroken) extension = await extendSigned(orgId, extension.place, tip);
-  return extension.isBroken;
+  return tip === null || !(await leadsTo(orgId, signed, tip));
+}
+
+/**
+ * Whether the headers of all seals up to the one that was signed last, null for none, are there and lead to it, whatever the tip says or
+ * however much is torn behind it: then nothing that was signed is lost. One read for each seal.
+ */
+export const hasAllSigned = async (orgId: string, signed: SignedPlace | null): Promise<boolean> =>
+  signed === null || leadsTo(orgId, null, signed);
+
+/** Whether an organisation's headers lead from one place, null for nowhere, to another. */
+async function leadsTo(orgId: string, from: SignedPlace | null, to: SignedPlace): Promise<boolean> {
+  let extension = await extendSigned(orgId, from, to);
+  while (!extension.isWhole && !extension.isBroken) extension = await extendSigned(orgId, extension.place, to);
+  return extension.isWhole;
 }
 
 function follow(orgId: string, place: SignedPlace, text: unknown): SignedPlace | null {
