@@ -81,23 +81,23 @@ export async function exchange(at: Addresses, customToken: string | null): Promi
 
 const mailsSchema = z.array(z.object({ subject: z.string(), text: z.string(), to: z.array(z.string()) }));
 
-/** The newest code that was mailed to an address. Throws when none comes within ten seconds. */
+/** The newest code that was mailed to an address. Throws when none comes within a minute. */
 export async function mailedCode(at: Addresses, to: string): Promise<string> {
   return (await mailed(at, to, /\b(\d{6})\b/))[0] ?? '';
 }
 
-/** What the link of the newest invitation to an address holds. Throws when none comes within ten seconds. */
+/** What the link of the newest invitation to an address holds. Throws when none comes within a minute. */
 export async function mailedInvitation(at: Addresses, to: string): Promise<{ orgId: string; invitationId: string; token: string }> {
   const [orgId = '', invitationId = '', token = ''] = await mailed(at, to, /\/invitation\/([\w-]+)\/([\w-]+)#([\w-]+)/);
   return { orgId, invitationId, token };
 }
 
-/** The groups of `pattern` in the newest mail to an address, waited for. */
+/** The groups of `pattern` in the newest mail to an address that has them, waited for. */
 async function mailed(at: Addresses, to: string, pattern: RegExp): Promise<readonly string[]> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
     const mails = z.parse(mailsSchema, await (await fetch(`${at.mailbox}/api/mails?to=${encodeURIComponent(to)}`)).json());
-    const match = pattern.exec(mails[0]?.text ?? '');
-    if (match !== null) return match.slice(1);
+    const match = mails.map(({ text }) => pattern.exec(text)).find((one) => one !== null);
+    if (match !== undefined) return match.slice(1);
     await sleep(100);
   }
   throw new Error(`what was waited for was not mailed to ${to}`);

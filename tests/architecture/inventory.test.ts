@@ -36,7 +36,7 @@ beforeAll(async () => {
   if (code !== 0) throw new Error(`the run ended with ${String(code)}:\n${log.toString().slice(-3000)}`);
   stored = JSON.parse(readFileSync(join(folder, 'stored.json'), 'utf8')) as Stored;
   connections = readFileSync(join(folder, 'connections'), 'utf8').trim().split('\n');
-}, 300_000);
+}, 900_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const objectBytes = (): Buffer => Buffer.concat(stored.objects.map(({ file }) => readFileSync(join(folder, file))));

@@ -23,11 +23,11 @@ beforeAll(async () => {
   await page.goto(addressOf(visitor, `/o/${orgId}/import`));
   await chooseFile(visitor, sampleCsv(60));
   await page.getByRole('button', { name: text.importing.start('60') }).click();
-  await page.getByText(text.importing.doneTitle).waitFor({ timeout: 60_000 });
+  await page.getByText(text.importing.doneTitle).waitFor();
   const reader = await colleague(visitor, orgId, 'reader', 'Eva Läsare');
   const auditor = await colleague(visitor, orgId, 'auditor', 'Gun Granskare');
   company = { visitor, orgId, reader, auditor };
-}, 240_000);
+});
 
 async function windowOf({ email }: SignedIn, path: string, window: Window = {}): Promise<Visitor> {
   const visitor = await stage.open(window);
@@ -154,13 +154,13 @@ describe('the verification', () => {
     await page.getByRole('heading', { level: 1, name: words.title }).waitFor();
     await expectSoundPage(visitor);
     await press(visitor, 'button', words.ownStart);
-    await page.getByText(words.goodTitle).waitFor({ timeout: 60_000 });
+    await page.getByText(words.goodTitle).waitFor();
     expect(await page.locator('.banner').first().evaluate(hasFocus)).toBe(true);
     await page.getByText(words.comparedNothing).waitFor();
     for (const sentence of Object.values(words.provesNot)) await page.getByText(sentence).waitFor();
     await expectSoundPage(visitor);
     await press(visitor, 'button', words.ownAgain);
-    await page.getByText(words.provesContinued).waitFor({ timeout: 60_000 });
+    await page.getByText(words.provesContinued).waitFor();
   });
 
   it('saves the log, and verifies the file', async () => {
@@ -209,7 +209,7 @@ describe('the verification', () => {
     await page.goto(addressOf(visitor, `/o/${orgId}/audit/verify`));
     const receipt = saved.trimEnd().split('\n').at(-1) ?? '';
     await give(visitor, 'kvitto.json', receipt);
-    await page.getByText(words.comparedReceipt('1')).waitFor({ timeout: 60_000 });
+    await page.getByText(words.comparedReceipt('1')).waitFor();
     await page.getByText(words.goodTitle).waitFor();
     await expectSoundPage(visitor);
     await give(visitor, 'kvitto.json', receipt.replace('"head\\":\\"', '"head\\":\\"0'));

@@ -60,9 +60,9 @@ describe('BankID', () => {
     await page.getByRole('button', { name: text.bankId.thisDevice }).click();
     const open = page.getByRole('link', { name: text.bankId.open });
     const opened = async () => new URL((await open.getAttribute('href')) ?? '').searchParams.get('autostarttoken') ?? '';
-    const first = await opened();
     await page.getByText(text.bankId.pending.searching).waitFor();
     await expectSoundPage(visitor);
+    const first = await opened();
     phone().autostart(first, somebodyNew());
     phone().decline(first);
     await page.getByText(text.bankId.failed.userCancel).waitFor();

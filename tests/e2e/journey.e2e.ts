@@ -62,7 +62,7 @@ async function importsAFile(visitor: Visitor, orgId: string): Promise<void> {
   await page.waitForURL(/job=/);
   // The page may be left: the address alone leads back to the job.
   await page.reload();
-  await page.getByText(importing.doneTitle).waitFor({ timeout: 60_000 });
+  await page.getByText(importing.doneTitle).waitFor();
   await page.getByText(importing.doneCount('120')).waitFor();
   await expectSoundPage(visitor);
   await page.getByRole('link', { name: importing.toRegister }).click();
@@ -124,7 +124,7 @@ async function makesAnExtract(visitor: Visitor): Promise<void> {
   await expectSoundPage(visitor);
   await page.getByRole('button', { name: privacy.extractStart }).click();
   const button = page.getByRole('button', { name: privacy.extractDownload });
-  await button.waitFor({ timeout: 60_000 });
+  await button.waitFor();
   await expectSoundPage(visitor);
   const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
   expect(download.suggestedFilename()).toBe(privacy.extractFile);
@@ -142,7 +142,7 @@ async function erases(visitor: Visitor, personUrl: string): Promise<void> {
   await page.getByLabel(privacy.reason).selectOption('request');
   await page.getByLabel(privacy.confirmLabel(privacy.confirmWord)).fill(privacy.confirmWord);
   await button.click();
-  await page.getByRole('heading', { name: privacy.certificateTitle }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: privacy.certificateTitle }).waitFor();
   await expectSoundPage(visitor);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
@@ -187,18 +187,14 @@ describe('the main journey', () => {
   it.each<Window>([
     { locale: 'sv', width: 1280 },
     { locale: 'en', width: 390, colorScheme: 'dark' },
-  ])(
-    'leads from sign-up to a certificate of erasure, sound on every page (%o)',
-    async (window) => {
-      const visitor = await stage.open(window);
-      const orgId = await entersWithBothFactors(visitor);
-      await importsAFile(visitor, orgId);
-      const personUrl = await findsAPerson(visitor);
-      await revealsAndCorrects(visitor, personUrl);
-      await makesAnExtract(visitor);
-      await erases(visitor, personUrl);
-      await readsTheLog(visitor, orgId, personUrl);
-    },
-    240_000,
-  );
+  ])('leads from sign-up to a certificate of erasure, sound on every page (%o)', async (window) => {
+    const visitor = await stage.open(window);
+    const orgId = await entersWithBothFactors(visitor);
+    await importsAFile(visitor, orgId);
+    const personUrl = await findsAPerson(visitor);
+    await revealsAndCorrects(visitor, personUrl);
+    await makesAnExtract(visitor);
+    await erases(visitor, personUrl);
+    await readsTheLog(visitor, orgId, personUrl);
+  });
 });

@@ -46,7 +46,7 @@ async function importByKeyboard(visitor: Visitor): Promise<void> {
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
   await chooser.setFiles({ name: 'medlemmar.csv', mimeType: 'text/csv', buffer: Buffer.from(sampleCsv(20)) });
   await press(visitor, 'button', importing.start('20'));
-  await page.getByText(importing.doneTitle).waitFor({ timeout: 60_000 });
+  await page.getByText(importing.doneTitle).waitFor();
   await press(visitor, 'link', importing.toRegister);
   await arriveAt(visitor, text.register.title);
 }
@@ -73,7 +73,7 @@ async function eraseByKeyboard(visitor: Visitor): Promise<void> {
   await page.keyboard.press('ArrowDown');
   await type(visitor, privacy.confirmLabel(privacy.confirmWord), privacy.confirmWord);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: privacy.certificateTitle }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: privacy.certificateTitle }).waitFor();
 }
 
 describe('the keyboard alone', () => {
@@ -92,7 +92,7 @@ describe('the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await arriveAt(visitor, text.identity.signInTitle);
     expect(watch.problems).toEqual([]);
-  }, 180_000);
+  });
 
   it('skips the navigation', async () => {
     const visitor = await stage.open({ locale: 'en' });

@@ -132,6 +132,5 @@ describe('a newcomer', () => {
       await expectSoundPage(colleague);
       expect(newcomer.watch.problems).toEqual([]);
     },
-    180_000,
   );
 });

@@ -28,7 +28,7 @@ async function sessionIsKnown({ page, text }: Visitor, givenName = 'Ada'): Promi
 /** A second tab of the same session, as a duplicated tab is. */
 async function duplicateTab(visitor: Visitor, url: string): Promise<Visitor> {
   const [page] = await Promise.all([visitor.page.waitForEvent('popup'), visitor.page.evaluate(`void window.open(${JSON.stringify(url)})`)]);
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   return { ...visitor, page };
 }
 
@@ -42,7 +42,7 @@ describe('a session', () => {
     await page.goto(addressOf(visitor, `/o/${orgId}/persons/new`));
     await page.getByLabel('Förnamn').fill('Halvfärdig');
     await sessionIsKnown(visitor);
-    await page.clock.fastForward('28:30');
+    await page.clock.fastForward('28:05');
     const dialog = page.getByRole('dialog', { name: text.app.sessionTitle });
     await dialog.waitFor();
     await expectSoundPage(visitor);

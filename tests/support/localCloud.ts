@@ -3,7 +3,7 @@
 // empty when a file begins; otherwise each file starts an emulator. Where a worker's files share one process, they share its cloud
 // too (tests/support/workersCloud.ts), unless they ask for one of another kind.
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import type { LocalCloud, LocalCloudOptions } from '../../infra/local/cloudTypes.ts';
 import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
 import { startLocalCloud } from '../../infra/local/localCloud.ts';
@@ -66,8 +66,8 @@ export type TestCloudOptions = Partial<Omit<LocalCloudOptions, 'attach'>> & {
   readonly ownEmulator?: boolean;
 };
 
-const HOOK_TIMEOUT_MS = 120_000;
-const MAIL_WITHIN_MS = 20_000;
+const HOOK_TIMEOUT_MS = 300_000;
+const MAIL_WITHIN_MS = 60_000;
 const CUSTOM_TOKEN_AUDIENCE = 'https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit';
 
 /** Starts a local cloud before the tests of this file and stops it after them; a shared one is emptied instead, and goes on. */
@@ -82,6 +82,11 @@ export function withLocalCloud(options: TestCloudOptions = {}): TestCloud {
     if (isShared) started = await keptCloud(() => startWorkersCloud({ functionsEntry: builtFunctions }));
     else started = await startWorkersCloud(options);
   }, HOOK_TIMEOUT_MS);
+  // A test that failed leaves no fault on for the next, and no task waiting.
+  afterEach(() => {
+    started?.faults.clear();
+    started?.tasks.release();
+  });
   afterAll(async () => {
     if (started !== undefined) await (isShared ? emptyCloud(started) : started.stop());
   }, HOOK_TIMEOUT_MS);

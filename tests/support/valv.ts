@@ -284,7 +284,7 @@ export async function startImport(
 }
 
 /** Waits until a job has ended; answers its document. */
-export async function jobEnded(local: TestCloud, jobId: string, withinSeconds = 60): Promise<DocumentData> {
+export async function jobEnded(local: TestCloud, jobId: string, withinSeconds = 150): Promise<DocumentData> {
   for (const deadline = Date.now() + withinSeconds * 1000; ;) {
     const job = await stored(local, `jobs/${jobId}`);
     if (job !== undefined && (job['state'] === 'succeeded' || job['state'] === 'failed')) return job;

@@ -10,7 +10,7 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 3000;
 const AT_ONCE = 10;
 /** The emulator posts an event this soon after its commit. */
-const QUIET_MS = 400;
+const QUIET_MS = 800;
 
 /** A running relay; the emulator takes its port for that of the functions. */
 export type EventRelay = {

@@ -7,7 +7,7 @@ import { freePort, LOOPBACK } from '../ports.ts';
 import { findJar, sha256OfFile } from './findJar.ts';
 
 const MAIN_CLASS = 'com.google.cloud.datastore.emulator.firestore.CloudFirestore';
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 /** Runs its arguments and ends them when standard input closes. */
 const WATCHDOG = 'exec 3<&0; "$@" </dev/null & J=$!; (cat <&3 >/dev/null; kill $J 2>/dev/null) & wait $J';
 

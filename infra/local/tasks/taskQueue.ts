@@ -39,6 +39,9 @@ export type TaskQueue = {
   add(task: PendingTask): boolean;
   remove(name: string): boolean;
   pending(): readonly PendingTask[];
+  /** Begins no attempt until `release`, as a queue that is paused; `add` goes on. */
+  hold(): void;
+  release(): void;
   /** Tasks given up after their last attempt, newest last. */
   readonly dead: PendingTask[];
   /** Resolves when no task is pending or running, or throws after `withinMs`. */
@@ -51,6 +54,8 @@ type State = {
   names: Set<string>;
   running: Set<string>;
   timers: Map<string, NodeJS.Timeout>;
+  /** What is due while the queue is held; null when it is not. */
+  held: PendingTask[] | null;
   stopped: boolean;
 };
 
@@ -64,6 +69,7 @@ export function openTaskQueue(stateDir: string | null, target: TaskTarget, fault
     names: new Set(saved.names),
     running: new Set(),
     timers: new Map(),
+    held: null,
     stopped: false,
   };
   const dead: PendingTask[] = [];
@@ -76,6 +82,7 @@ export function openTaskQueue(stateDir: string | null, target: TaskTarget, fault
     save();
   };
   const attempt = async (task: PendingTask): Promise<void> => {
+    if (state.held !== null) return void state.held.push(task);
     state.running.add(task.name);
     const succeeded = await dispatchUnderFaults(task, target, faults);
     state.running.delete(task.name);
@@ -118,6 +125,14 @@ export function openTaskQueue(stateDir: string | null, target: TaskTarget, fault
       return known;
     },
     pending: () => [...state.pending.values()],
+    hold() {
+      state.held ??= [];
+    },
+    release() {
+      const due = state.held ?? [];
+      state.held = null;
+      for (const task of due) if (state.pending.has(task.name)) plan(task);
+    },
     dead,
     drained: (withinMs) => untilDrained(state, withinMs),
     async stop() {

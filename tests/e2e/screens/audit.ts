@@ -13,7 +13,7 @@ export async function photographAudit(camera: Camera): Promise<void> {
   await page.goto(addressOf(camera, `/o/${orgId}/import`));
   await chooseFile(camera, sampleCsv(60));
   await page.getByRole('button', { name: text.importing.start('60') }).click();
-  await page.getByText(text.importing.doneTitle).waitFor({ timeout: 60_000 });
+  await page.getByText(text.importing.doneTitle).waitFor();
   const reader = await colleague(camera, orgId, 'reader', 'Eva Läsare');
   await app.local.callable('createTeam', { orgId, name: 'Falska' }, reader.idToken).catch(() => undefined);
   await photographLog(camera, orgId);

@@ -119,7 +119,7 @@ export async function photographOversight(camera: Camera, orgId: string, { admin
   await app.local.callable('decideApproval', { orgId, approvalId, approve: true }, administrator.idToken);
   await page.reload();
   await page.getByRole('button', { name: approvals.startExport }).click();
-  await page.getByRole('button', { name: approvals.exportDownload }).waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: approvals.exportDownload }).waitFor();
   await shoot('o33-export-ready');
   await page.goto(addressOf(camera, `${base}/persons`));
   await page.getByRole('button', { name: approvals.select }).click();

@@ -6,14 +6,20 @@ import { makeStale } from './cloud.ts';
 import { addressOf, enterCode, password, type Visitor } from './visitor.ts';
 
 /** Scans what the page shows now: the text of the code is in the answer that it was drawn from. Answers the order. */
-export async function scanFrom({ app, page }: Visitor, person: Person): Promise<string> {
+export async function scanFrom(visitor: Visitor, person: Person, triesLeft = 5): Promise<string> {
+  const { app, page } = visitor;
   const answer = await page.waitForResponse(async (response) => {
     if (!response.url().endsWith('/api/bankIdCollect') || !response.ok()) return false;
     const { result } = (await response.json()) as { result: { qr: string | null } }; // as the callable answers
     return result.qr !== null;
   });
   const { result } = (await answer.json()) as { result: { qr: string } }; // checked above
-  return app.cloud.bankId.phone.scan(result.qr, person).order;
+  try {
+    return app.cloud.bankId.phone.scan(result.qr, person).order;
+  } catch (thrown) {
+    if (triesLeft === 0) throw thrown;
+    return scanFrom(visitor, person, triesLeft - 1); // a code is taken for some seconds only; the next is there
+  }
 }
 
 /** Begins with BankID on another device, by the button that is shown, and approves on the phone. */

@@ -59,7 +59,7 @@ export async function photographImport(camera: Camera, orgId: string, file: Uint
   await page.getByRole('button', { name: /^(Importera|Import) [\d\s,]+ / }).click();
   await page.getByRole('progressbar').or(page.getByText(importing.doneTitle)).first().waitFor();
   await shoot('13-import-running');
-  await page.getByText(importing.doneTitle).waitFor({ timeout: 60_000 });
+  await page.getByText(importing.doneTitle).waitFor();
   await shoot('14-import-done');
 }
 
@@ -123,7 +123,7 @@ export async function photographPerson(camera: Camera, personUrl: string): Promi
   await page.getByRole('button', { name: privacy.extractStart }).waitFor();
   await shoot('40-extract');
   await page.getByRole('button', { name: privacy.extractStart }).click();
-  await page.getByRole('button', { name: privacy.extractDownload }).waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: privacy.extractDownload }).waitFor();
   await shoot('41-extract-ready');
 }
 
@@ -140,7 +140,7 @@ export async function photographErasure(camera: Camera, orgId: string, personUrl
   await page.getByLabel(privacy.reason).selectOption('request');
   await page.getByLabel(privacy.confirmLabel(privacy.confirmWord)).fill(privacy.confirmWord);
   await page.getByRole('button', { name: privacy.eraseButton }).click();
-  await page.getByRole('heading', { name: privacy.certificateTitle }).waitFor({ timeout: 60_000 });
+  await page.getByRole('heading', { name: privacy.certificateTitle }).waitFor();
   await shoot('52-certificate');
   await page.goto(addressOf(camera, `/o/${orgId}/persons/${personUrl.split('/').at(-1)}`));
   await page.getByRole('alert').waitFor();

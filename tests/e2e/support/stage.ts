@@ -39,6 +39,7 @@ export function withStage(): Stage {
     openBefore = set?.browser.contexts() ?? [];
   });
   afterEach(async () => {
+    set?.app.cloud.faults.clear();
     for (const context of set?.browser.contexts() ?? []) if (!openBefore.includes(context)) await context.close();
   });
   afterAll(async () => {

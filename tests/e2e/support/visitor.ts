@@ -43,7 +43,7 @@ export async function openWindow(
     acceptDownloads: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   return { app, context, page, locale, text: catalogues[locale], watch: watchPage(page) };
 }
 

@@ -6,7 +6,7 @@ import { openCanary } from '../../../functions/src/backup/canary.ts';
 import { collectionPlans } from '../../../functions/src/backup/collectionsPlan.ts';
 import { exportManifest } from '../../../functions/src/backup/exportManifest.ts';
 import { exportIdOf, expiryOf } from '../../../functions/src/backup/exportPlan.ts';
-import { signedContent } from '../../support/backups.ts';
+import { nightsAgo, signedContent } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { testPersonalNumbers } from '../../support/testNumbers.ts';
 import {
@@ -37,12 +37,10 @@ beforeAll(async () => {
 });
 afterEach(() => local.cloud.faults.clear());
 
-const day = 86_400_000;
 const today = () => exportIdOf(new Date());
 const run = () => local.cloud.runSchedule('dailyExport');
 const copies = () => local.cloud.storage.objects(local.cloud.env['EXPORTS_COPY_BUCKET'] ?? '');
 const originals = () => local.cloud.storage.objects(bucket());
-const daysAgo = (nights: number): Date => new Date(Date.now() - nights * day);
 const exportsStarted = () => local.cloud.counters('firestoreAdmin')['exportDocuments'] ?? 0;
 const bucket = () => local.cloud.env['EXPORTS_BUCKET'] ?? '';
 const bytesOf = (prefix: string): Buffer =>
@@ -268,8 +266,8 @@ describe('old exports', () => {
   const nightsBefore = async (nights: readonly number[], more: object = {}) => {
     const batch = database(local).batch();
     for (const night of nights) {
-      const id = exportIdOf(daysAgo(night));
-      const dates = { startedAt: Timestamp.fromDate(daysAgo(night)), expiresAt: Timestamp.fromDate(expiryOf(daysAgo(night), 'daily')) };
+      const id = exportIdOf(nightsAgo(night));
+      const dates = { startedAt: Timestamp.fromDate(nightsAgo(night)), expiresAt: Timestamp.fromDate(expiryOf(nightsAgo(night), 'daily')) };
       batch.set(database(local).doc(`exports/${id}`), { v: 1, kind: 'daily', state: 'complete', error: null, ...dates, ...more });
       for (const place of ['EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'])
         for (const name of [`${id}/a`, `${id}/b`, `${id}.manifest.jws`])
@@ -287,40 +285,40 @@ describe('old exports', () => {
   test('are exactly 28 once there are enough, at both places, those that failed or ran for ever included', async () => {
     await nightsBefore(Array.from({ length: 37 }, (_, index) => index + 1));
     await database(local)
-      .doc(`exports/${exportIdOf(daysAgo(30))}`)
+      .doc(`exports/${exportIdOf(nightsAgo(30))}`)
       .update({ state: 'failed' });
     await database(local)
-      .doc(`exports/${exportIdOf(daysAgo(31))}`)
+      .doc(`exports/${exportIdOf(nightsAgo(31))}`)
       .update({ state: 'running', operation: 'gone' });
     await database(local).doc(`exports/${today()}`).delete();
     await run();
-    const kept = Array.from({ length: 28 }, (_, index) => exportIdOf(daysAgo(index))).toSorted();
+    const kept = Array.from({ length: 28 }, (_, index) => exportIdOf(nightsAgo(index))).toSorted();
     expect(await complete()).toEqual(kept);
     expect(idsOf(originals().keys())).toEqual(kept);
     expect(idsOf(copies().keys())).toEqual(kept);
     expect((await database(local).collection('exports').where('state', 'in', ['failed', 'running', 'expired']).get()).size).toBe(0);
-    expect(await stored(local, `exports/${exportIdOf(daysAgo(28))}`)).toMatchObject({ state: 'pruned', prunedAt: expect.any(Timestamp) });
+    expect(await stored(local, `exports/${exportIdOf(nightsAgo(28))}`)).toMatchObject({ state: 'pruned', prunedAt: expect.any(Timestamp) });
   });
 
   test('of which one is due are removed by the schedule of pruning although no export replaced it, with its increments', async () => {
     await nightsBefore([29]);
-    const readAt = daysAgo(29);
+    const readAt = nightsAgo(29);
     const hour = readAt.toISOString().slice(0, 13);
-    const dates = { startedAt: Timestamp.fromDate(readAt), expiresAt: Timestamp.fromDate(daysAgo(1)) };
+    const dates = { startedAt: Timestamp.fromDate(readAt), expiresAt: Timestamp.fromDate(nightsAgo(1)) };
     await database(local)
       .doc(`exports/hourly-${hour}`)
       .set({ v: 1, kind: 'hourly', state: 'complete', ...dates });
     for (const kind of ['ndjson.gz', 'manifest.jws']) local.cloud.storage.put(bucket(), `increments/${hour}.${kind}`, Buffer.from('x'), {});
     await local.cloud.runSchedule('pruneExports');
     expect(await complete()).toHaveLength(28);
-    expect(idsOf(originals().keys())).not.toContain(exportIdOf(daysAgo(29)));
+    expect(idsOf(originals().keys())).not.toContain(exportIdOf(nightsAgo(29)));
     expect([...originals().keys()].filter((name) => name.startsWith('increments/'))).toEqual([]);
     expect(await stored(local, `exports/hourly-${hour}`)).toMatchObject({ state: 'pruned' });
   });
 
   test('whose files cannot be removed are not called removed', async () => {
     await nightsBefore([40]);
-    const id = exportIdOf(daysAgo(40));
+    const id = exportIdOf(nightsAgo(40));
     const withdraw = local.cloud.faults.inject({ service: 'storage', match: 'deleteObject', kind: '403', times: 1000 });
     await expect(local.cloud.runSchedule('pruneExports')).rejects.toThrow();
     expect(await stored(local, `exports/${id}`)).toMatchObject({ state: 'expired' });
@@ -328,5 +326,5 @@ describe('old exports', () => {
     await local.cloud.runSchedule('pruneExports');
     expect(await stored(local, `exports/${id}`)).toMatchObject({ state: 'pruned' });
     expect(objectsIn(local, 'EXPORTS_BUCKET', `daily/${id}`)).toEqual([]);
-  }, 120_000);
+  });
 });

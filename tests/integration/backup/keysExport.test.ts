@@ -1,13 +1,16 @@
 /** Nightly exports of the keys: apart from the data, one a night, kept for seven, and an alarm when there are fewer keys. */
 import { Timestamp, type Query } from 'firebase-admin/firestore';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { keysManifest } from '../../../functions/src/backup/exportManifest.ts';
 import { exportIdOf, expiryOf } from '../../../functions/src/backup/exportPlan.ts';
+import { restoreKeys } from '../../../functions/src/backup/restore/restoreKeys.ts';
 import { accountsOrgId } from '../../../functions/src/platform/keyring.ts';
-import { signedContent } from '../../support/backups.ts';
+import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
+import { nightsAgo, signedContent } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
-import { addPerson, builtFunctions, database, newOrganisation, stored, useEnvironmentOf } from '../../support/valv.ts';
+import { addPerson, builtFunctions, database, newOrganisation, stored, useEnvironmentOf, type Organisation } from '../../support/valv.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
 useEnvironmentOf(local);
@@ -15,7 +18,6 @@ beforeAll(async () => {
   await addPerson(local, await newOrganisation(local), { givenName: 'Nyckelbärare' });
 });
 
-const daysAgo = (nights: number): Date => new Date(Date.now() - nights * 86_400_000);
 const copies = () => local.cloud.storage.objects(local.cloud.env['EXPORTS_COPY_BUCKET'] ?? '');
 
 describe('keys', () => {
@@ -47,8 +49,11 @@ describe('keys', () => {
   test('are kept for seven nights', async () => {
     const batch = database(local).batch();
     for (let nights = 1; nights <= 9; nights += 1) {
-      const id = exportIdOf(daysAgo(nights), 'keys');
-      const dates = { startedAt: Timestamp.fromDate(daysAgo(nights)), expiresAt: Timestamp.fromDate(expiryOf(daysAgo(nights), 'keys')) };
+      const id = exportIdOf(nightsAgo(nights), 'keys');
+      const dates = {
+        startedAt: Timestamp.fromDate(nightsAgo(nights)),
+        expiresAt: Timestamp.fromDate(expiryOf(nightsAgo(nights), 'keys')),
+      };
       batch.set(database(local).doc(`exports/${id}`), { v: 1, kind: 'keys', state: 'complete', copiedAt: Timestamp.now(), ...dates });
       for (const place of ['KEYS_BACKUP_BUCKET', 'KEYS_BACKUP_COPY_BUCKET'])
         for (const name of [`${id}/a`, `${id}.manifest.jws`])
@@ -59,7 +64,7 @@ describe('keys', () => {
     await local.cloud.runSchedule('keysExport');
     const complete = database(local).collection('exports').where('kind', '==', 'keys').where('state', '==', 'complete');
     const kept = (await complete.get()).docs.map(({ id }) => id);
-    expect(kept.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6].map((nights) => exportIdOf(daysAgo(nights), 'keys')).toSorted());
+    expect(kept.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6].map((nights) => exportIdOf(nightsAgo(nights), 'keys')).toSorted());
     const idsIn = (place: string) => {
       const names = [...local.cloud.storage.objects(local.cloud.env[place] ?? '').keys()];
       return [...new Set(names.map((name) => /keys-[\d-]+/.exec(name)?.[0]))].toSorted();
@@ -69,7 +74,7 @@ describe('keys', () => {
   });
 
   test('of one organisation that are gone, also when made anew, or of one person whom nobody erased, are an alarm', async () => {
-    const [tonight, yesterday] = [exportIdOf(new Date(), 'keys'), exportIdOf(daysAgo(1), 'keys')];
+    const [tonight, yesterday] = [exportIdOf(new Date(), 'keys'), exportIdOf(nightsAgo(1), 'keys')];
     const keys = database(local, 'keys');
     const countOf = async (query: Query): Promise<number> => (await query.count().get()).data().count;
     const counts = {
@@ -122,5 +127,54 @@ describe('the copy of the keys', () => {
     for (const { name, crc32c } of mine) expect(to?.get(name)?.crc32c).toBe(crc32c);
     expect(await stored(local, `exports/${id}`)).toMatchObject({ copiedAt: expect.any(Timestamp) });
     expect([...copies().keys()].filter((name) => name.startsWith('keys/'))).toEqual([]);
+  });
+});
+
+describe('lost keys that come back', () => {
+  const tools = { clock: () => new Date(), sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 20)), say: () => undefined };
+  /** Writes a document before the restore takes its next step, which waits meanwhile: from another process. */
+  const writeNow = (databaseId: string, path: string, fields: object): void => {
+    const address = `${local.cloud.urls.firestore}/v1/projects/${local.cloud.projectId}/databases/${databaseId}/documents/${path}`;
+    const script = `fetch(process.argv[1], { method: 'PATCH', headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
+      body: process.argv[2] }).then((answer) => process.exit(answer.ok ? 0 : 1))`;
+    execFileSync(process.execPath, ['-e', script, address, JSON.stringify({ fields })], { timeout: 20_000 });
+  };
+  /** Restores the keys of tonight, and lets something happen when those of erased persons have been taken out. */
+  const restoredWhile = async (happens: () => void): Promise<void> => {
+    await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, 'keys');
+    await restoreKeys(true, { ...tools, say: (line) => (line.startsWith('the keys of') ? happens() : undefined) });
+  };
+  const idsOf = async (collection: string): Promise<string[]> =>
+    (await database(local, 'keys').collection(collection).get()).docs.map(({ id }) => id);
+
+  let at: Organisation;
+  let [kept, erased] = ['', ''];
+  let before: string[];
+  beforeAll(async () => {
+    at = await newOrganisation(local);
+    [kept, erased] = [await addPerson(local, at, { givenName: 'Kvar' }), await addPerson(local, at, { givenName: 'Raderas' })];
+    await database(local)
+      .doc(`exports/${exportIdOf(new Date(), 'keys')}`)
+      .delete();
+    await local.cloud.runSchedule('keysExport');
+    before = await idsOf('subjectKeys');
+    expect(before).toEqual(expect.arrayContaining([kept, erased]));
+  });
+
+  test('are without those of whom is erased meanwhile', async () => {
+    const [orgId, dataSubjectId] = [at.orgId, erased].map((stringValue) => ({ stringValue }));
+    await restoredWhile(() => writeNow('(default)', 'erasureLedger/erased-meanwhile', { orgId, dataSubjectId }));
+    expect(await idsOf('subjectKeys')).toEqual(before.filter((id) => id !== erased));
+    await database(local).doc('erasureLedger/erased-meanwhile').delete();
+  });
+
+  test('are not put below a key that is made anew meanwhile', async () => {
+    const wrapped = { bytesValue: Buffer.from('anew').toString('base64') };
+    const remade = restoredWhile(() => writeNow('keys', `orgKeys/${accountsOrgId}`, { wrapped }));
+    await expect(remade).rejects.toMatchObject({ code: 'backup/keys-remade', details: { orgIds: [accountsOrgId], count: 1 } });
+    expect(await idsOf('subjectKeys')).toEqual([]);
+    await database(local, 'keys').doc(`orgKeys/${accountsOrgId}`).delete();
+    await restoreKeys(true, tools);
+    expect(await idsOf('subjectKeys')).toEqual(before);
   });
 });

@@ -54,7 +54,7 @@ describe('a schedule', () => {
     await expect(local.cloud.runSchedule('copyExports')).rejects.toThrow('answered 500');
     local.cloud.faults.clear();
     expect(await stored(local, 'schedules/copyExports')).toMatchObject({ state: 'failed', lastError: 'shared/unavailable' });
-  }, 120_000);
+  });
 });
 
 describe('the heartbeat', () => {
@@ -132,7 +132,7 @@ describe('the heartbeat', () => {
     withdraw();
     await beat();
     expect(mails()).toContain('Valv: "pruneExpired" is late');
-  }, 120_000);
+  });
 
   test('is itself watched from outside: 200 while it beats, 503 when it is silent', async () => {
     const ask = async () => {
@@ -147,5 +147,5 @@ describe('the heartbeat', () => {
     await expect
       .poll(ask, { timeout: 30_000, interval: 500 })
       .toMatchObject({ status: 503, body: { status: 'late', heartbeatAt: expect.any(String) } });
-  }, 120_000);
+  });
 });

@@ -23,7 +23,7 @@ test('guessing from ever new addresses ends after a hundred, and the owner at ho
   expect(answers.filter((code) => code === 'identity/wrong-credentials')).toHaveLength(100);
   expect(answers.filter((code) => code === 'identity/too-many-attempts')).toHaveLength(10);
   expect((await signIn(local, owner.email)).accountId).toBe(owner.accountId);
-}, 120_000);
+});
 
 test('sign-ups with somebody’s address are stopped, and do not stop the owner', async () => {
   const owner = await signUp(local);
@@ -35,7 +35,7 @@ test('sign-ups with somebody’s address are stopped, and do not stop the owner'
   }
   expect(await refusedWith(again())).toBe('identity/too-many-attempts');
   expect((await signIn(local, owner.email)).accountId).toBe(owner.accountId);
-}, 60_000);
+});
 
 test('a body that is no call is refused without being logged', async () => {
   const response = await fetch(`${local.cloud.urls.functions}/signInBegin`, {

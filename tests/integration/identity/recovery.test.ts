@@ -221,7 +221,7 @@ describe('administrators', () => {
     at = await organisationOfFour();
     asked = await recovering(at.member.email);
     await local.callable('recoveryAsk', asked.held);
-  }, 120_000);
+  });
 
   test('are asked by mail, and the person is told', async () => {
     for (const { email } of [at.owner, ...at.administrators])

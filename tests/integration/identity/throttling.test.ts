@@ -31,9 +31,9 @@ const codeOf = async (asked: Promise<unknown>): Promise<string> => refusedWith(a
 const bucket = async (kind: string, subject: string) =>
   database(local).doc(`rateLimits/${exactToken(await accountsKey(), `rateLimit.${kind}`, subject as Normalised)}`);
 
-/** Leaves so many tokens in a bucket, as if somebody had used the others this moment. */
+/** Leaves so many tokens in a bucket, as if somebody had used the others a minute from now: meanwhile nothing comes back. */
 async function leave(tokens: number, kind: string, subject: string): Promise<void> {
-  const now = Timestamp.now();
+  const now = Timestamp.fromMillis(Date.now() + 60_000);
   await (await bucket(kind, subject)).set({ tokens, updatedAt: now, expiresAt: Timestamp.fromMillis(now.toMillis() + 3_600_000) });
 }
 

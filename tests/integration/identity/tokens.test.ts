@@ -47,7 +47,7 @@ beforeAll(async () => {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   base = `http://127.0.0.1:${await portOf(functions)}`;
-}, 240_000);
+});
 afterAll(() => {
   functions.kill('SIGKILL');
   certificates.close();

@@ -106,7 +106,7 @@ test(
 test(
   'two local clouds run side by side on ports of their own, also when both want the same',
   async () => {
-    const fixedPorts = { app: 46_101, kms: 46_102, firestore: 46_103, functions: 46_104 };
+    const fixedPorts = { app: 26_101, kms: 26_102, firestore: 26_103, functions: 26_104 };
     const one = await startTestCloud({ projectId: 'valv-test-one', ownEmulator: true, rulesFile, fixedPorts });
     const two = await startTestCloud({ projectId: 'valv-test-two', ownEmulator: true, rulesFile, fixedPorts });
     try {

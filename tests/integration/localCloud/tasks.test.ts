@@ -72,7 +72,7 @@ describe('a task', () => {
     await local.cloud.restartFunctions();
     await local.cloud.tasks.drained(20_000);
     expect(await attempts('patient')).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe('faults of a dispatch', () => {

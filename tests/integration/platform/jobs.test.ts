@@ -67,6 +67,7 @@ describe('the sweep', () => {
   const later = () => new Date(Date.now() + 3 * 60_000);
 
   it('hands a silent job over once, and leaves one alone that a worker took up meanwhile', async () => {
+    local.cloud.tasks.hold();
     const silent = await newJob('silent');
     const busy = await newJob('busy', { state: 'running' });
     const sweeping = sweepJobs(later);
@@ -75,6 +76,7 @@ describe('the sweep', () => {
     expect(await read(silent, 'round')).toBe(1);
     const tasks = local.cloud.tasks.pending().filter(({ name }) => name.includes(`${silent}-`));
     expect(tasks).toHaveLength(1);
+    local.cloud.tasks.release();
   });
 
   it('leaves a job that was active within two minutes', async () => {

@@ -51,7 +51,7 @@ add(
   [
     ...Object.entries(badOfNew).map(([what, over]) => bentFields(create, `with ${what}`, (data) => ({ ...data, ...over }))),
     ...Object.keys(invitationDoc()).map((key) => bentFields(create, `without "${key}"`, (data) => without(data, key))),
-    bentFields(create, 'with an end after more than 14 days', (data) => ({ ...data, expiresAt: days(14, 5.95) })),
+    bentFields(create, 'with an end after more than 14 days', (data) => ({ ...data, expiresAt: days(14, 8) })),
     {
       title: 'over one that is there',
       prepare: create,
