@@ -356,10 +356,10 @@ describe('the sealer, in the middle of the restore of a lost database,', () => {
     expect(await seal()).toMatchObject({ seals: 0, failed: 0 });
     expect([await stored(local, `auditHeads/${orgId}`), await stored(local, sealPath(orgId, 1))]).toEqual([undefined, undefined]);
 
-    let isOver = false;
+    const restoring = { isOver: false };
     const scratch = await stepDone(prepared.scratch, 'begun');
-    const restored = makePresent(request, { ...prepared, scratch }, tools).finally(() => (isOver = true));
-    while (!isOver) await seal();
+    const restored = makePresent(request, { ...prepared, scratch }, tools).finally(() => (restoring.isOver = true));
+    while (!restoring.isOver) await seal();
     await restored;
     await seal();
     const added = await adoptCheckpoints((await checkpointSigner()).key, tools.clock);

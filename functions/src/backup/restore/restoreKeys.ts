@@ -3,8 +3,9 @@
  *
  * Guarantees: refused while there is a key in the database, because every key that was destroyed since the export would come
  * back, unless the operator says that some are lost; a key that is there is never overwritten, and nothing is copied
- * where an organisation's key was made anew since, below which nothing of before opens; the keys of erased persons are taken out first. What was
- * destroyed in the last days and is in no ledger (keys of uploads, extracts and closed accounts) comes back with the export:
+ * where an organisation's key was made anew since or is made meanwhile, below which nothing of before opens; the keys of erased persons are
+ * taken out first, and those of whom is erased meanwhile are destroyed behind the copy, however it ends. Killed, it has to be repeated: until
+ * then such a key may be there. What was destroyed in the last days and is in no ledger (keys of uploads, extracts and closed accounts) comes back with the export:
  * what they opened is gone, and the runbook says what to do.
  */
 import { FieldPath, type DocumentData, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
@@ -12,7 +13,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { keysBackupBucket } from '../../platform/config.ts';
 import { createScratch, deleteScratch, listScratch, restoreScratchId, scratchMadeAt, scratchPrefixes } from '../../platform/databases.ts';
-import { isAlreadyExists, keysFirestore, namedFirestore } from '../../platform/firestore.ts';
+import { adminFirestore, isAlreadyExists, keysFirestore, namedFirestore } from '../../platform/firestore.ts';
 import { pagesOf } from '../../platform/queryPages.ts';
 import { listObjects } from '../../platform/storage.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -21,7 +22,7 @@ import type { KeysManifest } from '../exportManifest.ts';
 import { isFall } from '../exportPlan.ts';
 import { readUsable, type LeftOut } from '../unusable.ts';
 import { leavingOut, type RestoreTools } from './prepare.ts';
-import { wholeLedger } from './replayLedger.ts';
+import { destroyKeysAgain, wholeLedger } from './replayLedger.ts';
 import { importExport } from './scratch.ts';
 import { needsWholeExport, readKeysManifest } from './sources.ts';
 
@@ -58,16 +59,24 @@ export async function restoreKeys(isReal: boolean, { clock, sleep, say }: Restor
   await stateOf(scratchId).set({ exportId: manifest.exportId });
   await importExport(scratchId, bucket, manifest, sleep);
   await needsNoneRemade(scratch);
-  const entries = await wholeLedger(scratch);
+  const entries = await ledger();
   for (const { orgId, dataSubjectId } of entries) {
     const key = scratch.doc(`subjectKeys/${dataSubjectId}`);
     if ((await key.get()).get('orgId') === orgId) await key.delete();
   }
   say(`the keys of ${entries.length} erased persons are taken out`);
-  for (const name of collections) say(`${name}: ${await copyMissing(scratch, name)} keys`);
+  try {
+    await copyAll(scratch, say);
+  } finally {
+    // An entry precedes the end of its key: whoever is not in the ledger yet has the key destroyed by the erasure itself.
+    await destroyKeysAgain(await ledger());
+  }
   await deleteScratch(scratchId, sleep);
   say('done');
 }
+
+/** The present one and its copies: none is among the keys. */
+const ledger = () => wholeLedger(adminFirestore());
 
 async function unfinishedScratch(clock: Clock): Promise<string | null> {
   const scratchId = (await listScratch(scratchPrefixes.restore)).find((id) => id.startsWith(keysScratchPrefix));
@@ -134,6 +143,12 @@ async function needsNoneRemade(scratch: Firestore): Promise<void> {
   if (remade.length === 0) return;
   const details = { orgIds: remade.slice(0, 20), count: remade.length };
   throw new AppError('backup/keys-remade', 'keys of organisations were made anew since they were lost', details);
+}
+
+async function copyAll(scratch: Firestore, say: RestoreTools['say']): Promise<void> {
+  say(`orgKeys: ${await copyMissing(scratch, 'orgKeys')} keys`);
+  await needsNoneRemade(scratch); // one that was made since the first look was not overwritten
+  say(`subjectKeys: ${await copyMissing(scratch, 'subjectKeys')} keys`);
 }
 
 async function copyMissing(scratch: Firestore, name: (typeof collections)[number]): Promise<number> {
