@@ -2,8 +2,7 @@
 // Guarantees: without --do-it nothing of the present changes; nonsense is refused before anything is read.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { giveUp } from '../../functions/src/backup/restore/giveUp.ts';
-import { listHolds } from '../../functions/src/backup/restore/fence.ts';
-import { ownerOf } from '../../functions/src/backup/restore/pruneScratches.ts';
+import { listHolds, ownerOf } from '../../functions/src/backup/restore/fence.ts';
 import { restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
 import { ageOf, leavingOut, recordedUntil, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
 import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';

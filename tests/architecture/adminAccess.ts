@@ -22,6 +22,7 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'backup/increments/hourlyIncrement.ts': 'the journal of changes and the list of increments, by a schedule',
   'backup/journal/probe.ts': 'the probe of the journal, about nobody, by a schedule',
   'backup/journal/recordChange.ts': 'the journal of changes, by a trigger on every document',
+  'backup/restore/commit.ts': 'commits of a restore behind its fences, by operators',
   'backup/restore/compare.ts': 'what was restored and what is there, by operators',
   'backup/restore/fence.ts': 'the holds of what is restored, by operators',
   'backup/restore/hold.ts': 'jobs of what is restored, held and ended, by operators',

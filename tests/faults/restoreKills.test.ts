@@ -7,7 +7,7 @@ import { hourlyIncrement } from '../../functions/src/backup/increments/hourlyInc
 import { giveUp } from '../../functions/src/backup/restore/giveUp.ts';
 import { requestText, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
 import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
-import { discardScratches, listScratches, stepDone, unfinishedScratch } from '../../functions/src/backup/restore/scratch.ts';
+import { discardScratches, listScratches, stepDone, takeUp, unfinishedScratch } from '../../functions/src/backup/restore/scratch.ts';
 import { backupPersonalData } from '../../functions/src/backup/personalData.ts';
 import { platformPersonalData } from '../../functions/src/platform/personalData.ts';
 import { restoreCommand } from '../../infra/restore/command.ts';
@@ -159,8 +159,9 @@ describe('a restore that is broken off', () => {
     expect(out[0]).toContain(`give up the restore of organisation ${bystander.orgId} to ${atExport}, and let in 2 members`);
     expect(await states()).toEqual(['lockedOut', 'lockedOut', 'removed']);
     // Killed as soon as it was noted; whoever is still restoring goes no further.
-    const running = (await unfinishedScratch({ ...request, target: requestText(request), bucket: bucket() }, clock))!;
-    await stepDone(running, 'givenUp');
+    const begun = (await unfinishedScratch({ ...request, target: requestText(request), bucket: bucket() }, clock))!;
+    const running = await takeUp(begun);
+    await stepDone(await takeUp(begun), 'givenUp');
     await expect(stepDone(running, 'tightened')).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
     await expect(restore(request, quiet)).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
     expect(await command('--give-up', id, '--do-it')).toBe(0);

@@ -5,6 +5,7 @@ import { copyExports } from '../../functions/src/backup/copyExports.ts';
 import { exportNight } from '../../functions/src/backup/exportNight.ts';
 import { hourlyIncrement } from '../../functions/src/backup/increments/hourlyIncrement.ts';
 import { pruneExports } from '../../functions/src/backup/pruneExports.ts';
+import { commitTo } from '../../functions/src/backup/restore/commit.ts';
 import { takeFence } from '../../functions/src/backup/restore/fence.ts';
 import { holdJob } from '../../functions/src/backup/restore/hold.ts';
 import { laterThan } from '../../functions/src/backup/restore/later.ts';
@@ -307,7 +308,7 @@ describe('factors and identity providers', () => {
     await present.doc(`${factors}/there`).set({ v: 1, kind: 'passkey' });
     const target = { kind: 'everything' } as const;
     const later = await laterThan({ bucket: local.cloud.env['EXPORTS_BUCKET'] ?? '', moment: new Date(), target }, tools.clock);
-    const work = { target, scratch, present, later };
+    const work = { target, scratch, commit: commitTo(scratch), present, later };
     expect(await keepWithdrawn(work, { members: false, factors: true })).toEqual([]);
     const told = await keepWithdrawn(work, { members: false, factors: false });
     expect(told.map(({ path }) => path)).toEqual([`${factors}/removed`, `orgs/${at.orgId}`, `orgs/${at.orgId}/identityProviders/main`]);
@@ -334,7 +335,8 @@ describe('members', () => {
     for (const id of ['owner-then', 'another-owner-then']) await members.doc(id).set({ ...owner, accountId: id });
     const removed = present.doc(`orgs/${at.orgId}/members/owner-then`); // as the service leaves it
     await removed.set({ ...owner, accountId: 'owner-then', state: 'removed' });
-    const work = { target, scratch, present, later: await laterThan({ bucket: 'not-needed', moment: new Date(), target }, tools.clock) };
+    const later = await laterThan({ bucket: 'not-needed', moment: new Date(), target }, tools.clock);
+    const work = { target, scratch, commit: commitTo(scratch), present, later };
     expect(await keepWithdrawn(work, { members: true, factors: false })).toEqual([]);
     expect((await members.get()).size).toBe(3);
     const told = await keepWithdrawn(work, { members: false, factors: false });

@@ -136,6 +136,8 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
       moment: technical('Ögonblick', 'Moment'),
       step: technical('Steg', 'Step'),
       createdAt: technical('Skapad', 'Created'),
+      runId: technical('Körning', 'Run'),
+      at: technical('Senast', 'Last at'),
     },
   },
   {

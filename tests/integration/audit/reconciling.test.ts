@@ -144,7 +144,8 @@ describe('the reconciler', () => {
     expect(await run()).toMatchObject({ gaps: 4 });
     expect(told.flatMap(({ targetIds }) => targetIds).toSorted()).toEqual(['d2', 'intruder', 'raised', 'raised-later']);
     const outside = [path('members/intruder'), path('members/raised-later')];
-    const { count } = await letBackIn(target, 'job-3', null);
+    expect(await letBackIn(target, 'job-4', null)).toMatchObject({ count: 0 });
+    const { count } = await letBackIn(target, 'job-4', null, ['job-3']);
     expect(await stored(local, path('members/m1'))).toMatchObject({ state: 'lockedOut', role: 'reader' });
     expect(await letBackIn(target, 'job-3', fence.commit)).toEqual({ count, stayOut: outside });
     for (const outsider of outside) expect(await stored(local, outsider)).toMatchObject({ state: 'lockedOut' });

@@ -7,7 +7,7 @@ import type { Commit } from '../../../functions/src/backup/restore/commit.ts';
 import { lockOut } from '../../../functions/src/backup/restore/lockOut.ts';
 import { prepare, requestText, type RestoreRequest } from '../../../functions/src/backup/restore/prepare.ts';
 import { dryRun, makePresent, restore } from '../../../functions/src/backup/restore/restore.ts';
-import { discardScratches, makeScratch, stepDone, unfinishedScratch } from '../../../functions/src/backup/restore/scratch.ts';
+import { discardScratches, makeScratch, stepDone, takeUp, unfinishedScratch } from '../../../functions/src/backup/restore/scratch.ts';
 import { hourlyIncrement } from '../../../functions/src/backup/increments/hourlyIncrement.ts';
 import { backupPersonalData } from '../../../functions/src/backup/personalData.ts';
 import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
@@ -306,7 +306,7 @@ describe('a restore that is killed as soon as it has begun, and again when membe
     ))!;
     await makePresent(
       { target, moment: null, exportId: null },
-      { ...prepared, scratch: known },
+      { ...prepared, scratch: await takeUp(known) },
       { ...tools, say: (line) => void said.push(line) },
     );
   });
@@ -339,6 +339,8 @@ describe('a restore that is killed as soon as it has begun, and again when membe
 describe('everything', () => {
   test('comes back when the database is lost, erasures included, from the buckets alone', async () => {
     await database(local).doc(`accounts/${other!.owner.accountId}/factors/removed-since`).set({ v: 1, kind: 'totp' });
+    const running = { orgId: other!.orgId, kind: 'import', state: 'running', attempts: 1, cursor: { row: 5000 } };
+    await database(local).doc('jobs/was-running').set(running);
     await local.cloud.eventsSettled();
     await hourlyIncrement(() => new Date(Date.now() + 7_200_000));
     const before = await stateOf(database(local));
@@ -357,10 +359,14 @@ describe('everything', () => {
       [...state]
         .filter(
           ([path]) =>
-            /^(orgs|accounts|jobs|erasureLedger)\//.test(path) && !/\/(auditEvents|uploads|invitations|supportGrants)\//.test(path),
+            /^(orgs|accounts|jobs|erasureLedger)\//.test(path) &&
+            path !== 'jobs/was-running' &&
+            !/\/(auditEvents|uploads|invitations|supportGrants)\//.test(path),
         )
         .toSorted();
     expect(lasting(now)).toEqual(lasting(wanted));
+    // It would go on behind what is there.
+    expect(await stored(local, 'jobs/was-running')).toMatchObject({ state: 'failed', error: { code: 'backup/restored-meanwhile' } });
     expect([now.has(factor), (await stored(local, member))?.['state']]).toEqual([false, 'removed']);
     expect(await stored(local, person)).toMatchObject({ isProtected: true });
     const again = await signIn(local, other!.owner.email);

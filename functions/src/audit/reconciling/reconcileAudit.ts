@@ -90,7 +90,8 @@ async function gapsAmong(watched: WatchedCollection, page: readonly DocumentSnap
 
 async function targeted({ event }: WatchedCollection, document: DocumentSnapshot): Promise<readonly Timestamp[]> {
   if (event === 'lastEventId') return [];
-  return eventsOfTarget(organisationOf(document), event.action, String(document.get(event.targetIn)));
+  const events = await eventsOfTarget(organisationOf(document), event.action, String(document.get(event.targetIn)));
+  return events.map(({ at }) => at);
 }
 
 async function withoutRestored(gaps: readonly Gap[]): Promise<readonly Gap[]> {

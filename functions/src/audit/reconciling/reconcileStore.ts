@@ -85,11 +85,15 @@ export async function namedEvents(documents: readonly DocumentSnapshot[]): Promi
   return references.map((reference) => (reference === null ? undefined : written.get(reference.path)));
 }
 
-/** When the events of an action about a target were written, the newest first. A read each. */
-export async function eventsOfTarget(orgId: string, action: string, targetId: string): Promise<readonly Timestamp[]> {
+/** The events of an action about a target, the newest first: when each was written, and its job if it has one. A read each. */
+export async function eventsOfTarget(
+  orgId: string,
+  action: string,
+  targetId: string,
+): Promise<readonly { readonly at: Timestamp; readonly jobId: unknown }[]> {
   const events = adminFirestore().collection(`orgs/${orgId}/auditEvents`).where('action', '==', action);
-  const found = await events.where('targetIds', 'array-contains', targetId).orderBy('at', 'desc').limit(5).select().get();
-  return found.docs.map(({ createTime }) => createTime);
+  const found = await events.where('targetIds', 'array-contains', targetId).orderBy('at', 'desc').limit(5).select('jobId').get();
+  return found.docs.map((event) => ({ at: event.createTime, jobId: event.get('jobId') as unknown }));
 }
 
 /** A span of time in which a restore wrote documents of the organisation; without an end while it does. */

@@ -14,12 +14,16 @@ import type { JournalledChange } from '../increments/incrementFile.ts';
 const mostOperations = 300;
 const mostCharacters = 4_000_000;
 
-/** Applies changes; answers how many counted. */
-export async function applyChanges(scratch: Firestore, changes: AsyncIterable<JournalledChange>): Promise<number> {
+/** Applies changes, by `commit`; answers how many counted. */
+export async function applyChanges(
+  scratch: Firestore,
+  changes: AsyncIterable<JournalledChange>,
+  commit = commitTo(scratch),
+): Promise<number> {
   // Path → time of the newest version that was applied. Owned by this call.
   const applied = new Map<string, string>();
   let counted = 0;
-  const writer = batchWriter(scratch);
+  const writer = batchWriter(scratch, commit);
   for await (const change of changes) {
     const { path, fields } = change;
     const counts = newestMark(change, applied.get(path));

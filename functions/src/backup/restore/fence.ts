@@ -1,33 +1,28 @@
 /**
- * The hold of what is being restored, which is a fence too: of several runs of a restore only the newest writes.
+ * The hold of what is being restored, which is a fence too (commit.ts): of several runs of a restore only the newest writes.
  *
- * Guarantees: whoever takes the hold has it alone. Every commit of a run into the present changes the hold with it, in the same commit,
- * and only as that run left it: a run from which another has taken the hold, or whose restore has ended, commits nothing more, however
- * long it slept. Outside of that is only what is right at any time: events, ends of sessions, and that documents and keys of erased
- * persons go. A hold that is taken from another restore of the same, whose scratch database is lost, keeps its id, and since when
- * documents are written.
+ * Guarantees: every commit of a run into the present is behind the hold. Outside of that is only what is right at any time: that sessions end, and that
+ * documents and keys of erased persons go. A hold that is taken from another restore of the same, whose scratch database is lost, keeps
+ * its id, and since when documents are written; a restore of everything takes the holds of organisations whose restores are lost like that
+ * too, and ends them with its own.
  */
-import { FieldValue, type DocumentReference, type DocumentSnapshot, type Timestamp } from 'firebase-admin/firestore';
-import { randomBytes } from 'node:crypto';
-import { adminFirestore, isAlreadyExists, isOutdated } from '../../platform/firestore.ts';
+import { FieldValue, type DocumentReference, type DocumentSnapshot } from 'firebase-admin/firestore';
+import { adminFirestore } from '../../platform/firestore.ts';
 import { everyOrganisation, holdPath, restoreHolds } from '../../platform/restoreHold.ts';
-import { AppError } from '../../shared/errors.ts';
-import type { Fill } from './commit.ts';
+import { nothing, takeDocument, type Taken } from './commit.ts';
 import { restoreIdOf } from './recordRestore.ts';
 import type { Target } from './restorePlan.ts';
-import { needsStill, type Scratch } from './scratch.ts';
+import { hasBegun, listScratches, type KnownScratch, type Scratch } from './scratch.ts';
 
 /** What a run of a restore writes through. */
-export type Fence = {
-  /** Ids of the restores that had this hold before and did not end. */
+export type Fence = Pick<Taken, 'commit'> & {
+  /** Ids of the restores that had its holds before and did not end. */
   readonly earlierIds: readonly string[];
   /** Whether documents were written under this hold before it was taken. */
   readonly isWriting: boolean;
   /** Whether nothing was held before. */
   readonly isNew: boolean;
-  /** Commits, with changes of the hold if given. Throws `backup/restore-unfinished` when another run has taken the hold or ended the restore. */
-  commit(fill: Fill, changes?: Record<string, unknown>): Promise<void>;
-  /** Takes the hold away. Throws as `commit` does. */
+  /** Takes its holds away. Throws as `commit` does. */
   release(): Promise<void>;
 };
 
@@ -41,75 +36,64 @@ export type StoredHold = {
 
 /**
  * Takes the hold for a run of a restore that has begun. Throws `backup/restore-unfinished` when another run has gone on with it, ended it or
- * given it up since this one has looked.
+ * given it up since this one has taken its scratch database.
  */
 export async function takeOver(target: Target, scratch: Scratch): Promise<Fence> {
-  await needsStill(scratch);
-  const fence = await takeFence(target, restoreIdOf(scratch));
-  try {
-    await needsStill(scratch);
-  } catch (thrown) {
-    if (fence.isNew) await fence.release(); // it had ended: nobody is locked out
-    throw thrown;
-  }
-  return fence;
+  const needsStill = (): Promise<void> => scratch.commit(nothing);
+  await needsStill();
+  return takeFence(target, restoreIdOf(scratch), needsStill);
 }
 
-/** Takes the hold for a run of a restore, whoever has it: that one writes nothing more. */
-export async function takeFence(target: Target, restoreId: string): Promise<Fence> {
-  const ref = holdOf(target);
-  const runId = randomBytes(12).toString('hex');
-  const before = await ref.get();
-  const { restoreId: last, earlierIds: earlier, isWriting } = storedHold(before);
-  const earlierIds = [...new Set([...earlier, last])].filter((id) => id !== '' && id !== restoreId);
-  const hold = { v: 1, restoreId, runId, earlierIds, at: FieldValue.serverTimestamp() };
+/** Takes the holds for a run of a restore, whoever has them: that one writes nothing more. A new one is taken back if `needsStill` throws. */
+export async function takeFence(target: Target, restoreId: string, needsStill = (): Promise<void> => Promise.resolve()): Promise<Fence> {
+  const { commit, release, before } = await takeHold(holdOf(target), restoreId);
   try {
-    const { writeTime } =
-      before.updateTime === undefined
-        ? await ref.create({ ...hold, since: FieldValue.serverTimestamp() })
-        : await ref.update(hold, { lastUpdateTime: before.updateTime });
-    return { earlierIds, isWriting, isNew: !before.exists, ...committing(ref, runId, writeTime) };
+    await needsStill();
   } catch (thrown) {
-    if (isOutdated(thrown) || isAlreadyExists(thrown)) return takeFence(target, restoreId);
+    if (!before.exists) await release(); // it had ended: nobody is locked out
     throw thrown;
   }
-}
-
-/** One commit after the other: each has to know what the one before has made of the hold. */
-function committing(ref: DocumentReference, runId: string, taken: Timestamp): Pick<Fence, 'commit' | 'release'> {
-  let lastUpdateTime = taken;
-  let queue: Promise<unknown> = Promise.resolve();
-  const commitNow = async (fill: Fill): Promise<void> => {
-    const batch = ref.firestore.batch();
-    fill(batch);
-    try {
-      lastUpdateTime = (await batch.commit()).at(-1)?.writeTime ?? lastUpdateTime;
-    } catch (thrown) {
-      const stored = await ref.get();
-      if (stored.updateTime === undefined || stored.get('runId') !== runId) throw takenOver(ref);
-      const isKnown = stored.updateTime.isEqual(lastUpdateTime);
-      lastUpdateTime = stored.updateTime;
-      if (isKnown) throw thrown;
-      await commitNow(fill); // a commit of our own whose answer was lost
-    }
-  };
-  const inTurn = (fill: Fill): Promise<void> => {
-    const turn = queue.then(() => commitNow(fill));
-    queue = turn.catch(() => undefined);
-    return turn;
-  };
+  const others = target.kind === 'everything' ? await holdsLeftTo(restoreId) : [];
+  for (const { of } of others) await takeHold(adminFirestore().doc(holdPath(of)), restoreId);
   return {
-    commit: (fill, changes = {}) =>
-      inTurn((batch) => {
-        fill(batch);
-        batch.update(ref, { ...changes, at: FieldValue.serverTimestamp() }, { lastUpdateTime });
-      }),
-    release: () => inTurn((batch) => void batch.delete(ref, { lastUpdateTime })),
+    earlierIds: earlierThan(restoreId, [storedHold(before), ...others]),
+    isWriting: storedHold(before).isWriting,
+    isNew: !before.exists,
+    commit,
+    release: () => release((batch) => others.forEach(({ of }) => batch.delete(adminFirestore().doc(holdPath(of))))),
   };
 }
 
-const takenOver = ({ id }: DocumentReference): AppError =>
-  new AppError('backup/restore-unfinished', 'another run has taken it over, or ended it', { hold: id });
+const takeHold = (ref: DocumentReference, restoreId: string): Promise<Taken> =>
+  takeDocument(ref, (before) => ({
+    v: 1,
+    restoreId,
+    earlierIds: earlierThan(restoreId, [storedHold(before)]),
+    ...(before.exists ? {} : { since: FieldValue.serverTimestamp() }),
+  }));
+
+const earlierThan = (restoreId: string, holds: readonly StoredHold[]): readonly string[] =>
+  [...new Set(holds.flatMap(({ earlierIds, restoreId: last }) => [...earlierIds, last]))].filter((id) => id !== '' && id !== restoreId);
+
+/** Holds of organisations that a restore of everything has taken, or may: no restore that has begun is there of them. */
+async function holdsLeftTo(restoreId: string): Promise<readonly StoredHold[]> {
+  const holds = (await listHolds()).filter(({ of }) => of !== everyOrganisation);
+  if (holds.length === 0) return [];
+  const scratches = await listScratches();
+  return holds.filter((hold) => hold.restoreId === restoreId || ownerOf(hold, scratches) === undefined);
+}
+
+/** Ids of the restores whose holds a restore takes, or has taken, the place of. */
+export async function restoresBefore(target: Target, restoreId: string): Promise<readonly string[]> {
+  const own = (await listHolds()).filter(({ of }) => of === holdOf(target).id);
+  return earlierThan(restoreId, [...own, ...(target.kind === 'everything' ? await holdsLeftTo(restoreId) : [])]);
+}
+
+/** The scratch database of the restore that a hold belongs to. */
+export const ownerOf = ({ restoreId }: StoredHold, scratches: readonly KnownScratch[]): KnownScratch | undefined =>
+  scratches.find(
+    ({ id, state, isUnreadable }) => restoreIdOf({ id }) === restoreId && (isUnreadable || (state !== null && hasBegun(state))),
+  );
 
 /** Every hold there is. */
 export async function listHolds(): Promise<readonly StoredHold[]> {

@@ -7,12 +7,12 @@
  * Without `isReal` it only says what it would do. Killed anywhere, it is repeated.
  */
 import { AppError } from '../../shared/errors.ts';
-import { concerns, listHolds, takeOver } from './fence.ts';
+import { concerns, listHolds, restoresBefore, takeOver } from './fence.ts';
 import { letBackIn } from './lockOut.ts';
 import type { RestoreTools } from './prepare.ts';
 import { recordRestore, restoreIdOf } from './recordRestore.ts';
 import { targetOfText, type Target } from './restorePlan.ts';
-import { begunScratch, discardScratches, isPast, stepDone } from './scratch.ts';
+import { begunScratch, discardScratches, isPast, stepDone, takeUp } from './scratch.ts';
 
 /**
  * Gives up the restore of a scratch database. Throws `backup/missing` when it is of no restore that has begun,
@@ -30,15 +30,17 @@ export async function giveUp(scratchId: string, isReal: boolean, { sleep, say }:
   const target = targetOfText(text);
   if (!isPast(scratch, 'givenUp')) await needsNothingWritten(target, scratchId);
   if (!isReal) {
-    const { count, stayOut } = await letBackIn(target, restoreIdOf(scratch), null);
+    const restoreId = restoreIdOf(scratch);
+    const { count, stayOut } = await letBackIn(target, restoreId, null, await restoresBefore(target, restoreId));
     say(`this would give up the restore of ${text} to ${moment}, and let in ${count} members as they are now`);
     sayWhoStaysOut(stayOut, say);
     say('what it has ended stays ended: sessions, grants of support, imports, extracts and exports of the register');
     return say('nothing has been changed. Repeat this with --do-it; its command stops then, wherever it runs');
   }
-  const fence = await takeOver(target, scratch); // whoever still restores writes nothing more
-  await stepDone(scratch, 'givenUp');
-  const { count, stayOut } = await letBackIn(target, restoreIdOf(scratch), fence.commit);
+  const taken = await takeUp(scratch); // whoever still restores writes nothing more
+  const fence = await takeOver(target, taken);
+  await stepDone(taken, 'givenUp');
+  const { count, stayOut } = await letBackIn(target, restoreIdOf(scratch), fence.commit, fence.earlierIds);
   say(`let in ${count} members`);
   sayWhoStaysOut(stayOut, say);
   await recordRestore(target, scratch, 'giveUp', fence.commit);
@@ -48,7 +50,8 @@ export async function giveUp(scratchId: string, isReal: boolean, { sleep, say }:
 }
 
 function sayWhoStaysOut(paths: readonly string[], say: RestoreTools['say']): void {
-  for (const path of paths) say(`stays locked out, because it was changed since past the log: ${path}`);
+  for (const path of paths)
+    say(`stays locked out, because it was changed since past the log, or is locked out by another restore: ${path}`);
 }
 
 /** An earlier restore, whose scratch database is lost, may have written half of the documents: only one that ends makes them of one time. */

@@ -10,6 +10,7 @@ import { FieldValue, type DocumentSnapshot, type Query } from 'firebase-admin/fi
 import { adminFirestore, isOutdated } from '../../platform/firestore.ts';
 import type { JobKind } from '../../platform/jobContract.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { nothing } from './commit.ts';
 import type { Fence } from './fence.ts';
 import type { Target } from './restorePlan.ts';
 
@@ -26,7 +27,7 @@ const restoredMeanwhile = 'backup/restored-meanwhile' satisfies ErrorCode;
 
 /** Holds the jobs of a target that is held; answers how many were ended and how many wait. Throws as the fence does, also when there are none. */
 export async function holdJobs(target: Target, fence: Fence): Promise<{ ended: number; waiting: number }> {
-  await fence.commit(() => undefined);
+  await fence.commit(nothing);
   const counted = { ended: 0, waiting: 0 };
   for (const job of (await unfinishedOf(target).get()).docs) {
     const outcome = await holdJob(job, fence);
@@ -58,7 +59,7 @@ export async function holdJob(job: DocumentSnapshot, fence: Pick<Fence, 'commit'
  * restore has written some, that stays.
  */
 export async function beginWriting(fence: Fence): Promise<void> {
-  if (!fence.isWriting) await fence.commit(() => undefined, { writingSince: FieldValue.serverTimestamp() });
+  if (!fence.isWriting) await fence.commit(nothing, { writingSince: FieldValue.serverTimestamp() });
 }
 
 function unfinishedOf(target: Target): Query {

@@ -8,7 +8,7 @@
  * Who accepts an invitation behind the last look stands until the members are written.
  *
  * Nobody is let in because their document says so: at the end of a restore only whoever it brought back, and when one is given up only
- * whose membership has not changed since the commit that locked it out. What had been changed past the log before stays to be told by the
+ * whose membership has not changed since its commit that locked it out. What had been changed past the log before stays to be told by the
  * reconciler. Whoever may write to the database can write an event too: that one is in the log.
  */
 import {
@@ -81,19 +81,23 @@ export async function letIn(target: Target, restored: Firestore, commit: Commit 
 export type LetBackIn = { readonly count: number; readonly stayOut: readonly string[] };
 
 /**
- * When a restore is given up: lets everybody in whose membership is as the commit left it that locked it out, each with an event of the
- * job `restoreId`. With `commit` null it changes nothing and says whom it would let in.
+ * When a restore is given up: lets everybody in whose membership is as the commit left it that locked it out, of this restore or of one that it
+ * took the place of; each with an event of the job `restoreId`. With `commit` null it changes nothing and says whom it would let in.
  */
-export async function letBackIn(target: Target, restoreId: string, commit: Commit | null): Promise<LetBackIn> {
+export async function letBackIn(
+  target: Target,
+  restoreId: string,
+  commit: Commit | null,
+  earlierIds: readonly string[] = [],
+): Promise<LetBackIn> {
   let count = 0;
   const stayOut: string[] = [];
   const event = { action: 'backup.member.letIn', jobId: restoreId } as const;
+  const mayTurn = (member: DocumentSnapshot): Promise<boolean> => wasLockedOut(member, [restoreId, ...earlierIds]);
   for await (const page of pages(everyMember(adminFirestore(), target), atOnce)) {
     const out = page.filter(isOut);
     const isIn = await Promise.all(
-      out.map((member) =>
-        commit === null ? wasLockedOut(member) : become({ from: lockedOut, to: 'active', event, mayTurn: wasLockedOut, commit }, member),
-      ),
+      out.map((member) => (commit === null ? mayTurn(member) : become({ from: lockedOut, to: 'active', event, mayTurn, commit }, member))),
     );
     count += isIn.filter(Boolean).length;
     stayOut.push(...out.flatMap(({ ref }, index) => (isIn[index] === true ? [] : [ref.path])));
@@ -104,10 +108,10 @@ export async function letBackIn(target: Target, restoreId: string, commit: Commi
 const isOut = (member: DocumentSnapshot): boolean => member.get('state') === lockedOut;
 const orgOf = ({ path }: DocumentReference): string => path.split('/')[1] ?? '';
 
-/** Whether the newest version of a membership is the one of the commit that locked it out. */
-async function wasLockedOut({ ref, updateTime }: DocumentSnapshot): Promise<boolean> {
+/** Whether the newest version of a membership is the one of the commit by which one of these restores locked it out. */
+async function wasLockedOut({ ref, updateTime }: DocumentSnapshot, restoreIds: readonly unknown[]): Promise<boolean> {
   const commits = await eventsOfTarget(orgOf(ref), 'backup.member.lockOut', ref.id);
-  return updateTime !== undefined && commits.some((at) => at.isEqual(updateTime));
+  return updateTime !== undefined && commits.some(({ at, jobId }) => at.isEqual(updateTime) && restoreIds.includes(jobId));
 }
 
 /** Whose events are left, and how. */

@@ -17,7 +17,21 @@ import { checkCounts, checkErased, checkHeads, type Check } from './checks.ts';
 import { keptLedger, replayLedger, wholeLedger } from './replayLedger.ts';
 import { laterThan } from './later.ts';
 import { instantText, newestBefore, targetText, type Target } from './restorePlan.ts';
-import { hasBegun, importExport, isPast, listScratches, makeScratch, stepDone, unfinishedScratch, type Scratch } from './scratch.ts';
+import {
+  discardScratches,
+  hasBegun,
+  importExport,
+  isPast,
+  listScratches,
+  makeScratch,
+  stepDone,
+  takeUp,
+  unfinishedScratch,
+  type FoundScratch,
+  type Scratch,
+  type ScratchState,
+  type Wanted,
+} from './scratch.ts';
 import { changesBetween, knownUntil, listExports, manifestHashOf, needsWholeExport, readExportManifest } from './sources.ts';
 import type { LeftOut } from '../unusable.ts';
 import { keepWithdrawn, type BringBack, type Withdrawn } from './withdrawn.ts';
@@ -74,8 +88,8 @@ export async function chooseSource(
 }
 
 /** What was prepared: the scratch database, and what was found on the way. */
-export type Prepared = {
-  readonly scratch: Scratch;
+export type Prepared<S extends FoundScratch = Scratch> = {
+  readonly scratch: S;
   readonly source: Source;
   readonly ledgerEntries: number;
   readonly checks: readonly Check[];
@@ -86,13 +100,11 @@ export type Prepared = {
 /** Prepares a restore, or goes on with one that was prepared before. Throws `backup/damaged` when a check fails. */
 export async function prepare(request: RestoreRequest, tools: RestoreTools): Promise<Prepared> {
   const { clock, sleep, say } = tools;
-  const { moment: wanted, exportId, bucket: from = exportsBucket() } = request;
-  const target = requestText(request);
-  const known = await unfinishedScratch({ target, bucket: from, moment: wanted, exportId }, clock);
-  await needsNoOtherBegun(request.target, known);
-  const source = known === null ? await chooseSource(request, tools) : await sourceOf(known, from);
+  const known = await usableScratch(request, tools);
+  await needsNoOther(request.target, known, hasBegun);
+  const source = known === null ? await chooseSource(request, tools) : await sourceOf(known, request);
   const { bucket, moment } = source;
-  let scratch = known ?? (await makeScratch(await planOf(target, source), clock, sleep));
+  let scratch = known === null ? await makeScratch(await planOf(requestText(request), source), clock, sleep) : await takeUp(known);
   say(known === null ? `made scratch database ${scratch.id}` : `goes on with scratch database ${scratch.id}, step "${scratch.state.step}"`);
   if (isPast(scratch, 'tightened'))
     return { scratch, source, ledgerEntries: (await keptLedger(scratch.db)).length, checks: [], withdrawn: [] };
@@ -103,29 +115,62 @@ export async function prepare(request: RestoreRequest, tools: RestoreTools): Pro
     say(`imported ${source.exportId}`);
   }
   if (!isPast(scratch, 'changed')) {
-    const changes = await applyChanges(scratch.db, changesFor(request, source, tools));
+    const changes = await applyChanges(scratch.db, changesFor(request, source, tools), scratch.commit);
     scratch = await stepDone(scratch, 'changed');
     say(`applied ${changes} changes up to ${moment.toISOString()}`);
   }
   // Each time: somebody may have been removed or erased since the dry run. One that has begun does it when members are locked out.
   const withdrawn = isPast(scratch, 'begun') ? [] : await tighten(request, { bucket, moment }, scratch, clock);
   const entries = await wholeLedger(scratch.db);
-  const erased = await replayLedger(scratch.db, entries);
-  checks.push(checkErased(await replayLedger(scratch.db, entries), entries.length));
+  const erased = await replayLedger(scratch.db, entries, scratch.commit);
+  checks.push(checkErased(await replayLedger(scratch.db, entries, scratch.commit), entries.length));
   needsAll(checks, source.exportId);
   if (!isPast(scratch, 'replayed')) scratch = await stepDone(scratch, 'replayed');
   say(`replayed ${entries.length} entries of the erasure ledger, which erased ${erased} documents again`);
   return { scratch, source, ledgerEntries: entries.length, checks, withdrawn };
 }
 
-/** A restore that has begun has locked members out: to another one they would be members who were removed. */
-async function needsNoOtherBegun(target: Target, known: Scratch | null): Promise<void> {
+/** What an unfinished restore of the same is known by. */
+export const wantedOf = (request: RestoreRequest): Wanted => {
+  const { moment, exportId, bucket = exportsBucket() } = request;
+  return { target: requestText(request), bucket, moment, exportId };
+};
+
+/** The scratch database of an unfinished restore of the same. One whose import may still be under way is removed: it would write over what follows. */
+async function usableScratch(request: RestoreRequest, tools: RestoreTools): Promise<FoundScratch | null> {
+  const known = await unfinishedScratch(wantedOf(request), tools.clock);
+  if (known?.state.step !== 'made') return known;
+  tools.say(`removes scratch database ${known.id}, of which it is not known that its import has ended`);
+  await discardScratches([known.id], tools.sleep);
+  return usableScratch(request, tools);
+}
+
+/**
+ * What is known of an unfinished restore of the same that has begun, without taking its scratch database from the run that may be at work; null
+ * when there is none. Throws `backup/restore-unfinished` when it is being given up.
+ */
+export async function lookAtBegun(request: RestoreRequest, { clock }: Pick<RestoreTools, 'clock'>): Promise<Prepared<FoundScratch> | null> {
+  const scratch = await unfinishedScratch(wantedOf(request), clock);
+  if (scratch === null || !hasBegun(scratch.state)) return null;
+  const source = await sourceOf(scratch, request);
+  const entries = isPast(scratch, 'tightened') ? await keptLedger(scratch.db) : await wholeLedger(scratch.db);
+  return { scratch, source, ledgerEntries: entries.length, checks: [], withdrawn: [] };
+}
+
+/**
+ * A restore that has begun has locked members out: to another one they would be members who were removed. Throws `backup/restore-unfinished` when there is
+ * another one of the same that `is`.
+ */
+export async function needsNoOther(target: Target, known: FoundScratch | null, is: (state: ScratchState) => boolean): Promise<void> {
   if (target.kind === 'scratch') return;
   for (const { id, state } of await listScratches()) {
-    if (state === null || id === known?.id || !hasBegun(state)) continue;
+    if (state === null || id === known?.id || !is(state)) continue;
     const concerns = target.kind === 'everything' || state.target.startsWith('everything') || state.target.startsWith(targetText(target));
     if (concerns)
-      throw new AppError('backup/restore-unfinished', 'another restore of it has begun', { scratchId: id, target: state.target });
+      throw new AppError('backup/restore-unfinished', 'another restore of it has begun: end it first', {
+        scratchId: id,
+        target: state.target,
+      });
   }
 }
 
@@ -161,7 +206,7 @@ export async function tighten(
 ): Promise<readonly Withdrawn[]> {
   if (target.kind === 'scratch') return [];
   const later = await laterThan({ bucket, moment, target }, clock);
-  return keepWithdrawn({ target, scratch: scratch.db, present: adminFirestore(), later }, bringBack);
+  return keepWithdrawn({ target, scratch: scratch.db, commit: scratch.commit, present: adminFirestore(), later }, bringBack);
 }
 
 async function planOf(target: string, { bucket, exportId, snapshotAt, moment }: Source): Promise<Parameters<typeof makeScratch>[0]> {
@@ -169,10 +214,10 @@ async function planOf(target: string, { bucket, exportId, snapshotAt, moment }: 
 }
 
 /**
- * What an unfinished restore goes on with, read from `from`: one that has begun in the one region may be finished from the copy of the same export
+ * What an unfinished restore goes on with, read from the bucket that is asked for: one that has begun in the one region may be finished from the copy of the same export
  * in the other. Nothing is read of one that needs no backup any more. Throws `backup/restore-unfinished` for one that is given up.
  */
-async function sourceOf(scratch: Scratch, from: string): Promise<Source> {
+async function sourceOf(scratch: FoundScratch, { bucket: from = exportsBucket() }: RestoreRequest): Promise<Source> {
   const { bucket, exportId, manifestSha256, snapshotAt, moment, step } = scratch.state;
   if (step === 'givenUp') throw new AppError('backup/restore-unfinished', 'it is being given up', { scratchId: scratch.id });
   if (bucket !== from && !isPast(scratch, 'tightened') && (await manifestHashOf(from, exportId)) !== manifestSha256)

@@ -11,8 +11,7 @@ import { AppError } from '../../shared/errors.ts';
 import { after, ms } from '../../shared/time.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
 import { keysScratchLifetime, keysScratchPrefix } from './restoreKeys.ts';
-import { listHolds, type StoredHold } from './fence.ts';
-import { restoreIdOf } from './recordRestore.ts';
+import { listHolds, ownerOf, type StoredHold } from './fence.ts';
 import { hasBegun, listScratches, type KnownScratch, type ScratchState } from './scratch.ts';
 
 const lifetime = 7 * ms.day;
@@ -63,9 +62,3 @@ async function orphansAmong(holds: readonly StoredHold[], scratches: readonly Kn
   const still = new Map((await listHolds()).map((hold) => [hold.of, hold.restoreId]));
   return orphans.flatMap(({ of, restoreId }) => (still.get(of) === restoreId ? [of] : []));
 }
-
-/** The scratch database of the restore that a hold belongs to. */
-export const ownerOf = ({ restoreId }: StoredHold, scratches: readonly KnownScratch[]): KnownScratch | undefined =>
-  scratches.find(
-    ({ id, state, isUnreadable }) => restoreIdOf({ id }) === restoreId && (isUnreadable || (state !== null && hasBegun(state))),
-  );

@@ -12,7 +12,7 @@ import { organisationIds } from '../../platform/queryPages.ts';
 import { idFrom, type EventId } from '../../shared/ids.ts';
 import type { Commit } from './commit.ts';
 import type { Target } from './restorePlan.ts';
-import type { Scratch } from './scratch.ts';
+import type { FoundScratch } from './scratch.ts';
 
 const actions = {
   begin: 'backup.organisation.restore',
@@ -28,7 +28,7 @@ type When = keyof typeof actions;
  */
 export async function recordRestore(
   target: Target,
-  scratch: Scratch,
+  scratch: FoundScratch,
   when: When,
   commit: Commit,
   earlierIds: readonly string[] = [],
@@ -60,11 +60,11 @@ const isRecorded = async (jobId: string, orgId: string, when: When): Promise<boo
   ).exists;
 
 /** Id under which the events of a restore are recorded: the same however often it is taken up again. */
-export function restoreIdOf({ id }: Pick<Scratch, 'id'>): string {
+export function restoreIdOf({ id }: Pick<FoundScratch, 'id'>): string {
   return createHash('sha256').update(id).digest('base64url').slice(0, 20);
 }
 
-async function organisationsOf(target: Target, { db }: Scratch): Promise<ReadonlySet<string>> {
+async function organisationsOf(target: Target, { db }: FoundScratch): Promise<ReadonlySet<string>> {
   if (target.kind === 'organisation') return new Set([target.orgId]);
   const ids = new Set<string>();
   for (const database of [adminFirestore(), db]) for await (const orgId of organisationIds(database)) ids.add(orgId);

@@ -14,6 +14,8 @@ import { logInfo } from '../../platform/log.ts';
 import { readLedgerCopies, type LedgerEntry } from '../../privacy/ledgerCopies.ts';
 import { AppError } from '../../shared/errors.ts';
 import { batchWriter } from './applyChanges.ts';
+import { commitTo } from './commit.ts';
+import type { Scratch } from './scratch.ts';
 
 const pageSize = 300;
 /** Only in scratch databases. */
@@ -45,12 +47,12 @@ async function* storedEntries(database: Firestore, collection = 'erasureLedger')
  * Keeps in a scratch database what {@link wholeLedger} answered when jobs were held: from then on nobody more is erased, and a
  * restore needs no bucket to go on.
  */
-export async function keepLedger(scratch: Firestore, entries: readonly LedgerEntry[]): Promise<void> {
+export async function keepLedger({ db, commit }: Pick<Scratch, 'db' | 'commit'>, entries: readonly LedgerEntry[]): Promise<void> {
   for (let start = 0; start < entries.length; start += pageSize) {
-    const batch = scratch.batch();
-    for (const { orgId, dataSubjectId } of entries.slice(start, start + pageSize))
-      batch.set(scratch.doc(`${kept}/${orgId}.${dataSubjectId}`), { orgId, dataSubjectId });
-    await batch.commit();
+    const page = entries.slice(start, start + pageSize);
+    await commit((batch) => {
+      for (const { orgId, dataSubjectId } of page) batch.set(db.doc(`${kept}/${orgId}.${dataSubjectId}`), { orgId, dataSubjectId });
+    });
   }
 }
 
@@ -66,10 +68,10 @@ const eachOnce = (entries: Iterable<LedgerEntry>): readonly LedgerEntry[] => [
   ...new Map([...entries].map((entry) => [`${entry.orgId} ${entry.dataSubjectId}`, entry])).values(),
 ];
 
-/** Deletes the documents of everybody in the ledger from a database; answers how many were there. */
-export async function replayLedger(database: Firestore, entries: readonly LedgerEntry[]): Promise<number> {
+/** Deletes the documents of everybody in the ledger from a database, by `commit`; answers how many were there. */
+export async function replayLedger(database: Firestore, entries: readonly LedgerEntry[], commit = commitTo(database)): Promise<number> {
   const paths = entries.flatMap(pathsOf);
-  const writer = batchWriter(database);
+  const writer = batchWriter(database, commit);
   let deleted = 0;
   for (let start = 0; start < paths.length; start += pageSize) {
     const found = await database.getAll(...paths.slice(start, start + pageSize).map((path) => database.doc(path)));

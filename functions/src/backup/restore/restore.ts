@@ -11,26 +11,48 @@ import { lockedOut } from '../../orgs/contract.ts';
 import { adminFirestore } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
 import { batchWriter } from './applyChanges.ts';
-import { commitTo } from './commit.ts';
+import { nothing } from './commit.ts';
 import { countDifferences, differencesOf, membersPattern, patternsOf, type DifferenceCount } from './compare.ts';
-import { prepare, requestText, tighten, type Prepared, type RestoreRequest, type RestoreTools } from './prepare.ts';
+import {
+  lookAtBegun,
+  needsNoOther,
+  prepare,
+  requestText,
+  tighten,
+  wantedOf,
+  type Prepared,
+  type RestoreRequest,
+  type RestoreTools,
+} from './prepare.ts';
 import { takeOver, type Fence } from './fence.ts';
 import { beginWriting, holdJobs } from './hold.ts';
 import { letIn, lockOut } from './lockOut.ts';
 import { recordRestore, restoreIdOf } from './recordRestore.ts';
 import { destroyKeysAgain, keepLedger, keptLedger, replayLedger, wholeLedger } from './replayLedger.ts';
 import type { Target } from './restorePlan.ts';
-import { discardScratches, isPast, listScratches, stepDone, type Scratch } from './scratch.ts';
+import {
+  discardScratches,
+  isBeginning,
+  isPast,
+  listScratches,
+  stepDone,
+  unfinishedScratch,
+  type FoundScratch,
+  type Scratch,
+} from './scratch.ts';
 
 /**
  * What a dry run found. `stillOut` is null until all documents are as they were; then it is how many members are left to be let in, and
  * nothing else is left to do: what differs is what members have done who are in.
  */
-export type DryRun = Prepared & { readonly changes: readonly DifferenceCount[]; readonly stillOut: number | null };
+export type DryRun = Prepared<FoundScratch> & { readonly changes: readonly DifferenceCount[]; readonly stillOut: number | null };
 
-/** Prepares a restore and says what it would change; changes nothing of the present. The scratch database stays for the restore. */
+/**
+ * Prepares a restore and says what it would change; changes nothing of the present. The scratch database stays for the restore. One that has begun
+ * is only looked at.
+ */
 export async function dryRun(request: RestoreRequest, tools: RestoreTools): Promise<DryRun> {
-  const prepared = await prepare(request, tools);
+  const prepared = (await lookAtBegun(request, tools)) ?? (await prepare(request, tools));
   await needsSomething(request.target, prepared.scratch);
   const { target } = request;
   if (isPast(prepared.scratch, 'filled')) return { ...prepared, changes: [], stillOut: await letIn(target, prepared.scratch.db, null) };
@@ -51,10 +73,7 @@ export async function makePresent(request: RestoreRequest, prepared: Prepared, t
   const { target } = request;
   let { scratch } = prepared;
   await needsSomething(target, scratch);
-  if (!isPast(scratch, 'begun')) {
-    await recordRestore(target, scratch, 'begin', commitTo(adminFirestore()));
-    scratch = await stepDone(scratch, 'begun');
-  }
+  if (!isPast(scratch, 'begun')) scratch = await begin(target, scratch);
   const fence = await takeOver(target, scratch);
   if (!isPast(scratch, 'tightened')) scratch = await shut(request, prepared, scratch, fence, tools);
   if (!isPast(scratch, 'filled')) scratch = await copyAll(target, scratch, fence, tools);
@@ -69,8 +88,21 @@ export async function makePresent(request: RestoreRequest, prepared: Prepared, t
   tools.say('done');
 }
 
-/** A restore that was killed after its last step, before its scratch database was gone. */
-async function wasFinished(request: RestoreRequest, { sleep, say }: RestoreTools): Promise<boolean> {
+/** Begins, unless another restore of it does or has: each says so before it looks, so that of two at least one sees the other. */
+async function begin(target: Target, scratch: Scratch): Promise<Scratch> {
+  const beginning = await stepDone(scratch, 'beginning');
+  try {
+    await needsNoOther(target, beginning, isBeginning);
+  } catch (thrown) {
+    await stepDone(beginning, 'replayed');
+    throw thrown;
+  }
+  return stepDone(beginning, 'begun');
+}
+
+/** A restore that was killed after its last step, before its scratch database was gone, and behind which no other has been prepared. */
+async function wasFinished(request: RestoreRequest, { clock, sleep, say }: RestoreTools): Promise<boolean> {
+  if ((await unfinishedScratch(wantedOf(request), clock)) !== null) return false;
   for (const { id, state } of await listScratches()) {
     const { moment } = request;
     const isThis = state?.target === requestText(request) && (moment === null || state.moment === moment.toISOString());
@@ -82,23 +114,24 @@ async function wasFinished(request: RestoreRequest, { sleep, say }: RestoreTools
   return false;
 }
 
-async function needsSomething(target: Target, { db }: Scratch): Promise<void> {
+async function needsSomething(target: Target, { db }: FoundScratch): Promise<void> {
   if (target.kind !== 'organisation' || (await db.doc(`orgs/${target.orgId}`).get()).exists) return;
   throw new AppError('backup/nothing-to-restore', 'the organisation was not there', { orgId: target.orgId });
 }
 
 /**
- * Makes sure that nobody changes anything any more, and takes the last look at what was withdrawn and who was erased; behind it
+ * Leaves the first event, behind the hold, which audit/sealing looks for. Makes sure that nobody changes anything any more, and takes the last look at what was withdrawn and who was erased; behind it
  * nothing is read but the scratch database.
  */
 async function shut(request: RestoreRequest, { source }: Prepared, scratch: Scratch, fence: Fence, tools: RestoreTools): Promise<Scratch> {
   const { target } = request;
+  await recordRestore(target, scratch, 'begin', fence.commit);
   await stopAll(target, scratch, fence, tools);
   await tighten(request, source, scratch, tools.clock);
   const erased = await wholeLedger(scratch.db);
   await destroyKeysAgain(erased);
-  await keepLedger(scratch.db, erased);
-  await fence.commit(() => undefined); // before it is said that documents are written
+  await keepLedger(scratch, erased);
+  await fence.commit(nothing); // before it is said that documents are written
   await recordRestore(target, scratch, 'write', fence.commit);
   await beginWriting(fence);
   return stepDone(scratch, 'tightened');
@@ -122,6 +155,7 @@ async function copyAll(target: Target, scratch: Scratch, fence: Fence, { say }: 
     const written = await copy(pattern, target, scratch, fence);
     if (written > 0) say(`${pattern}: ${written} documents`);
   }
+  await holdJobs(target, fence); // those that were running when the database was lost have come back
   const filled = await stepDone(scratch, 'filled');
   say('documents are as they were, and members come in again');
   return filled;

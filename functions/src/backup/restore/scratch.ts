@@ -2,7 +2,8 @@
  * The scratch database of a restore, and how far the restore has come, which it keeps in itself.
  *
  * Guarantees: a restore that was killed finds its scratch database again, by what it restores, and goes on from the last step
- * that was finished; every step may run again. A scratch database that is older than a day is not taken up, and removed in time
+ * that was finished; every step may run again. Of several runs only the one that took it up last writes into it (commit.ts), besides Google's
+ * import: one whose import is not known to have ended is not gone on with. A scratch database that is older than a day is not taken up, and removed in time
  * by pruneScratches.ts.
  */
 import { Timestamp, type Firestore } from 'firebase-admin/firestore';
@@ -17,17 +18,19 @@ import {
   scratchPrefixes,
   type Sleep,
 } from '../../platform/databases.ts';
-import { isOutdated, namedFirestore } from '../../platform/firestore.ts';
+import { namedFirestore } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
 import { ms, type Clock } from '../../shared/time.ts';
 import { exportPrefix, type KeysManifest } from '../exportManifest.ts';
+import { nothing, takeDocument, type Taken } from './commit.ts';
 import { whileGenuine } from './sources.ts';
 
 /** How long a dry run may be followed by the restore itself. */
 const lifetime = ms.day;
 
 /**
- * The steps of a restore that are remembered, in order. `begun`: members are being locked out; it ends with `givenUp` (giveUp.ts), or goes
+ * The steps of a restore that are remembered, in order. `made`: Google may still import into it. `beginning`: it looks whether another has
+ * begun, and nothing is held yet. `begun`: members are being locked out; it ends with `givenUp` (giveUp.ts), or goes
  * on. `tightened`: from here on documents are written, and only the scratch database is read. `filled`: all are as they were, and
  * members are being let in. `copied`: they are in.
  */
@@ -36,6 +39,7 @@ export const restoreSteps = [
   'imported',
   'changed',
   'replayed',
+  'beginning',
   'begun',
   'givenUp',
   'tightened',
@@ -62,7 +66,9 @@ const stateSchema = z.object({
  */
 export type ScratchState = z.infer<typeof stateSchema>;
 /** A scratch database. */
-export type Scratch = { readonly id: string; readonly db: Firestore; readonly state: ScratchState };
+export type FoundScratch = { readonly id: string; readonly db: Firestore; readonly state: ScratchState };
+/** A scratch database that this run has taken up. What is written into it is written by `commit`, which throws when another run has taken it up. */
+export type Scratch = FoundScratch & Pick<Taken, 'commit'>;
 
 /** Neither journalled nor exported: it is in scratch databases only. */
 const statePath = 'restoreState/current';
@@ -100,7 +106,7 @@ export type Wanted = {
  * The scratch database of an unfinished restore of the same: one that has begun to change the present, however old it is and
  * from wherever, otherwise one from the same bucket.
  */
-export async function unfinishedScratch(wanted: Wanted, clock: Clock): Promise<Scratch | null> {
+export async function unfinishedScratch(wanted: Wanted, clock: Clock): Promise<FoundScratch | null> {
   const found = (await listScratches()).flatMap(({ id, state }) =>
     state !== null && isWanted(state, wanted, clock) ? [{ id, db: namedFirestore(id), state }] : [],
   );
@@ -116,11 +122,14 @@ function isWanted(state: ScratchState, { target, bucket, moment, exportId }: Wan
 }
 
 /** The scratch database of a restore that has begun. Throws `backup/missing`. */
-export async function begunScratch(id: string): Promise<Scratch> {
+export async function begunScratch(id: string): Promise<FoundScratch> {
   const state = (await listScratches()).find((one) => one.id === id)?.state ?? null;
   if (state !== null && hasBegun(state)) return { id, db: namedFirestore(id), state };
   throw new AppError('backup/missing', 'there is no such restore that has begun; --list says which there are', { scratchId: id });
 }
+
+/** Whether a restore is about to begin, or has: no other of the same may. */
+export const isBeginning = (state: ScratchState): boolean => hasCome(state, 'beginning') && state.step !== 'done';
 
 /** Whether a restore has begun to change the present, or may have: its members are locked out until it is finished. */
 export const hasBegun = (state: ScratchState): boolean => hasCome(state, 'begun') && state.step !== 'done';
@@ -134,35 +143,31 @@ export async function makeScratch(plan: Omit<ScratchState, 'step' | 'createdAt'>
   await createScratch(id, sleep);
   const db = namedFirestore(id);
   const state: ScratchState = { ...plan, step: 'made', createdAt: Timestamp.fromDate(clock()) };
-  await db.doc(statePath).set(state);
-  return { id, db, state };
+  const { commit } = await takeDocument(db.doc(statePath), () => state);
+  return { id, db, state, commit };
 }
 
-/** Throws `backup/restore-unfinished` when another run has gone on with the restore since it was read, has ended it, or has given it up. */
-export async function needsStill({ id, db, state }: Scratch): Promise<void> {
-  if ((await db.doc(statePath).get()).get('step') !== state.step) throw goneOn(id);
+/**
+ * Takes up a scratch database for a run, whichever run had it: that one writes nothing more into it. Throws `backup/restore-unfinished` when another
+ * run has gone on with the restore since it was found, has ended it, or has given it up.
+ */
+export async function takeUp({ id, db, state }: FoundScratch): Promise<Scratch> {
+  const { commit } = await takeDocument(db.doc(statePath), (stored) => {
+    if (stored.get('step') !== state.step)
+      throw new AppError('backup/restore-unfinished', 'another run has gone on with it; --list says how far it is', { scratchId: id });
+    return {};
+  });
+  return { id, db, state, commit };
 }
 
-const goneOn = (scratchId: string): AppError =>
-  new AppError('backup/restore-unfinished', 'another run has gone on with it; --list says how far it is', { scratchId });
-
-/** Remembers that a step is finished. Throws `backup/restore-unfinished` when another run has gone on with the restore, or given it up. */
+/** Remembers that a step is finished. Throws `backup/restore-unfinished` when another run has taken it up, or ended it. */
 export async function stepDone(scratch: Scratch, step: RestoreStep): Promise<Scratch> {
-  const { id, db, state } = scratch;
-  const stored = await db.doc(statePath).get();
-  const isOther = stored.get('step') !== state.step && stored.get('step') !== step;
-  if (isOther || stored.updateTime === undefined) throw goneOn(id);
-  try {
-    await stored.ref.update({ step }, { lastUpdateTime: stored.updateTime });
-  } catch (thrown) {
-    if (!isOutdated(thrown)) throw thrown;
-    return stepDone(scratch, step);
-  }
-  return { id, db, state: { ...state, step } };
+  await scratch.commit(nothing, { step });
+  return { ...scratch, state: { ...scratch.state, step } };
 }
 
 /** Whether a step has been finished. */
-export const isPast = ({ state }: Scratch, step: RestoreStep): boolean => hasCome(state, step);
+export const isPast = ({ state }: FoundScratch, step: RestoreStep): boolean => hasCome(state, step);
 
 /** Fills a scratch database from an export, whose files must be those of the manifest. Repeating it writes the same documents. */
 export async function importExport(databaseId: string, bucket: string, manifest: KeysManifest, sleep: Sleep): Promise<void> {

@@ -19,6 +19,7 @@ import { createHash } from 'node:crypto';
 import { patternOf } from '../collectionsPlan.ts';
 import { dataOfText, textOfSnapshot } from '../journal/rawDocument.ts';
 import { documentsOf, membersPattern, pages } from './compare.ts';
+import type { Commit } from './commit.ts';
 import type { Later } from './later.ts';
 import type { Target } from './restorePlan.ts';
 import { lockedOut } from '../../orgs/contract.ts';
@@ -31,7 +32,14 @@ export type BringBack = { readonly members: boolean; readonly factors: boolean }
 export type Withdrawn = { readonly path: string; readonly what: string };
 
 /** What a step works on. */
-type Work = { readonly target: Target; readonly scratch: Firestore; readonly present: Firestore; readonly later: Later };
+type Work = {
+  readonly target: Target;
+  readonly scratch: Firestore;
+  /** How the scratch database is written. */
+  readonly commit: Commit;
+  readonly present: Firestore;
+  readonly later: Later;
+};
 
 /** Only in scratch databases. */
 const records = 'restoreWithdrawn';
@@ -48,13 +56,18 @@ export async function keepWithdrawn(work: Work, bringBack: BringBack): Promise<r
 }
 
 /** Changes a document of the scratch database and says why, in one commit; `null` takes it out, a snapshot stands for itself. */
-async function change({ scratch }: Work, ref: DocumentReference, to: Tightening | DocumentSnapshot | null, what: string): Promise<void> {
-  const batch = scratch.batch();
-  if (to === null) batch.delete(ref);
-  else if (to instanceof DocumentSnapshot) batch.set(ref, dataOfText(textOfSnapshot(to) ?? '{}'));
-  else batch.update(ref, to);
-  batch.set(...recordOf(scratch, ref.path, what));
-  await batch.commit();
+async function change(
+  { scratch, commit }: Work,
+  ref: DocumentReference,
+  to: Tightening | DocumentSnapshot | null,
+  what: string,
+): Promise<void> {
+  await commit((batch) => {
+    if (to === null) batch.delete(ref);
+    else if (to instanceof DocumentSnapshot) batch.set(ref, dataOfText(textOfSnapshot(to) ?? '{}'));
+    else batch.update(ref, to);
+    batch.set(...recordOf(scratch, ref.path, what));
+  });
 }
 
 function recordOf(scratch: Firestore, path: string, what: string): [DocumentReference, Withdrawn] {
@@ -97,7 +110,7 @@ const orgOf = (path: string): string => path.split('/')[1] ?? '';
 
 /** The number of owners is part of the organisation; the last one is never lost. */
 async function countOwners(work: Work, orgId: string): Promise<void> {
-  const { scratch, present } = work;
+  const { scratch, commit, present } = work;
   const ownersIn = async (db: Firestore): Promise<QueryDocumentSnapshot[]> => {
     const { docs } = await db.collection(`orgs/${orgId}/members`).where('role', '==', 'owner').get();
     return docs.filter((owner) => !isNoMember(owner.data()));
@@ -112,7 +125,7 @@ async function countOwners(work: Work, orgId: string): Promise<void> {
   const organisation = await scratch.doc(`orgs/${orgId}`).get();
   if (owners.length === 0) {
     const [record, said] = recordOf(scratch, organisation.ref.path, 'has no owner: restore it with removed members');
-    await record.set(said);
+    await commit((batch) => batch.set(record, said));
   }
   if (owners.length === 0 || organisation.get('ownerCount') === owners.length) return;
   await change(work, organisation.ref, { ownerCount: owners.length }, `ownerCount: ${owners.length}`);
