@@ -21,6 +21,7 @@ import { ms, type Clock } from '../../shared/time.ts';
 import type { KeysManifest } from '../exportManifest.ts';
 import { isFall } from '../exportPlan.ts';
 import { readUsable, type LeftOut } from '../unusable.ts';
+import { nothing, takeDocument, type Commit } from './commit.ts';
 import { leavingOut, type RestoreTools } from './prepare.ts';
 import { destroyKeysAgain, wholeLedger } from './replayLedger.ts';
 import { importExport } from './scratch.ts';
@@ -44,25 +45,22 @@ export type KeysSource = { readonly bucket?: string; readonly exportId?: string 
  * `backup/not-genuine`, `backup/keys-remade`, `backup/restore-unfinished` when one from another export was interrupted, and `backup/scratch-outdated` for
  * one that was interrupted more than a day ago.
  */
-export async function restoreKeys(isReal: boolean, { clock, sleep, say }: RestoreTools, from: KeysSource = {}): Promise<void> {
+export async function restoreKeys(isReal: boolean, tools: RestoreTools, from: KeysSource = {}): Promise<void> {
+  const { clock, sleep, say } = tools;
   const { bucket = keysBackupBucket(), exportId = null, isAdding = false } = from;
   const unfinished = await unfinishedScratch(clock);
-  if (unfinished === null && !isAdding) await needsNoKeys();
-  const begun = await begunWith(unfinished);
+  const { exportId: begun, isImported } = await begunWith(unfinished);
+  if (!isImported && !isAdding) await needsNoKeys(); // none of its own is there yet
   if (begun !== null && exportId !== null && exportId !== begun)
     throw new AppError('backup/restore-unfinished', 'a restore of the keys from another export was interrupted', { exportId: begun });
   const manifest = await chosenExport(bucket, begun ?? exportId, say);
   if (!isReal) return say('nothing has been changed. Repeat the command with --do-it to restore the keys from it');
-  const scratchId = unfinished ?? restoreScratchId('keys', clock(), randomBytes(4).toString('hex'));
-  if (unfinished === null) await createScratch(scratchId, sleep);
-  const scratch = namedFirestore(scratchId);
-  await stateOf(scratchId).set({ exportId: manifest.exportId });
-  await importExport(scratchId, bucket, manifest, sleep);
+  const { id, scratch, commit } = await filledScratch(unfinished, bucket, manifest, tools);
   await needsNoneRemade(scratch);
   const entries = await ledger();
   for (const { orgId, dataSubjectId } of entries) {
     const key = scratch.doc(`subjectKeys/${dataSubjectId}`);
-    if ((await key.get()).get('orgId') === orgId) await key.delete();
+    if ((await key.get()).get('orgId') === orgId) await commit((batch) => batch.delete(key));
   }
   say(`the keys of ${entries.length} erased persons are taken out`);
   try {
@@ -71,7 +69,7 @@ export async function restoreKeys(isReal: boolean, { clock, sleep, say }: Restor
     // An entry precedes the end of its key: whoever is not in the ledger yet has the key destroyed by the erasure itself.
     await destroyKeysAgain(await ledger());
   }
-  await deleteScratch(scratchId, sleep);
+  await deleteScratch(id, sleep);
   say('done');
 }
 
@@ -93,11 +91,38 @@ async function needsNoKeys(): Promise<void> {
   }
 }
 
-/** The export that an interrupted restore began with, and must go on with: of two exports together no night ever was. */
-async function begunWith(scratchId: string | null): Promise<string | null> {
-  if (scratchId === null) return null;
-  const exportId: unknown = (await stateOf(scratchId).get()).get('exportId');
-  return typeof exportId === 'string' ? exportId : null;
+/**
+ * The export that an interrupted restore began with, and must go on with: of two exports together no night ever was; and whether all of it
+ * is known to have been imported.
+ */
+async function begunWith(scratchId: string | null): Promise<{ readonly exportId: string | null; readonly isImported: boolean }> {
+  if (scratchId === null) return { exportId: null, isImported: false };
+  const stored = await stateOf(scratchId).get();
+  const exportId: unknown = stored.get('exportId');
+  return { exportId: typeof exportId === 'string' ? exportId : null, isImported: stored.get('isImported') === true };
+}
+
+/**
+ * A scratch database with the export, taken up by this run alone (commit.ts). That of an interrupted restore is used only if its import is known to have
+ * ended: Google may go on with it, and bring back what is taken out.
+ */
+async function filledScratch(
+  unfinished: string | null,
+  bucket: string,
+  manifest: KeysManifest,
+  { clock, sleep }: Pick<RestoreTools, 'clock' | 'sleep'>,
+): Promise<{ id: string; scratch: Firestore; commit: Commit }> {
+  if (unfinished !== null) {
+    const { before, commit } = await takeDocument(stateOf(unfinished), () => ({ exportId: manifest.exportId }));
+    if (before.get('isImported') === true) return { id: unfinished, scratch: namedFirestore(unfinished), commit };
+    await deleteScratch(unfinished, sleep);
+  }
+  const id = restoreScratchId('keys', clock(), randomBytes(4).toString('hex'));
+  await createScratch(id, sleep);
+  const { commit } = await takeDocument(stateOf(id), () => ({ exportId: manifest.exportId, isImported: false }));
+  await importExport(id, bucket, manifest, sleep);
+  await commit(nothing, { isImported: true });
+  return { id, scratch: namedFirestore(id), commit };
 }
 
 const stateOf = (scratchId: string): DocumentReference => namedFirestore(scratchId).doc('keysRestore/current');
