@@ -5,7 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { keysManifest } from '../../../functions/src/backup/exportManifest.ts';
 import { exportIdOf, expiryOf } from '../../../functions/src/backup/exportPlan.ts';
+import { pruneExports } from '../../../functions/src/backup/pruneExports.ts';
 import { restoreKeys } from '../../../functions/src/backup/restore/restoreKeys.ts';
+import { createScratch, restoreScratchId } from '../../../functions/src/platform/databases.ts';
 import { accountsOrgId } from '../../../functions/src/platform/keyring.ts';
 import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
 import { nightsAgo, signedContent } from '../../support/backups.ts';
@@ -176,5 +178,14 @@ describe('lost keys that come back', () => {
     await database(local, 'keys').doc(`orgKeys/${accountsOrgId}`).delete();
     await restoreKeys(true, tools);
     expect(await idsOf('subjectKeys')).toEqual(before);
+  });
+
+  test('are without those of whom was erased meanwhile also when nobody has gone on with the restore: within a day', async () => {
+    const old = restoreScratchId('keys', new Date(Date.now() - 25 * 3_600_000), 'a1b2c3d4');
+    await createScratch(old, tools.sleep);
+    await database(local).doc('erasureLedger/erased-meanwhile').set({ v: 1, orgId: at.orgId, dataSubjectId: erased });
+    expect(await pruneExports(tools.clock, tools.sleep)).toMatchObject({ scratches: 1 });
+    expect(await idsOf('subjectKeys')).toEqual(before.filter((id) => id !== erased));
+    await database(local).doc('erasureLedger/erased-meanwhile').delete();
   });
 });

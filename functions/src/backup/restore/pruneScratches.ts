@@ -1,17 +1,20 @@
 /**
  * The end of scratch databases that operators left: copies of everything that nobody has in mind any more.
  *
- * Guarantees: one of the keys goes after a day; one of data after a week, or when its export's time is over, whichever is first;
+ * Guarantees: one of the keys goes after a day, and before it the keys that its restore, which was interrupted, may have brought back of whom
+ * was erased meanwhile; one of data after a week, or when its export's time is over, whichever is first;
  * that of a restore which has begun stays, because its members are locked out until it is finished, and is an alarm after a week. One that
  * cannot be read, and a hold (fence.ts) of which no restore that has begun is there, are alarms at once: jobs wait, and members may be
  * locked out, until somebody does something. Those of drills are removed by the next drill.
  */
 import { deleteScratch, scratchMadeAt, type Sleep } from '../../platform/databases.ts';
+import { adminFirestore } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
 import { after, ms } from '../../shared/time.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
 import { keysScratchLifetime, keysScratchPrefix } from './restoreKeys.ts';
 import { listHolds, ownerOf, type StoredHold } from './fence.ts';
+import { destroyKeysAgain, wholeLedger } from './replayLedger.ts';
 import { hasBegun, listScratches, type KnownScratch, type ScratchState } from './scratch.ts';
 
 const lifetime = 7 * ms.day;
@@ -47,6 +50,7 @@ export async function pruneScratches(now: Date, sleep: Sleep): Promise<number> {
     fate: fateOf(id, isUnreadable ? 'unreadable' : state, now),
   }));
   const removed = judged.filter(({ fate }) => fate === 'remove');
+  if (removed.some(({ id }) => id.startsWith(keysScratchPrefix))) await destroyKeysAgain(await wholeLedger(adminFirestore()));
   for (const { id } of removed) await deleteScratch(id, sleep);
   const scratchIds = judged.flatMap(({ id, fate }) => (fate === 'alarm' ? [id] : []));
   if (scratchIds.length + holds.length > 0)
