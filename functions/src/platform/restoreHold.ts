@@ -1,8 +1,9 @@
 /**
- * The mark of a restore under way: no job of the organisation is taken up while it is there.
+ * The mark of a restore under way: no job of the organisation is taken up while it is there, and its log does not begin.
  *
- * Guarantees nothing by itself: platform/jobs.ts reads it in the transaction that takes a job up, backup/restore/fence.ts sets and
- * removes it. Jobs wait meanwhile; `sweepJobs` hands them over again.
+ * Guarantees nothing by itself: platform/jobs.ts reads it in the transaction that takes a job up, audit/sealing before it makes a first seal;
+ * backup/restore/fence.ts sets it before the restore leaves its first event, and removes it behind the last. Jobs wait meanwhile; `sweepJobs`
+ * hands them over again.
  */
 import { adminFirestore } from './firestore.ts';
 
