@@ -14,6 +14,7 @@ import { restoreCommand } from '../../infra/restore/command.ts';
 import { listScratch, scratchPrefixes } from '../../functions/src/platform/databases.ts';
 import { namedFirestore } from '../../functions/src/platform/firestore.ts';
 import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
+import { named, seal, verified } from '../support/auditLog/storedLog.ts';
 import { exportNow, stateOf } from '../support/backups.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import {
@@ -206,6 +207,8 @@ describe('a restore of everything', () => {
 describe('a restore of a lost database that is killed while it copies, and whose scratch database is lost too', () => {
   test('is begun again, takes nobody for removed who had not been copied, and leaves nothing to be told', async () => {
     const lost = { target: { kind: 'everything' }, moment: new Date(atExport), exportId: null } as const;
+    await seal();
+    const sealed = await stored(local, `auditHeads/${at.orgId}`);
     await local.cloud.eventsSettled();
     await hourlyIncrement(quiet.clock);
     await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, '(default)');
@@ -214,10 +217,15 @@ describe('a restore of a lost database that is killed while it copies, and whose
     await restoreUntil(/dataSubjects.*documents/, lost);
     expect(await stored(local, `orgs/${at.orgId}`)).toBeDefined();
     expect(await stored(local, `orgs/${at.orgId}/members/${at.owner.accountId}`)).toBeUndefined();
+    await seal(); // the log is on its way: it does not begin anew with the event of the restore
+    expect(await stored(local, `auditHeads/${at.orgId}`)).toBeUndefined();
     await discardScratches(await listScratch(scratchPrefixes.restore), quiet.sleep);
     expect((await dryRun(lost, quiet)).withdrawn.filter(({ path }) => path.startsWith(`orgs/${at.orgId}`))).toEqual([]);
     await restoreUntil(null, lost);
     expect((await tenantData()).toSorted()).toEqual(wanted.toSorted());
+    expect(await stored(local, `auditHeads/${at.orgId}`)).toEqual(sealed);
+    await seal();
+    expect(named(await verified(at.orgId))).toEqual(['unsigned head 0']); // nobody has signed here
     const told: string[] = [];
     const tell = (orgId: string): Promise<void> => Promise.resolve(void told.push(orgId));
     for (let isRound = false; !isRound;) ({ isRound } = await reconcileAudit(tell, quiet.clock));
