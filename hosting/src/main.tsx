@@ -6,6 +6,7 @@ import './ui/base.css';
 import './ui/layout.css';
 import './ui/forms.css';
 import './ui/content.css';
+import './ui/table.css';
 import './ui/identity.css';
 import './ui/print.css';
 import { startSession } from './api/session.ts';
