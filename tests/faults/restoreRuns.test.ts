@@ -67,7 +67,7 @@ beforeEach(async () => {
   await local.cloud.eventsSettled();
   request = { target: { kind: 'organisation', orgId: at.orgId }, moment: new Date(), exportId: null };
   await pause(5);
-  await correct('Rättad');
+  await correct(`Rättad${version}`); // another name each time, or nothing is written
   await local.cloud.eventsSettled();
 });
 
