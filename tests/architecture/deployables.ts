@@ -217,7 +217,7 @@ export const deployables: Readonly<Record<string, Deployable>> = {
     later: ['firestoreAdmin', 'kms'],
   },
   copyExports: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: ['@google-cloud/storage'], later: ['kms'] },
-  pruneExports: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: ['@google-cloud/storage'], later: ['firestoreAdmin'] },
+  pruneExports: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: ['@google-cloud/storage'], later: ['firestoreAdmin', 'kms'] },
   heartbeat: { trigger: 'schedule', memoryMb: 256, secrets: ['SMTP_URL'], carries: [], later: ['mail'] },
   health: { trigger: 'https', memoryMb: 256, secrets: [], carries: [], later: [] },
   accessReviewReminders: { trigger: 'schedule', memoryMb: 256, secrets: [], carries: [], later: [] },

@@ -156,7 +156,12 @@ export const backupPersonalData: readonly PersonalDataDeclaration[] = [
     collection: 'keysRestore/{id}',
     store: 'firestore/scratch',
     retention: { sv: 'Till återställningen är klar', en: 'Until the restore is finished' },
-    fields: { exportId: technical('Export', 'Export') },
+    fields: {
+      exportId: technical('Export', 'Export'),
+      isImported: technical('Allt är inläst', 'All of it is imported'),
+      runId: technical('Körning', 'Run'),
+      at: technical('Senast', 'Last at'),
+    },
   },
   {
     ...nobodys,

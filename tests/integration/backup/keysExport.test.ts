@@ -7,9 +7,12 @@ import { keysManifest } from '../../../functions/src/backup/exportManifest.ts';
 import { exportIdOf, expiryOf } from '../../../functions/src/backup/exportPlan.ts';
 import { pruneExports } from '../../../functions/src/backup/pruneExports.ts';
 import { restoreKeys } from '../../../functions/src/backup/restore/restoreKeys.ts';
-import { createScratch, restoreScratchId } from '../../../functions/src/platform/databases.ts';
+import { backupPersonalData } from '../../../functions/src/backup/personalData.ts';
+import { createScratch, listScratch, restoreScratchId, scratchPrefixes } from '../../../functions/src/platform/databases.ts';
+import { namedFirestore } from '../../../functions/src/platform/firestore.ts';
 import { accountsOrgId } from '../../../functions/src/platform/keyring.ts';
 import { clearDatabase } from '../../../infra/local/firestore/adminRest.ts';
+import { restoreCommand } from '../../../infra/restore/command.ts';
 import { nightsAgo, signedContent } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { addPerson, builtFunctions, database, newOrganisation, stored, useEnvironmentOf, type Organisation } from '../../support/valv.ts';
@@ -180,12 +183,30 @@ describe('lost keys that come back', () => {
     expect(await idsOf('subjectKeys')).toEqual(before);
   });
 
-  test('are without those of whom was erased meanwhile also when nobody has gone on with the restore: within a day', async () => {
-    const old = restoreScratchId('keys', new Date(Date.now() - 25 * 3_600_000), 'a1b2c3d4');
-    await createScratch(old, tools.sleep);
+  test.each([
+    ['within a day', 25, () => pruneExports(tools.clock, tools.sleep)],
+    ['by --discard', 0, () => restoreCommand(['--discard'], { print: tools.say, printError: tools.say })],
+  ] as const)('are without those of whom was erased meanwhile also when nobody goes on with the restore: %s', async (_, hours, end) => {
+    if (!(await idsOf('subjectKeys')).includes(erased)) await restoredWhile(() => undefined);
+    const interrupted = restoreScratchId('keys', new Date(Date.now() - hours * 3_600_000), 'a1b2c3d4');
+    await createScratch(interrupted, tools.sleep);
     await database(local).doc('erasureLedger/erased-meanwhile').set({ v: 1, orgId: at.orgId, dataSubjectId: erased });
-    expect(await pruneExports(tools.clock, tools.sleep)).toMatchObject({ scratches: 1 });
+    await end();
+    expect(await listScratch(scratchPrefixes.restore)).toEqual([]);
     expect(await idsOf('subjectKeys')).toEqual(before.filter((id) => id !== erased));
     await database(local).doc('erasureLedger/erased-meanwhile').delete();
+  });
+
+  test('declare what is noted of their restore', async () => {
+    let noted: object = {};
+    await clearDatabase(local.cloud.urls.firestore, local.cloud.projectId, 'keys');
+    const sleep = async (): Promise<void> => {
+      const [id = ''] = await listScratch(scratchPrefixes.restore);
+      if (id !== '') noted = (await namedFirestore(id).doc('keysRestore/current').get()).data() ?? noted;
+      await tools.sleep();
+    };
+    await restoreKeys(true, { ...tools, sleep });
+    const declared = backupPersonalData.find(({ collection }) => collection === 'keysRestore/{id}');
+    expect(Object.keys(noted).toSorted()).toEqual(Object.keys(declared?.fields ?? {}).toSorted());
   });
 });

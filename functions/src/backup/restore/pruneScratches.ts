@@ -8,13 +8,12 @@
  * locked out, until somebody does something. Those of drills are removed by the next drill.
  */
 import { deleteScratch, scratchMadeAt, type Sleep } from '../../platform/databases.ts';
-import { adminFirestore } from '../../platform/firestore.ts';
+import { logFailure } from '../../platform/log.ts';
 import { AppError } from '../../shared/errors.ts';
 import { after, ms } from '../../shared/time.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
-import { keysScratchLifetime, keysScratchPrefix } from './restoreKeys.ts';
+import { discardKeysScratches, keysScratchLifetime, keysScratchPrefix } from './restoreKeys.ts';
 import { listHolds, ownerOf, type StoredHold } from './fence.ts';
-import { destroyKeysAgain, wholeLedger } from './replayLedger.ts';
 import { hasBegun, listScratches, type KnownScratch, type ScratchState } from './scratch.ts';
 
 const lifetime = 7 * ms.day;
@@ -49,12 +48,16 @@ export async function pruneScratches(now: Date, sleep: Sleep): Promise<number> {
     id,
     fate: fateOf(id, isUnreadable ? 'unreadable' : state, now),
   }));
-  const removed = judged.filter(({ fate }) => fate === 'remove');
-  if (removed.some(({ id }) => id.startsWith(keysScratchPrefix))) await destroyKeysAgain(await wholeLedger(adminFirestore()));
-  for (const { id } of removed) await deleteScratch(id, sleep);
-  const scratchIds = judged.flatMap(({ id, fate }) => (fate === 'alarm' ? [id] : []));
+  const idsOf = (wanted: ScratchFate) => judged.flatMap(({ id, fate }) => (fate === wanted ? [id] : []));
+  const removed = idsOf('remove');
+  const ofKeys = removed.filter((id) => id.startsWith(keysScratchPrefix));
+  for (const id of removed) if (!ofKeys.includes(id)) await deleteScratch(id, sleep);
+  const [ended] = await Promise.allSettled([discardKeysScratches(ofKeys, sleep)]);
+  if (ended.status === 'rejected') logFailure('restored keys of erased persons not looked for', ended.reason);
+  const scratchIds = idsOf('alarm');
   if (scratchIds.length + holds.length > 0)
     throw new AppError('backup/restore-unfinished', 'a restore has begun and is not finished', { scratchIds, holds });
+  if (ended.status === 'rejected') throw ended.reason;
   return removed.length;
 }
 

@@ -6,7 +6,7 @@
  * go are those of the inventory of personal data; a key that came back is destroyed again. Repeating it changes nothing.
  */
 import type { Firestore } from 'firebase-admin/firestore';
-import { adminFirestore } from '../../platform/firestore.ts';
+import { adminFirestore, keysFirestore } from '../../platform/firestore.ts';
 import { destroySubjectKey } from '../../platform/keyring.ts';
 import { pagesOf } from '../../platform/queryPages.ts';
 import { subjectCollections } from '../../privacy/inventory.ts';
@@ -87,7 +87,12 @@ export async function replayLedger(database: Firestore, entries: readonly Ledger
 
 /** Destroys the keys of everybody in the ledger that are there. They were destroyed when the erasure ran, unless keys came back. */
 export async function destroyKeysAgain(entries: readonly LedgerEntry[]): Promise<void> {
-  for (const { orgId, dataSubjectId } of entries) await destroySubjectKey(orgId, 'dataSubject', dataSubjectId);
+  for (let start = 0; start < entries.length; start += pageSize) {
+    const page = entries.slice(start, start + pageSize);
+    const there = await keysFirestore().getAll(...page.map(({ dataSubjectId }) => keysFirestore().doc(`subjectKeys/${dataSubjectId}`)));
+    for (const [index, { orgId, dataSubjectId }] of page.entries())
+      if (there[index]?.exists === true) await destroySubjectKey(orgId, 'dataSubject', dataSubjectId);
+  }
 }
 
 /** Where a person's documents are. Throws a TypeError for a collection whose documents cannot be named from the two ids. */

@@ -8,7 +8,7 @@
  * then such a key may be there. What was destroyed in the last days and is in no ledger (keys of uploads, extracts and closed accounts) comes back with the export:
  * what they opened is gone, and the runbook says what to do.
  */
-import { FieldPath, type DocumentData, type DocumentReference, type Firestore } from 'firebase-admin/firestore';
+import { FieldPath, type DocumentReference, type Firestore, type QueryDocumentSnapshot } from 'firebase-admin/firestore';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { keysBackupBucket } from '../../platform/config.ts';
@@ -64,13 +64,20 @@ export async function restoreKeys(isReal: boolean, tools: RestoreTools, from: Ke
   }
   say(`the keys of ${entries.length} erased persons are taken out`);
   try {
-    await copyAll(scratch, say);
+    await copyAll(scratch, commit, say);
   } finally {
     // An entry precedes the end of its key: whoever is not in the ledger yet has the key destroyed by the erasure itself.
     await destroyKeysAgain(await ledger());
   }
   await deleteScratch(id, sleep);
   say('done');
+}
+
+/** Removes scratch databases of interrupted restores of the keys, and before them the keys that they may have brought back of whom was erased meanwhile. */
+export async function discardKeysScratches(scratchIds: readonly string[], sleep: RestoreTools['sleep']): Promise<void> {
+  if (scratchIds.length === 0) return;
+  await destroyKeysAgain(await ledger());
+  for (const id of scratchIds) await deleteScratch(id, sleep);
 }
 
 /** The present one and its copies: none is among the keys. */
@@ -170,25 +177,33 @@ async function needsNoneRemade(scratch: Firestore): Promise<void> {
   throw new AppError('backup/keys-remade', 'keys of organisations were made anew since they were lost', details);
 }
 
-async function copyAll(scratch: Firestore, say: RestoreTools['say']): Promise<void> {
-  say(`orgKeys: ${await copyMissing(scratch, 'orgKeys')} keys`);
+async function copyAll(scratch: Firestore, commit: Commit, say: RestoreTools['say']): Promise<void> {
+  say(`orgKeys: ${await copyMissing(scratch, 'orgKeys', commit)} keys`);
   await needsNoneRemade(scratch); // one that was made since the first look was not overwritten
-  say(`subjectKeys: ${await copyMissing(scratch, 'subjectKeys')} keys`);
+  say(`subjectKeys: ${await copyMissing(scratch, 'subjectKeys', commit)} keys`);
 }
 
-async function copyMissing(scratch: Firestore, name: (typeof collections)[number]): Promise<number> {
+async function copyMissing(scratch: Firestore, name: (typeof collections)[number], commit: Commit): Promise<number> {
   let copied = 0;
-  for await (const page of keysIn(scratch, name))
-    for (const key of page) copied += (await createKey(`${name}/${key.id}`, key.data())) ? 1 : 0;
+  for await (const page of keysIn(scratch, name)) {
+    await commit(nothing); // unless another run has taken the scratch database up, or ended
+    copied += await createMissing(page);
+  }
   return copied;
 }
 
-async function createKey(path: string, data: DocumentData): Promise<boolean> {
+/** In one commit; answers how many were missing. */
+async function createMissing(page: readonly QueryDocumentSnapshot[]): Promise<number> {
+  const present = await keysFirestore().getAll(...page.map(({ ref }) => keysFirestore().doc(ref.path)));
+  const missing = page.filter((_, index) => present[index]?.exists !== true);
+  if (missing.length === 0) return 0;
+  const batch = keysFirestore().batch();
+  for (const key of missing) batch.create(keysFirestore().doc(key.ref.path), key.data());
   try {
-    await keysFirestore().doc(path).create(data);
-    return true;
+    await batch.commit();
+    return missing.length;
   } catch (thrown) {
-    if (isAlreadyExists(thrown)) return false;
+    if (isAlreadyExists(thrown)) return createMissing(page); // one was made meanwhile
     throw thrown;
   }
 }
