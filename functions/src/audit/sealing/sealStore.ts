@@ -75,7 +75,8 @@ export async function tipOf(orgId: string): Promise<Tip> {
   const head = await headDoc(orgId).get();
   if (!head.exists || head.updateTime === undefined) return null;
   const doc = head.data() as HeadDoc; // as above
-  const [seal] = await adminFirestore().getAll(sealDoc(orgId, doc.seq), { fieldMask: ['header'] });
+  const isPlace = Number.isSafeInteger(doc.seq);
+  const [seal] = isPlace ? await adminFirestore().getAll(sealDoc(orgId, doc.seq), { fieldMask: ['header'] }) : [];
   const header: unknown = seal?.get('header');
   return { doc, readAt: head.updateTime, header: typeof header === 'string' ? header : '' };
 }
