@@ -155,10 +155,17 @@ describe('the read budget', () => {
   });
 
   test('tells how long to wait, lets those be seen again who were seen, and hinders nobody else', async () => {
-    const [somebody] = (await eventsOf(local, scraped.orgId))
+    const seen = (await eventsOf(local, scraped.orgId))
       .filter(({ actorId }) => actorId === insider.accountId)
       .flatMap(({ targetIds }) => targetIds as string[]);
-    expect(await refusal(listPersons(local, scraped.orgId, insider, { pageSize: 40 }))).toMatchObject({
+    const [somebody] = seen;
+    const persons = await database(local).collection(`orgs/${scraped.orgId}/dataSubjects`).select().get();
+    const unseen = persons.docs.map(({ id }) => id).filter((id) => !seen.includes(id));
+    // Who comes back a little at a time may see a few more before.
+    let told: unknown = null;
+    while (told === null && unseen.length > 0)
+      told = await refusal(getPerson(local, scraped.orgId, unseen.pop()!, insider)).catch(() => null);
+    expect(told).toMatchObject({
       code: 'register/read-budget-spent',
       status: 429,
       details: { per: 'hour', limit: 50, waitSeconds: expect.any(Number) as number },
