@@ -44,7 +44,8 @@ const versionNow = async () => (await stored(local, `orgs/${at.orgId}/dataSubjec
 const holdNow = () => stored(local, `restoreHolds/${at.orgId}`);
 const holdsNow = async () => (await database(local).collection('restoreHolds').get()).docs.map(({ id }) => id);
 const millis = (at: unknown): number => (at as { toMillis(): number }).toMillis();
-const idNow = async () => (await listScratches())[0]?.id ?? '';
+const idsNow = async () => (await listScratches()).map(({ id }) => id);
+const idNow = async () => (await idsNow())[0] ?? '';
 
 /** Signs in anew: a restore ends sessions. */
 async function correct(givenName: string): Promise<void> {
@@ -113,13 +114,32 @@ describe('a restore whose process sleeps', () => {
     expect(await states()).toEqual(['active', 'active']);
   }, 240_000);
 
-  test('or is killed while its scratch database is filled leaves it to nobody: Google may still be filling it', async () => {
+  test('or is killed while its scratch database is filled keeps it to itself: Google may still be filling it', async () => {
     await expect(restoreUntil(/^made/)).rejects.toThrow(LeftHere);
     const left = await idNow();
     const { scratch } = await dryRun(request, quiet);
     expect(scratch.id).not.toBe(left);
-    expect((await listScratches()).map(({ id }) => id)).toEqual([scratch.id]);
-    await discardScratches([scratch.id], quiet.sleep);
+    expect(await idsNow()).toEqual([left, scratch.id].toSorted());
+    await discardScratches([left, scratch.id], quiet.sleep);
+  }, 240_000);
+});
+
+describe('several restores of the same that are prepared', () => {
+  const newest = () => ({ ...request, moment: null });
+
+  test('do not stop the import of one another, and which is meant has to be said', async () => {
+    const own = await prepare(request, quiet);
+    const earlier = new Date(Date.now() - 120_000);
+    const { createdAt: _, step: __, ...plan } = own.scratch.state;
+    const another = await makeScratch({ ...plan, moment: earlier.toISOString() }, () => earlier, quiet.sleep);
+    const ids = [another.id, own.scratch.id].toSorted();
+    expect((await dryRun(newest(), quiet)).scratch.id).toBe(own.scratch.id);
+    expect(await idsNow()).toEqual(ids);
+    await stepDone(another, 'replayed');
+    const moments = expect.arrayContaining([plan.moment, another.state.moment]) as unknown;
+    await expect(restore(newest(), quiet)).rejects.toMatchObject({ code: 'backup/restore-unfinished', details: { moments } });
+    expect((await dryRun(request, quiet)).scratch.id).toBe(own.scratch.id);
+    await discardScratches(ids, quiet.sleep);
   }, 240_000);
 });
 
@@ -151,6 +171,18 @@ describe('two restores that touch the same', () => {
     await restore(all, quiet);
     expect(await states()).toEqual(['active', 'active']);
     expect([await listScratches(), await holdsNow()]).toEqual([[], []]);
+  }, 240_000);
+
+  test("one that was left as it was about to begin is in nobody's way, does not begin when it wakes, and is prepared again when taken up", async () => {
+    const left = await stepDone((await prepare(request, quiet)).scratch, 'beginning');
+    await restore({ ...request, target: everything }, quiet);
+    await expect(stepDone(left, 'begun')).rejects.toMatchObject({ code: 'backup/restore-unfinished' });
+    expect((await listScratches()).map(({ id, state }) => [id, state?.step])).toEqual([[left.id, 'replayed']]);
+    await stepDone((await prepare(request, quiet)).scratch, 'beginning');
+    await dryRun(request, quiet);
+    expect((await listScratches()).map(({ state }) => state?.step)).toEqual(['replayed']);
+    expect([await states(), await holdsNow()]).toEqual([['active', 'active'], []]);
+    await discardScratches([left.id], quiet.sleep);
   }, 240_000);
 
   test('one of everything ends what was left of one of an organisation whose scratch database is lost', async () => {

@@ -1,7 +1,8 @@
 /** The hold of a restore: of several runs only the one that took it last writes, and jobs wait or are ended. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { takeFence } from '../../../functions/src/backup/restore/fence.ts';
+import { takeFence, takeOver } from '../../../functions/src/backup/restore/fence.ts';
 import { holdJobs } from '../../../functions/src/backup/restore/hold.ts';
+import type { Scratch } from '../../../functions/src/backup/restore/scratch.ts';
 import { LeaseLost, runJob } from '../../../functions/src/platform/jobs.ts';
 import { runErasure } from '../../../functions/src/privacy/runErasure.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
@@ -42,17 +43,42 @@ test('the run that took it last writes, the one before does not, and once it is 
   expect(left).toEqual([true, true, false, false]);
 });
 
+test.each(['held before', 'not held before'])('a run that sleeps as it takes what was %s leaves it to the newer one', async (how) => {
+  const before = how === 'held before' ? await takeFence(restored, 'the-same') : null;
+  let newer: Awaited<ReturnType<typeof takeFence>> | undefined;
+  // The newer one takes up its scratch database and the hold as soon as the older one has looked whether it still has that.
+  const commit = async (): Promise<void> => {
+    if (newer !== undefined) throw new Error('taken up');
+    newer = await takeFence(restored, 'the-same');
+  };
+  const older = { id: 'scratch', commit } as unknown as Scratch; // what takeOver reads of one
+  await expect(takeOver(restored, older)).rejects.toThrow('taken up');
+  await newer!.commit((batch) => batch.set(written('4'), {})); // set by the first look
+  await newer!.release(); // as above
+  if (before !== null) await expect(before.release()).rejects.toMatchObject(refused);
+});
+
+test('a hold that a newer run has ended meanwhile is not left behind', async () => {
+  let looks = 0;
+  const needsStill = async (): Promise<void> => {
+    if ((looks += 1) > 1) throw new Error('taken up');
+    await (await takeFence(restored, 'the-same')).release();
+  };
+  await expect(takeFence(restored, 'the-same', needsStill)).rejects.toThrow('taken up');
+  expect((await hold().get()).exists).toBe(false);
+});
+
 test('taken from a restore whose scratch database is lost, it keeps that one, and since when documents are written', async () => {
   const lost = await takeFence(restored, 'lost');
   await lost.commit(() => undefined, { writingSince: new Date(0) });
   const again = await takeFence(restored, 'again');
-  expect(again).toMatchObject({ isNew: false, isWriting: true, earlierIds: ['lost'] });
+  expect(again).toMatchObject({ isWriting: true, earlierIds: ['lost'] });
   const oncemore = await takeFence(restored, 'again');
-  expect(oncemore).toMatchObject({ isNew: false, isWriting: true, earlierIds: ['lost'] });
+  expect(oncemore).toMatchObject({ isWriting: true, earlierIds: ['lost'] });
   expect((await hold().get()).data()).toMatchObject({ restoreId: 'again', earlierIds: ['lost'] });
   expect(((await hold().get()).get('writingSince') as { toMillis(): number }).toMillis()).toBe(0);
   await oncemore.release();
-  expect(await takeFence(restored, 'later')).toMatchObject({ isNew: true, isWriting: false, earlierIds: [] });
+  expect(await takeFence(restored, 'later')).toMatchObject({ isWriting: false, earlierIds: [] });
 });
 
 describe('an erasure during a restore', () => {

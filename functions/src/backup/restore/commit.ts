@@ -46,16 +46,16 @@ export type Taken = {
 };
 
 /**
- * Takes a document, whoever has it: that run writes nothing more behind it. `fieldsOf` says what it becomes, or throws if it is not to be taken.
- * A document that is not there is made.
+ * Takes a document, whoever has it: that run writes nothing more behind it. `fieldsOf` says what it becomes, or throws if it is not to be taken;
+ * it is asked again when another run has been quicker. A document that is not there is made.
  */
 export async function takeDocument(
   ref: DocumentReference,
-  fieldsOf: (before: DocumentSnapshot) => Record<string, unknown>,
+  fieldsOf: (before: DocumentSnapshot) => Record<string, unknown> | Promise<Record<string, unknown>>,
 ): Promise<Taken> {
   const runId = randomBytes(12).toString('hex');
   const before = await ref.get();
-  const fields = { ...fieldsOf(before), runId, at: FieldValue.serverTimestamp() };
+  const fields = { ...(await fieldsOf(before)), runId, at: FieldValue.serverTimestamp() };
   try {
     const { writeTime } =
       before.updateTime === undefined ? await ref.create(fields) : await ref.update(fields, { lastUpdateTime: before.updateTime });

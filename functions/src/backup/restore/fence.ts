@@ -20,8 +20,6 @@ export type Fence = Pick<Taken, 'commit'> & {
   readonly earlierIds: readonly string[];
   /** Whether documents were written under this hold before it was taken. */
   readonly isWriting: boolean;
-  /** Whether nothing was held before. */
-  readonly isNew: boolean;
   /** Takes its holds away. Throws as `commit` does. */
   release(): Promise<void>;
 };
@@ -38,39 +36,41 @@ export type StoredHold = {
  * Takes the hold for a run of a restore that has begun. Throws `backup/restore-unfinished` when another run has gone on with it, ended it or
  * given it up since this one has taken its scratch database.
  */
-export async function takeOver(target: Target, scratch: Scratch): Promise<Fence> {
-  const needsStill = (): Promise<void> => scratch.commit(nothing);
-  await needsStill();
-  return takeFence(target, restoreIdOf(scratch), needsStill);
-}
+export const takeOver = (target: Target, scratch: Scratch): Promise<Fence> =>
+  takeFence(target, restoreIdOf(scratch), () => scratch.commit(nothing));
 
-/** Takes the holds for a run of a restore, whoever has them: that one writes nothing more. A new one is taken back if `needsStill` throws. */
+/**
+ * Takes the holds for a run of a restore, whoever has them: that one writes nothing more. Throws as `needsStill` does, which is asked when it is known
+ * who has them: they stay with a newer run that takes them behind it.
+ */
 export async function takeFence(target: Target, restoreId: string, needsStill = (): Promise<void> => Promise.resolve()): Promise<Fence> {
-  const { commit, release, before } = await takeHold(holdOf(target), restoreId);
+  const { commit, release, before } = await takeHold(holdOf(target), restoreId, needsStill);
   try {
-    await needsStill();
+    if (!before.exists) await needsStill(); // a newer run may have had it, and ended
   } catch (thrown) {
-    if (!before.exists) await release(); // it had ended: nobody is locked out
+    await release(); // nobody is locked out
     throw thrown;
   }
   const others = target.kind === 'everything' ? await holdsLeftTo(restoreId) : [];
-  for (const { of } of others) await takeHold(adminFirestore().doc(holdPath(of)), restoreId);
+  for (const { of } of others) await takeHold(adminFirestore().doc(holdPath(of)), restoreId, () => commit(nothing));
   return {
     earlierIds: earlierThan(restoreId, [storedHold(before), ...others]),
     isWriting: storedHold(before).isWriting,
-    isNew: !before.exists,
     commit,
     release: () => release((batch) => others.forEach(({ of }) => batch.delete(adminFirestore().doc(holdPath(of))))),
   };
 }
 
-const takeHold = (ref: DocumentReference, restoreId: string): Promise<Taken> =>
-  takeDocument(ref, (before) => ({
-    v: 1,
-    restoreId,
-    earlierIds: earlierThan(restoreId, [storedHold(before)]),
-    ...(before.exists ? {} : { since: FieldValue.serverTimestamp() }),
-  }));
+const takeHold = (ref: DocumentReference, restoreId: string, needsStill: () => Promise<void>): Promise<Taken> =>
+  takeDocument(ref, async (before) => {
+    await needsStill();
+    return {
+      v: 1,
+      restoreId,
+      earlierIds: earlierThan(restoreId, [storedHold(before)]),
+      ...(before.exists ? {} : { since: FieldValue.serverTimestamp() }),
+    };
+  });
 
 const earlierThan = (restoreId: string, holds: readonly StoredHold[]): readonly string[] =>
   [...new Set(holds.flatMap(({ earlierIds, restoreId: last }) => [...earlierIds, last]))].filter((id) => id !== '' && id !== restoreId);

@@ -7,7 +7,7 @@
  */
 import type { Sleep } from '../../platform/databases.ts';
 import { exportsBucket } from '../../platform/config.ts';
-import { adminFirestore } from '../../platform/firestore.ts';
+import { adminFirestore, namedFirestore } from '../../platform/firestore.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/time.ts';
 import { collectionPlans, groupOf, patternOf } from '../collectionsPlan.ts';
@@ -18,7 +18,6 @@ import { keptLedger, replayLedger, wholeLedger } from './replayLedger.ts';
 import { laterThan } from './later.ts';
 import { instantText, newestBefore, targetText, type Target } from './restorePlan.ts';
 import {
-  discardScratches,
   hasBegun,
   importExport,
   isPast,
@@ -55,10 +54,10 @@ export type RestoreRequest = {
   readonly bringBack?: BringBack;
 };
 
-const nothing: BringBack = { members: false, factors: false };
+const nothingBack: BringBack = { members: false, factors: false };
 
 /** What is restored and how, as a short text: a scratch database is used only for the same. */
-export function requestText({ target, bringBack = nothing }: Pick<RestoreRequest, 'target' | 'bringBack'>): string {
+export function requestText({ target, bringBack = nothingBack }: Pick<RestoreRequest, 'target' | 'bringBack'>): string {
   const with_ = [...(bringBack.members ? [' with removed members'] : []), ...(bringBack.factors ? [' with removed factors'] : [])];
   return [targetText(target), ...with_].join('');
 }
@@ -100,8 +99,8 @@ export type Prepared<S extends FoundScratch = Scratch> = {
 /** Prepares a restore, or goes on with one that was prepared before. Throws `backup/damaged` when a check fails. */
 export async function prepare(request: RestoreRequest, tools: RestoreTools): Promise<Prepared> {
   const { clock, sleep, say } = tools;
-  const known = await usableScratch(request, tools);
-  await needsNoOther(request.target, known, hasBegun);
+  const known = await unfinishedScratch(wantedOf(request), clock);
+  await needsNoOther(request.target, known);
   const source = known === null ? await chooseSource(request, tools) : await sourceOf(known, request);
   const { bucket, moment } = source;
   let scratch = known === null ? await makeScratch(await planOf(requestText(request), source), clock, sleep) : await takeUp(known);
@@ -136,15 +135,6 @@ export const wantedOf = (request: RestoreRequest): Wanted => {
   return { target: requestText(request), bucket, moment, exportId };
 };
 
-/** The scratch database of an unfinished restore of the same. One whose import may still be under way is removed: it would write over what follows. */
-async function usableScratch(request: RestoreRequest, tools: RestoreTools): Promise<FoundScratch | null> {
-  const known = await unfinishedScratch(wantedOf(request), tools.clock);
-  if (known?.state.step !== 'made') return known;
-  tools.say(`removes scratch database ${known.id}, of which it is not known that its import has ended`);
-  await discardScratches([known.id], tools.sleep);
-  return usableScratch(request, tools);
-}
-
 /**
  * What is known of an unfinished restore of the same that has begun, without taking its scratch database from the run that may be at work; null
  * when there is none. Throws `backup/restore-unfinished` when it is being given up.
@@ -158,20 +148,20 @@ export async function lookAtBegun(request: RestoreRequest, { clock }: Pick<Resto
 }
 
 /**
- * A restore that has begun has locked members out: to another one they would be members who were removed. Throws `backup/restore-unfinished` when there is
- * another one of the same that `is`.
+ * Makes sure that no other restore of the same has begun: it has locked members out, who would be members who were removed. Answers the scratch
+ * databases of those that have not. Throws `backup/restore-unfinished`.
  */
-export async function needsNoOther(target: Target, known: FoundScratch | null, is: (state: ScratchState) => boolean): Promise<void> {
-  if (target.kind === 'scratch') return;
-  for (const { id, state } of await listScratches()) {
-    if (state === null || id === known?.id || !is(state)) continue;
-    const concerns = target.kind === 'everything' || state.target.startsWith('everything') || state.target.startsWith(targetText(target));
-    if (concerns)
-      throw new AppError('backup/restore-unfinished', 'another restore of it has begun: end it first', {
-        scratchId: id,
-        target: state.target,
-      });
-  }
+export async function needsNoOther(target: Target, known: FoundScratch | null): Promise<readonly FoundScratch[]> {
+  if (target.kind === 'scratch') return [];
+  const concerns = ({ target: its }: ScratchState): boolean =>
+    target.kind === 'everything' || its.startsWith('everything') || its.startsWith(targetText(target));
+  const others = (await listScratches()).flatMap(({ id, state }) =>
+    state !== null && id !== known?.id && concerns(state) ? [{ id, db: namedFirestore(id), state }] : [],
+  );
+  const begun = others.find(({ state }) => hasBegun(state));
+  if (begun === undefined) return others;
+  const { id: scratchId, state } = begun;
+  throw new AppError('backup/restore-unfinished', 'another restore of it has begun: end it first', { scratchId, target: state.target });
 }
 
 /**
@@ -179,7 +169,7 @@ export async function needsNoOther(target: Target, known: FoundScratch | null, i
  * known instead, so that neither an old password nor a removed factor comes back with a lost database.
  */
 async function* changesFor(
-  { target, bringBack = nothing }: RestoreRequest,
+  { target, bringBack = nothingBack }: RestoreRequest,
   { bucket, snapshotAt, moment }: Source,
   { clock, say }: Pick<RestoreTools, 'clock' | 'say'>,
 ): AsyncGenerator<JournalledChange> {
@@ -199,7 +189,7 @@ async function* changesFor(
 
 /** Takes out of a scratch database what was withdrawn since its moment; see {@link keepWithdrawn}. */
 export async function tighten(
-  { target, bringBack = nothing }: RestoreRequest,
+  { target, bringBack = nothingBack }: RestoreRequest,
   { bucket, moment }: Pick<Source, 'bucket' | 'moment'>,
   scratch: Scratch,
   clock: Clock,

@@ -32,10 +32,10 @@ import { destroyKeysAgain, keepLedger, keptLedger, replayLedger, wholeLedger } f
 import type { Target } from './restorePlan.ts';
 import {
   discardScratches,
-  isBeginning,
   isPast,
   listScratches,
   stepDone,
+  takeUp,
   unfinishedScratch,
   type FoundScratch,
   type Scratch,
@@ -88,11 +88,14 @@ export async function makePresent(request: RestoreRequest, prepared: Prepared, t
   tools.say('done');
 }
 
-/** Begins, unless another restore of it does or has: each says so before it looks, so that of two at least one sees the other. */
+/**
+ * Begins, unless another restore of it has. Each says so before it looks, so that of two at least one sees the other, and takes up whichever is about to:
+ * at most one begins, and one that was killed there is in nobody's way.
+ */
 async function begin(target: Target, scratch: Scratch): Promise<Scratch> {
   const beginning = await stepDone(scratch, 'beginning');
   try {
-    await needsNoOther(target, beginning, isBeginning);
+    for (const other of await needsNoOther(target, beginning)) if (other.state.step === 'beginning') await takeUp(other);
   } catch (thrown) {
     await stepDone(beginning, 'replayed');
     throw thrown;

@@ -3,7 +3,7 @@
  *
  * Guarantees: a restore that was killed finds its scratch database again, by what it restores, and goes on from the last step
  * that was finished; every step may run again. Of several runs only the one that took it up last writes into it (commit.ts), besides Google's
- * import: one whose import is not known to have ended is not gone on with. A scratch database that is older than a day is not taken up, and removed in time
+ * import: one whose import is not known to have ended is left to the run that made it. A scratch database that is older than a day is not taken up, and removed in time
  * by pruneScratches.ts.
  */
 import { Timestamp, type Firestore } from 'firebase-admin/firestore';
@@ -30,7 +30,7 @@ const lifetime = ms.day;
 
 /**
  * The steps of a restore that are remembered, in order. `made`: Google may still import into it. `beginning`: it looks whether another has
- * begun, and nothing is held yet. `begun`: members are being locked out; it ends with `givenUp` (giveUp.ts), or goes
+ * begun, and nothing is held yet; taken up it is `replayed` again. `begun`: members are being locked out; it ends with `givenUp` (giveUp.ts), or goes
  * on. `tightened`: from here on documents are written, and only the scratch database is read. `filled`: all are as they were, and
  * members are being let in. `copied`: they are in.
  */
@@ -104,17 +104,22 @@ export type Wanted = {
 
 /**
  * The scratch database of an unfinished restore of the same: one that has begun to change the present, however old it is and
- * from wherever, otherwise one from the same bucket.
+ * from wherever, otherwise one from the same bucket. Throws `backup/restore-unfinished` when it is not said which of several is meant: what is done shall
+ * be what was read.
  */
 export async function unfinishedScratch(wanted: Wanted, clock: Clock): Promise<FoundScratch | null> {
   const found = (await listScratches()).flatMap(({ id, state }) =>
     state !== null && isWanted(state, wanted, clock) ? [{ id, db: namedFirestore(id), state }] : [],
   );
-  return found.find(({ state }) => hasBegun(state)) ?? found[0] ?? null;
+  const begun = found.find(({ state }) => hasBegun(state));
+  if (begun !== undefined) return begun;
+  const moments = [...new Set(found.map(({ state }) => state.moment))];
+  if (moments.length > 1) throw new AppError('backup/restore-unfinished', 'several are prepared: name the moment with "--at"', { moments });
+  return found[0] ?? null;
 }
 
 function isWanted(state: ScratchState, { target, bucket, moment, exportId }: Wanted, clock: Clock): boolean {
-  if (state.target !== target || state.step === 'done') return false;
+  if (state.target !== target || state.step === 'made' || state.step === 'done') return false;
   if (moment !== null && state.moment !== moment.toISOString()) return false;
   if (exportId !== null && state.exportId !== exportId) return false;
   const isYoung = clock().getTime() - state.createdAt.toMillis() < lifetime;
@@ -127,9 +132,6 @@ export async function begunScratch(id: string): Promise<FoundScratch> {
   if (state !== null && hasBegun(state)) return { id, db: namedFirestore(id), state };
   throw new AppError('backup/missing', 'there is no such restore that has begun; --list says which there are', { scratchId: id });
 }
-
-/** Whether a restore is about to begin, or has: no other of the same may. */
-export const isBeginning = (state: ScratchState): boolean => hasCome(state, 'beginning') && state.step !== 'done';
 
 /** Whether a restore has begun to change the present, or may have: its members are locked out until it is finished. */
 export const hasBegun = (state: ScratchState): boolean => hasCome(state, 'begun') && state.step !== 'done';
@@ -148,16 +150,17 @@ export async function makeScratch(plan: Omit<ScratchState, 'step' | 'createdAt'>
 }
 
 /**
- * Takes up a scratch database for a run, whichever run had it: that one writes nothing more into it. Throws `backup/restore-unfinished` when another
- * run has gone on with the restore since it was found, has ended it, or has given it up.
+ * Takes up a scratch database for a run, whichever run had it: that one writes nothing more into it, and does not begin. Throws
+ * `backup/restore-unfinished` when another run has gone on with the restore since it was found, has ended it, or has given it up.
  */
 export async function takeUp({ id, db, state }: FoundScratch): Promise<Scratch> {
+  const step = state.step === 'beginning' ? 'replayed' : state.step;
   const { commit } = await takeDocument(db.doc(statePath), (stored) => {
     if (stored.get('step') !== state.step)
       throw new AppError('backup/restore-unfinished', 'another run has gone on with it; --list says how far it is', { scratchId: id });
-    return {};
+    return { step };
   });
-  return { id, db, state, commit };
+  return { id, db, state: { ...state, step }, commit };
 }
 
 /** Remembers that a step is finished. Throws `backup/restore-unfinished` when another run has taken it up, or ended it. */
