@@ -29,7 +29,6 @@ export const adminAccess: Readonly<Record<string, string>> = {
   'backup/restore/later.ts': 'what is there now, compared with what was, by operators',
   'backup/restore/lockOut.ts': 'members and technicians of what is restored, by operators',
   'backup/restore/prepare.ts': 'what is there now, compared with what was, by operators',
-  'backup/restore/pruneScratches.ts': 'the erasure ledger, by a schedule',
   'backup/restore/recordRestore.ts': 'the events that a restore leaves with organisations, by operators',
   'backup/restore/replayLedger.ts': 'the erasure ledger, which no client may read',
   'backup/restore/restore.ts': 'the restore itself, by operators',
