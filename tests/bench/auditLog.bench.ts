@@ -28,7 +28,7 @@ const signer = newSampleSigner();
 /** Names as the register has them: the samples for tests have odd ones too, which take a longer way. */
 const fieldsOf = (number: number): string[] => ['givenName', 'familyName', 'email', 'phone'].slice(number % 4);
 
-/** Measures the figures of the audit log. Takes some twenty seconds. */
+/** Measures the figures of the audit log. Takes a minute and a half. */
 export async function run(): Promise<Figure[]> {
   const draw = drawFrom(4);
   const events = Array.from({ length: eventCount }, (_, number): LoggedEvent => ({
@@ -49,9 +49,9 @@ export async function run(): Promise<Figure[]> {
   const fastest = () => {
     for (const one of bytes) hash('sha256', one);
   };
-  const rounds = { rounds: 10, calls: 1 };
-  const raw = await compareInterleaved(ours, documented, rounds);
-  const oneCall = await compareInterleaved(ours, fastest, rounds);
+  // One round of it differs from the next by half, as the collector and what else the machine does will have it: the median of forty by a tenth.
+  const raw = await compareInterleaved(ours, documented, { rounds: 40, calls: 1 });
+  const oneCall = await compareInterleaved(ours, fastest, { rounds: 10, calls: 1 });
   return [
     figure('seal and verify 100,000 events: time against SHA-256 of each event', raw.ratio, 'x', '<=', 5),
     figure('seal and verify 100,000 events: against one-call SHA-256 in hex', oneCall.ratio, 'x', '<=', 20),
