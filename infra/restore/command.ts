@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { giveUp } from '../../functions/src/backup/restore/giveUp.ts';
 import { listHolds, ownerOf } from '../../functions/src/backup/restore/fence.ts';
-import { discardKeysScratches, keysScratchPrefix, restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
+import { discardKeysScratches, isKeysScratch, restoreKeys } from '../../functions/src/backup/restore/restoreKeys.ts';
 import { ageOf, leavingOut, recordedUntil, type RestoreRequest, type RestoreTools } from '../../functions/src/backup/restore/prepare.ts';
 import { dryRun, restore } from '../../functions/src/backup/restore/restore.ts';
 import { discardScratches, hasBegun, isPast, listScratches } from '../../functions/src/backup/restore/scratch.ts';
@@ -55,10 +55,12 @@ async function discard({ say, sleep: pause }: RestoreTools): Promise<number> {
   const all = await listScratches();
   const begun = all.filter(({ state, isUnreadable }) => isUnreadable || (state !== null && hasBegun(state)));
   const others = all.filter((one) => !begun.includes(one)).map(({ id }) => id);
-  const ofKeys = others.filter((id) => id.startsWith(keysScratchPrefix));
-  await discardKeysScratches(ofKeys, pause);
-  const ofData = others.filter((id) => !ofKeys.includes(id));
-  say(`${ofKeys.length + (await discardScratches(ofData, pause))} scratch databases removed`);
+  await discardKeysScratches(others.filter(isKeysScratch), pause);
+  await discardScratches(
+    others.filter((id) => !isKeysScratch(id)),
+    pause,
+  );
+  say(`${others.length} scratch databases removed`);
   for (const { id, state } of begun)
     say(
       state === null

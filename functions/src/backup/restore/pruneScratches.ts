@@ -7,14 +7,14 @@
  * cannot be read, and a hold (fence.ts) of which no restore that has begun is there, are alarms at once: jobs wait, and members may be
  * locked out, until somebody does something. Those of drills are removed by the next drill.
  */
-import { deleteScratch, scratchMadeAt, type Sleep } from '../../platform/databases.ts';
+import { scratchMadeAt, type Sleep } from '../../platform/databases.ts';
 import { logFailure } from '../../platform/log.ts';
 import { AppError } from '../../shared/errors.ts';
 import { after, ms } from '../../shared/time.ts';
 import { exportLifetimeDays } from '../exportPlan.ts';
-import { discardKeysScratches, keysScratchLifetime, keysScratchPrefix } from './restoreKeys.ts';
+import { discardKeysScratches, isKeysScratch, keysScratchLifetime } from './restoreKeys.ts';
 import { listHolds, ownerOf, type StoredHold } from './fence.ts';
-import { hasBegun, listScratches, type KnownScratch, type ScratchState } from './scratch.ts';
+import { discardScratches, hasBegun, listScratches, type KnownScratch, type ScratchState } from './scratch.ts';
 
 const lifetime = 7 * ms.day;
 
@@ -26,7 +26,7 @@ export function fateOf(id: string, said: ScratchState | 'unreadable' | null, now
   const state = said === 'unreadable' ? null : said;
   const madeAt = scratchMadeAt(id) ?? state?.createdAt.toDate();
   if (madeAt === undefined) return 'alarm'; // none that was made here
-  if (id.startsWith(keysScratchPrefix)) return now > after(madeAt, keysScratchLifetime) ? 'remove' : 'keep';
+  if (isKeysScratch(id)) return now > after(madeAt, keysScratchLifetime) ? 'remove' : 'keep';
   if (said === 'unreadable') return 'alarm';
   const isOld = now > after(madeAt, lifetime);
   if (state !== null && hasBegun(state)) return isOld ? 'alarm' : 'keep';
@@ -50,9 +50,11 @@ export async function pruneScratches(now: Date, sleep: Sleep): Promise<number> {
   }));
   const idsOf = (wanted: ScratchFate) => judged.flatMap(({ id, fate }) => (fate === wanted ? [id] : []));
   const removed = idsOf('remove');
-  const ofKeys = removed.filter((id) => id.startsWith(keysScratchPrefix));
-  for (const id of removed) if (!ofKeys.includes(id)) await deleteScratch(id, sleep);
-  const [ended] = await Promise.allSettled([discardKeysScratches(ofKeys, sleep)]);
+  await discardScratches(
+    removed.filter((id) => !isKeysScratch(id)),
+    sleep,
+  );
+  const [ended] = await Promise.allSettled([discardKeysScratches(removed.filter(isKeysScratch), sleep)]);
   if (ended.status === 'rejected') logFailure('restored keys of erased persons not looked for', ended.reason);
   const scratchIds = idsOf('alarm');
   if (scratchIds.length + holds.length > 0)

@@ -24,12 +24,12 @@ import { readUsable, type LeftOut } from '../unusable.ts';
 import { nothing, takeDocument, type Commit } from './commit.ts';
 import { leavingOut, type RestoreTools } from './prepare.ts';
 import { destroyKeysAgain, wholeLedger } from './replayLedger.ts';
-import { importExport } from './scratch.ts';
+import { discardScratches, importExport } from './scratch.ts';
 import { needsWholeExport, readKeysManifest } from './sources.ts';
 
 const pageSize = 300;
-/** Its id says that the keys are being restored, and since when: it is how an interrupted restore is known. */
-export const keysScratchPrefix = `${scratchPrefixes.restore}keys-`;
+/** Whether a scratch database is one of a restore of the keys. Its id says so, and since when: it is how an interrupted one is known. */
+export const isKeysScratch = (scratchId: string): boolean => scratchId.startsWith(`${scratchPrefixes.restore}keys-`);
 /** For how long an interrupted restore may be gone on with: what was destroyed meanwhile, and is in no ledger, would come back. */
 export const keysScratchLifetime = ms.day;
 const collections = ['orgKeys', 'subjectKeys'] as const;
@@ -77,14 +77,14 @@ export async function restoreKeys(isReal: boolean, tools: RestoreTools, from: Ke
 export async function discardKeysScratches(scratchIds: readonly string[], sleep: RestoreTools['sleep']): Promise<void> {
   if (scratchIds.length === 0) return;
   await destroyKeysAgain(await ledger());
-  for (const id of scratchIds) await deleteScratch(id, sleep);
+  await discardScratches(scratchIds, sleep);
 }
 
 /** The present one and its copies: none is among the keys. */
 const ledger = () => wholeLedger(adminFirestore());
 
 async function unfinishedScratch(clock: Clock): Promise<string | null> {
-  const scratchId = (await listScratch(scratchPrefixes.restore)).find((id) => id.startsWith(keysScratchPrefix));
+  const scratchId = (await listScratch(scratchPrefixes.restore)).find(isKeysScratch);
   if (scratchId === undefined) return null;
   const madeAt = scratchMadeAt(scratchId);
   if (madeAt !== null && clock().getTime() - madeAt.getTime() < keysScratchLifetime) return scratchId;

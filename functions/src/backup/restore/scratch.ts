@@ -178,8 +178,7 @@ export async function importExport(databaseId: string, bucket: string, manifest:
   await whileGenuine(bucket, manifest, () => importInto(databaseId, uri, sleep));
 }
 
-/** Removes scratch databases of restores; answers how many. */
-export async function discardScratches(ids: readonly string[], sleep: Sleep): Promise<number> {
+/** Removes scratch databases of restores; those of the keys by way of restoreKeys.ts. */
+export async function discardScratches(ids: readonly string[], sleep: Sleep): Promise<void> {
   for (const id of ids) await deleteScratch(id, sleep);
-  return ids.length;
 }
