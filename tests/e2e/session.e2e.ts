@@ -87,11 +87,29 @@ describe('a session', () => {
     await confirmInDialog(visitor, dialog, email);
     await dialog.waitFor({ state: 'hidden' });
     expect(await page.getByLabel('Given name').inputValue()).toBe('Halvfärdig');
-    // The server ends the next one before the work is saved: the saving waits, and goes on by itself.
-    await letSessionEnd(stage.app(), await sessionIdOf(visitor));
+    // The server ends the next one while the work is being saved: the saving waits, and goes on by itself.
+    const sessionId = await sessionIdOf(visitor);
+    let isEnded = false;
+    const ended = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<void>();
+    await page.route('**/api/sessionExtend', async (route) => {
+      if (isEnded) return route.continue();
+      isEnded = true;
+      await letSessionEnd(stage.app(), sessionId);
+      const refusal = await route.fetch();
+      ended.resolve();
+      await late.promise;
+      await route.fulfill({ response: refusal });
+    });
+    await page.route('**/api/createDataSubject', (route) => ended.promise.then(() => route.continue()));
+    await page.clock.fastForward('01:01'); // so that the click also extends the session
     await page.getByRole('button', { name: text.register.addButton }).click();
     await confirmInDialog(visitor, dialog, email);
     await page.getByText(text.register.added).waitFor();
+    // A refusal of the session before it does not end the one that has begun: what it refused is sent again.
+    const extended = page.waitForResponse((response) => response.url().endsWith('/api/sessionExtend') && response.ok());
+    late.resolve();
+    await extended;
     await page.getByRole('heading', { level: 1, name: 'Halvfärdig' }).waitFor();
     watch.expected(/status of 401/);
     expect(watch.problems).toEqual([]);

@@ -6,21 +6,23 @@
 import { toApiError, type ApiError } from './apiError.ts';
 import type { CallableName, Input, Output } from './callables.ts';
 import { askConfirmation } from './confirmation.ts';
-import { endSession, sessionState, unlocked } from './session.ts';
+import { endSession, sessionState, unlockedFor, type SessionState } from './session.ts';
 
 /** Calls a function. Throws an ApiError, always. */
 export async function call<N extends CallableName>(name: N, input: Input<N>): Promise<Output<N>> {
+  const sentIn = sessionState();
   try {
     return await callOnce(name, input);
   } catch (thrown) {
     const error = toApiError(thrown);
-    if (!(await maySendAgain(error))) throw error;
+    if (!(await maySendAgain(error, sentIn))) throw error;
   }
+  const sentAgainIn = sessionState();
   try {
     return await callOnce(name, input);
   } catch (thrown) {
     const error = toApiError(thrown);
-    await endIfSessionIsDead(error);
+    await endIfSessionIsDead(error, sentAgainIn);
     throw error;
   }
 }
@@ -36,18 +38,23 @@ export async function callOnce<N extends CallableName>(name: N, input: Input<N>)
   }
 }
 
-/** Ends the session of this tab when the server says that it is over. */
-export async function endIfSessionIsDead(error: ApiError): Promise<void> {
-  if (isAboutDeadSession(error) && sessionState().status === 'signedIn') await endSession('ended');
+/**
+ * Ends the session that a request was sent in when the server says that it is over. A session that began since then goes on: an
+ * answer may be late.
+ */
+export async function endIfSessionIsDead(error: ApiError, sentIn: SessionState): Promise<void> {
+  const present = sessionState();
+  const isPresent = sentIn.status === 'signedIn' && present.status === 'signedIn' && present.sessionId === sentIn.sessionId;
+  if (isPresent && isAboutDeadSession(error)) await endSession('ended');
 }
 
 function isAboutDeadSession(error: ApiError): boolean {
   return error.code === 'identity/session-ended' || error.code === 'identity/not-signed-in';
 }
 
-async function maySendAgain(error: ApiError): Promise<boolean> {
+async function maySendAgain(error: ApiError, sentIn: SessionState): Promise<boolean> {
   if (error.code === 'identity/reauthentication-needed') return askConfirmation();
   if (!isAboutDeadSession(error)) return false;
-  await endIfSessionIsDead(error);
-  return sessionState().status === 'locked' && unlocked();
+  await endIfSessionIsDead(error, sentIn);
+  return 'accountId' in sentIn && unlockedFor(sentIn.accountId);
 }

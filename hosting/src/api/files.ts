@@ -4,6 +4,7 @@ import { idSchemas } from '../../../functions/src/shared/ids.ts';
 import { ApiError, fromHttpBody } from './apiError.ts';
 import { endIfSessionIsDead } from './call.ts';
 import { idToken } from './firebase.ts';
+import { sessionState, type SessionState } from './session.ts';
 
 const uploadAnswer = z.object({ uploadId: idSchemas.upload, sizeBytes: z.int() });
 /** What the server made of an upload. */
@@ -14,6 +15,7 @@ export type Uploaded = z.infer<typeof uploadAnswer>;
  * XMLHttpRequest, because `fetch` does not tell how much has been sent.
  */
 export async function uploadImport(orgId: string, file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<Uploaded> {
+  const sentIn = sessionState();
   const token = await idToken();
   const { status, body } = await new Promise<{ status: number; body: string }>((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -29,7 +31,7 @@ export async function uploadImport(orgId: string, file: File, onProgress: (share
   });
   const answer = z.safeParse(uploadAnswer, jsonOrNull(body));
   if (status === 200 && answer.success) return answer.data;
-  return refuse(status, jsonOrNull(body));
+  return refuse(status, jsonOrNull(body), sentIn);
 }
 
 /** Fetches a finished extract, a ZIP. Throws an ApiError. */
@@ -48,12 +50,13 @@ async function fetchResult(name: 'downloadExtract' | 'downloadRegisterExport', o
 
 /** Fetches from a function of this site with the caller's token. Throws an ApiError, an abort a DOMException `AbortError`. */
 export async function fetchAsCaller(path: string, signal?: AbortSignal): Promise<Response> {
+  const sentIn = sessionState();
   const headers = { Authorization: `Bearer ${await idToken()}` };
   const response = await fetch(path, { headers, ...(signal === undefined ? {} : { signal }) }).catch(() => {
     signal?.throwIfAborted();
     throw new ApiError('shared/unavailable');
   });
-  if (!response.ok) return refuse(response.status, jsonOrNull(await response.text()));
+  if (!response.ok) return refuse(response.status, jsonOrNull(await response.text()), sentIn);
   return response;
 }
 
@@ -67,9 +70,9 @@ export function saveFile(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-async function refuse(status: number, body: unknown): Promise<never> {
+async function refuse(status: number, body: unknown, sentIn: SessionState): Promise<never> {
   const error = fromHttpBody(status, body);
-  await endIfSessionIsDead(error);
+  await endIfSessionIsDead(error, sentIn);
   throw error;
 }
 

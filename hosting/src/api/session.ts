@@ -13,7 +13,7 @@ export type SignedOutReason = 'none' | 'byUser' | 'timeout' | 'ended';
 export type SessionState =
   | { readonly status: 'loading' }
   | { readonly status: 'signedOut'; readonly reason: SignedOutReason }
-  | { readonly status: 'signedIn'; readonly accountId: string }
+  | { readonly status: 'signedIn'; readonly accountId: string; readonly sessionId: string }
   | { readonly status: 'locked'; readonly accountId: string; readonly reason: SignedOutReason };
 
 type Message = { readonly kind: 'signedOut'; readonly sessionId: string; readonly reason: SignedOutReason };
@@ -52,11 +52,12 @@ export async function startSession(): Promise<void> {
     const isOurs = event.data.kind === 'signedOut' && event.data.sessionId === sessionStorage.getItem(storageKey);
     if (isOurs) void forget(event.data.reason);
   });
-  if (sessionStorage.getItem(storageKey) === null) return become({ status: 'signedOut', reason: 'none' });
+  const sessionId = sessionStorage.getItem(storageKey);
+  if (sessionId === null) return become({ status: 'signedOut', reason: 'none' });
   try {
     const { currentUser } = await firebaseAuth();
     if (currentUser === null) return await forget('ended');
-    become({ status: 'signedIn', accountId: currentUser.uid });
+    become({ status: 'signedIn', accountId: currentUser.uid, sessionId });
   } catch {
     // Without the SDK nothing can be read; the sign-in page says so when it is tried again.
     become({ status: 'signedOut', reason: 'ended' });
@@ -68,7 +69,7 @@ export async function completeSignIn(customToken: string, sessionId: string): Pr
   const [{ signInWithCustomToken }, auth] = await Promise.all([import('firebase/auth'), firebaseAuth()]);
   const { user } = await signInWithCustomToken(auth, customToken);
   sessionStorage.setItem(storageKey, sessionId);
-  become({ status: 'signedIn', accountId: user.uid });
+  become({ status: 'signedIn', accountId: user.uid, sessionId });
 }
 
 /**
@@ -81,17 +82,20 @@ export async function endSession(reason: SignedOutReason): Promise<void> {
   await forget(reason);
 }
 
-/** Waits until a locked tab is open again; whether it is, for the same account. */
-export function unlocked(): Promise<boolean> {
-  const before = state;
-  if (before.status !== 'locked') return Promise.resolve(before.status === 'signedIn');
+/** Waits until a locked tab is open again; whether the tab is open for this account. */
+export function unlockedFor(accountId: string): Promise<boolean> {
+  if (state.status !== 'locked') return Promise.resolve(isOpenFor(accountId));
   return new Promise((resolve) => {
     const stop = onSessionChange(() => {
       if (state.status === 'locked') return;
       stop();
-      resolve(state.status === 'signedIn' && state.accountId === before.accountId);
+      resolve(isOpenFor(accountId));
     });
   });
+}
+
+function isOpenFor(accountId: string): boolean {
+  return state.status === 'signedIn' && state.accountId === accountId;
 }
 
 async function forget(reason: SignedOutReason): Promise<void> {

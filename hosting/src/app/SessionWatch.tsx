@@ -52,11 +52,12 @@ function useExtendOnActivity(isPaused: boolean) {
       lastMs.current = nowMs();
       void extend();
     };
-    window.addEventListener('pointerdown', onActivity);
-    window.addEventListener('keydown', onActivity);
+    // Before anything else hears of it: buttons and fields keep from the page what they have dealt with.
+    window.addEventListener('pointerdown', onActivity, { capture: true });
+    window.addEventListener('keydown', onActivity, { capture: true });
     return () => {
-      window.removeEventListener('pointerdown', onActivity);
-      window.removeEventListener('keydown', onActivity);
+      window.removeEventListener('pointerdown', onActivity, { capture: true });
+      window.removeEventListener('keydown', onActivity, { capture: true });
     };
   }, [isPaused]);
 }

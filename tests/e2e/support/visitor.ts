@@ -1,5 +1,6 @@
 /** Somebody at a browser: finds everything by role and label, in the language of the page. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Locale } from '../../../functions/src/identity/contract.ts';
@@ -42,9 +43,24 @@ export async function openWindow(
     colorScheme,
     acceptDownloads: true,
   });
+  if (slowMs > 0) await slowDown(context);
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   return { app, context, page, locale, text: catalogues[locale], watch: watchPage(page) };
+}
+
+/**
+ * Lets each request to functions and database leave up to so much later, each by a chance of its own: what a test does not wait for
+ * comes out of order then.
+ */
+const slowMs = Number(process.env['VALV_E2E_SLOW_MS'] ?? '0');
+
+async function slowDown(context: BrowserContext): Promise<void> {
+  await context.route(/\/api\/|google\.firestore/, async (route) => {
+    await sleep(randomInt(slowMs));
+    // A window that was closed meanwhile asks for nothing any more.
+    await route.fallback().catch(() => undefined);
+  });
 }
 
 /** A path of the app as an address. */

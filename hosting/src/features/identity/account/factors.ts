@@ -3,6 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { toApiError } from '../../../api/apiError.ts';
 import { call, callOnce, endIfSessionIsDead } from '../../../api/call.ts';
 import type { Output } from '../../../api/callables.ts';
+import { sessionState } from '../../../api/session.ts';
 import type { Messages } from '../../../i18n/messages.ts';
 
 /** One way to sign in. */
@@ -18,6 +19,7 @@ export const factorsQuery = queryOptions({ queryKey: ['factors'], queryFn: () =>
 export const confirmingKindsQuery = queryOptions({
   queryKey: ['factors', 'confirming'],
   queryFn: async ({ client }): Promise<readonly Factor['kind'][] | null> => {
+    const sentIn = sessionState();
     const known = client.getQueryData(factorsQuery.queryKey);
     if (known !== undefined) return known.factors.map(({ kind }) => kind);
     try {
@@ -25,7 +27,7 @@ export const confirmingKindsQuery = queryOptions({
     } catch (thrown) {
       const error = toApiError(thrown);
       if (error.code === 'identity/reauthentication-needed') return null;
-      await endIfSessionIsDead(error);
+      await endIfSessionIsDead(error, sentIn);
       throw error;
     }
   },
