@@ -86,9 +86,11 @@ describe('the keyboard alone', () => {
     const account = page.getByRole('banner').getByRole('button', { name: text.app.account });
     await tabTo(visitor, account, 'Shift+Tab');
     await page.keyboard.press('Enter');
-    await page.getByRole('menuitem', { name: text.app.signOut }).waitFor();
+    const items = page.getByRole('menuitem');
+    await expect.poll(() => items.first().evaluate(hasFocus)).toBe(true);
     // Signing out is the last of the menu.
     await page.keyboard.press('End');
+    await expect.poll(() => page.getByRole('menuitem', { name: text.app.signOut }).evaluate(hasFocus)).toBe(true);
     await page.keyboard.press('Enter');
     await arriveAt(visitor, text.identity.signInTitle);
     expect(watch.problems).toEqual([]);

@@ -56,7 +56,9 @@ async function makeATeamWithAFolder(visitor: Visitor): Promise<void> {
   await arriveAt(visitor, members.teamsTitle);
   await type(visitor, members.teamName, 'Styrelsen');
   await page.keyboard.press('Enter');
-  await page.getByText(members.teamCreated('Styrelsen')).waitFor();
+  const said = page.locator('.banner').filter({ hasText: members.teamCreated('Styrelsen') });
+  await said.waitFor();
+  await expect.poll(() => said.evaluate(hasFocus)).toBe(true);
   await tabTo(visitor, page.getByRole('link', { name: text.app.navDocuments }), 'Shift+Tab');
   await page.keyboard.press('Enter');
   await arriveAt(visitor, documents.title);

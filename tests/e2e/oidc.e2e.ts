@@ -7,7 +7,7 @@ import { makeFresh } from './support/cloud.ts';
 import { confirmInDialog, openAccount, passProvider, sessionIdOf, signOut } from './support/identity.ts';
 import { colleague, foundByCalls } from './support/people.ts';
 import { withStage } from './support/stage.ts';
-import { addressOf, expectSoundPage, signIn, type Visitor } from './support/visitor.ts';
+import { addressOf, atRest, expectSoundPage, signIn, type Visitor } from './support/visitor.ts';
 
 const stage = withStage();
 
@@ -86,6 +86,7 @@ it('an organisation lets its members in by its own provider, into itself alone u
   await member.page.goto(addressOf(member, '/account'));
   const dialog = member.page.getByRole('dialog', { name: member.text.identity.reauthTitle });
   await dialog.getByLabel(member.text.identity.password, { exact: true }).waitFor();
+  await atRest(member);
   member.watch.expected(/400/);
   await expectSoundPage(member);
   await confirmInDialog(member, dialog, reader.email);

@@ -2,9 +2,21 @@
 import { describe, expect, it } from 'vitest';
 import { letSessionEnd } from './support/cloud.ts';
 import { somebodyNew } from '../support/bankIdPhone.ts';
-import { confirmInDialog, sessionIdOf } from './support/identity.ts';
+import { confirmInDialog, sessionIdOf, useBankId } from './support/identity.ts';
 import { withStage } from './support/stage.ts';
-import { addressOf, enterCode, expectSoundPage, found, newEmail, password, signIn, signUp, type Visitor } from './support/visitor.ts';
+import {
+  addressOf,
+  atRest,
+  enterCode,
+  expectSoundPage,
+  found,
+  newEmail,
+  password,
+  signIn,
+  signUp,
+  type Visitor,
+} from './support/visitor.ts';
+import { watchPage } from './support/watch.ts';
 
 const stage = withStage();
 
@@ -17,19 +29,21 @@ async function addPerson({ page, text, locale }: Visitor, orgId: string, address
   return page.url();
 }
 
-/** Waits for the answer that names the account and tells when its session ends. */
-async function sessionIsKnown({ page, text }: Visitor, givenName = 'Ada'): Promise<void> {
+/** Waits for the answer that names the account and tells when its session ends, and for all others. */
+async function sessionIsKnown(visitor: Visitor, givenName = 'Ada'): Promise<void> {
+  const { page, text } = visitor;
   await page
     .getByRole('banner')
     .getByRole('button', { name: text.app.accountOf(givenName) })
     .waitFor();
+  await atRest(visitor);
 }
 
 /** A second tab of the same session, as a duplicated tab is. */
 async function duplicateTab(visitor: Visitor, url: string): Promise<Visitor> {
   const [page] = await Promise.all([visitor.page.waitForEvent('popup'), visitor.page.evaluate(`void window.open(${JSON.stringify(url)})`)]);
   page.setDefaultTimeout(60_000);
-  return { ...visitor, page };
+  return { ...visitor, page, watch: watchPage(page) };
 }
 
 describe('a session', () => {
@@ -61,6 +75,7 @@ describe('a session', () => {
     const orgId = await found(visitor);
     await page.goto(addressOf(visitor, `/o/${orgId}/members`));
     await page.getByRole('table', { name: text.orgs.membersTitle }).waitFor();
+    await sessionIsKnown(visitor);
     await page.clock.fastForward('31:00');
     await page.getByText(text.identity.timeout).waitFor();
     await expectSoundPage(visitor);
@@ -125,12 +140,8 @@ describe('a session', () => {
     await sessionIsKnown(visitor);
     await page.clock.fastForward('31:00');
     const dialog = page.getByRole('dialog', { name: text.identity.againTitle });
-    await dialog.getByRole('button', { name: text.bankId.otherDevice }).click();
-    await dialog.getByRole('img', { name: text.bankId.qrLabel }).waitFor();
-    const { phone } = stage.app().cloud.bankId;
-    const order = phone.waiting().at(-1)!.order;
-    phone.autostart(order, person);
-    phone.approve(order);
+    await dialog.getByRole('button', { name: text.bankId.otherDevice }).waitFor();
+    await useBankId(visitor, person);
     const stranger = newEmail();
     await dialog.getByLabel(text.identity.email).fill(stranger);
     await dialog.getByRole('button', { name: text.identity.continue }).click();
@@ -152,6 +163,7 @@ describe('a session', () => {
     const { page, text, watch } = visitor;
     const email = await signUp(visitor);
     const orgId = await found(visitor);
+    await sessionIsKnown(visitor);
     await letSessionEnd(stage.app(), await sessionIdOf(visitor));
     await page.getByRole('link', { name: text.app.navSettings }).click();
     await page.getByText(text.identity.ended).waitFor();
@@ -168,6 +180,7 @@ describe('a session', () => {
     const orgId = await found(visitor);
     const other = await duplicateTab(visitor, addressOf(visitor, `/o/${orgId}/persons`));
     await other.page.getByRole('heading', { name: text.register.emptyTitle }).waitFor();
+    await Promise.all([sessionIsKnown(visitor), sessionIsKnown(other)]);
     await page.getByRole('banner').getByRole('button', { name: text.app.account }).click();
     await page.getByRole('menuitem', { name: text.app.signOut }).click();
     await page.getByText(text.identity.signedOut).waitFor();

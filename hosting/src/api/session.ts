@@ -24,6 +24,8 @@ const listeners = new Set<() => void>();
 const channel = new BroadcastChannel('valv.session');
 let state: SessionState = { status: 'loading' };
 let hasUnsavedWork = (): boolean => false;
+/** Whether the person has chosen to sign out, and the server is being told. */
+let isLeaving = false;
 
 function become(next: SessionState): void {
   state = next;
@@ -69,7 +71,13 @@ export async function completeSignIn(customToken: string, sessionId: string): Pr
   const [{ signInWithCustomToken }, auth] = await Promise.all([import('firebase/auth'), firebaseAuth()]);
   const { user } = await signInWithCustomToken(auth, customToken);
   sessionStorage.setItem(storageKey, sessionId);
+  isLeaving = false;
   become({ status: 'signedIn', accountId: user.uid, sessionId });
+}
+
+/** Says that the person signs out: what the server refuses from now on, because it was told first, ends the session by choice too. */
+export function leaveSession(): void {
+  isLeaving = true;
 }
 
 /**
@@ -78,8 +86,9 @@ export async function completeSignIn(customToken: string, sessionId: string): Pr
  */
 export async function endSession(reason: SignedOutReason): Promise<void> {
   const sessionId = sessionStorage.getItem(storageKey);
-  if (sessionId !== null) channel.postMessage({ kind: 'signedOut', sessionId, reason } satisfies Message);
-  await forget(reason);
+  const cause = isLeaving ? 'byUser' : reason;
+  if (sessionId !== null) channel.postMessage({ kind: 'signedOut', sessionId, reason: cause } satisfies Message);
+  await forget(cause);
 }
 
 /** Waits until a locked tab is open again; whether the tab is open for this account. */

@@ -40,7 +40,11 @@ async function beginAnew(): Promise<void> {
 
 async function extend(): Promise<void> {
   // A failure shows by itself: the countdown goes on, and a dead session ends here too.
-  await call('sessionExtend', {}).then(rememberSessionTimes, () => undefined);
+  const askedIn = sessionState();
+  await call('sessionExtend', {}).then(
+    (times) => (sessionState() === askedIn ? rememberSessionTimes(times) : undefined),
+    () => undefined,
+  );
 }
 
 function useExtendOnActivity(isPaused: boolean) {
@@ -69,7 +73,8 @@ function useUnsavedWork() {
     askForUnsavedWork(hasUnsavedWork);
     return () => askForUnsavedWork(() => false);
   }, []);
-  useEffect(forgetUnsavedWork, [pathname]);
+  // Before anything can be typed on the page that comes.
+  useLayoutEffect(forgetUnsavedWork, [pathname]);
 }
 
 /** While the tab is locked, nothing of the page is seen, read out or reached; the page lives on and is let go after a while. */
@@ -113,25 +118,32 @@ export function SessionWatch() {
 function Warning() {
   const { app } = useText();
   const [warning, setWarning] = useState<ReturnType<typeof warningFor>>(null);
+  /** While somebody who wants to stay waits for the answer, the server alone says whether that was too late. */
+  const isStaying = useRef(false);
   useExtendOnActivity(warning !== null);
   useEffect(() => {
     const timer = setInterval(() => {
       const next = warningFor(sessionEnds(), nowMs());
-      if (next !== null && next.secondsLeft <= 0) void endSession('timeout');
-      else setWarning(next);
+      if (next === null || next.secondsLeft > 0) setWarning(next);
+      else if (!isStaying.current) void endSession('timeout');
     }, 1000);
     return () => clearInterval(timer);
   }, []);
-  const stay = useCallback(() => void extend().then(() => setWarning(warningFor(sessionEnds(), nowMs()))), []);
+  const stay = useCallback(async () => {
+    isStaying.current = true;
+    await extend();
+    isStaying.current = false;
+    setWarning(warningFor(sessionEnds(), nowMs()));
+  }, []);
   const isFinal = warning?.isFinal === true;
   return (
-    <Dialog title={app.sessionTitle} isOpen={warning !== null} onClose={isFinal ? () => undefined : stay}>
+    <Dialog title={app.sessionTitle} isOpen={warning !== null} onClose={() => void (isFinal || stay())}>
       <p>{isFinal ? app.sessionAbsolute : app.sessionText}</p>
       <p role="timer" className="countdown">
         {app.sessionLeft(formatCountdown(warning?.secondsLeft ?? 0))}
       </p>
       <div className="actions">
-        <Button onPress={isFinal ? () => void beginAnew() : stay} takesFocus>
+        <Button onPress={() => void (isFinal ? beginAnew() : stay())} takesFocus>
           {isFinal ? app.signInAgain : app.staySignedIn}
         </Button>
         <Button variant="secondary" onPress={() => void signOut()}>

@@ -1,17 +1,23 @@
 /** The signed-in account and its organisations, asked for once per sign-in. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import { call } from '../api/call.ts';
+import { sessionState } from '../api/session.ts';
 import { rememberSessionTimes } from '../api/sessionTimes.ts';
 
 /** The account; its answer also tells when the session ends. */
 export function useAccount() {
-  const account = useQuery({ queryKey: ['account'], queryFn: () => call('getAccount', {}), staleTime: Infinity, gcTime: Infinity });
-  const times = account.data?.session;
-  useEffect(() => {
-    if (times !== undefined) rememberSessionTimes(times);
-  }, [times]);
-  return account;
+  return useQuery({
+    queryKey: ['account'],
+    queryFn: async () => {
+      const askedIn = sessionState();
+      const account = await call('getAccount', {});
+      // Of a session that has ended meanwhile they would end the next one.
+      if (sessionState() === askedIn) rememberSessionTimes(account.session);
+      return account;
+    },
+    staleTime: Infinity,
+    gcTime: Infinity,
+  });
 }
 
 /** The organisations of the account, with its role in each. */

@@ -3,7 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import type { Locator } from 'playwright-core';
 import type { Person } from '../../../infra/local/bankid/persons.ts';
 import { makeStale } from './cloud.ts';
-import { addressOf, enterCode, password, type Visitor } from './visitor.ts';
+import { addressOf, atRest, enterCode, password, type Visitor } from './visitor.ts';
 
 /** Scans what the page shows now: the text of the code is in the answer that it was drawn from. Answers the order. */
 export async function scanFrom(visitor: Visitor, person: Person, triesLeft = 5): Promise<string> {
@@ -68,7 +68,9 @@ export async function openAccount(visitor: Visitor): Promise<void> {
 }
 
 /** Signs out by the menu; ends at the sign-in page. */
-export async function signOut({ page, text }: Visitor): Promise<void> {
+export async function signOut(visitor: Visitor): Promise<void> {
+  const { page, text } = visitor;
+  await atRest(visitor);
   await page.getByRole('banner').getByRole('button', { name: text.app.account }).click();
   await page.getByRole('menuitem', { name: text.app.signOut }).click();
   await page.getByText(text.identity.signedOut).waitFor();

@@ -63,6 +63,11 @@ async function slowDown(context: BrowserContext): Promise<void> {
   });
 }
 
+/** Waits until the page has asked for nothing for a quarter of a second: before something happens behind its back. */
+export async function atRest({ watch }: Visitor): Promise<void> {
+  for (let quiet = 0; quiet < 5; quiet = watch.underway.size === 0 ? quiet + 1 : 0) await sleep(50);
+}
+
 /** A path of the app as an address. */
 export function addressOf({ app }: Visitor, path: string): string {
   return `${app.cloud.urls.app}${path}`;

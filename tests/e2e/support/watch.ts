@@ -1,7 +1,7 @@
 /** What must never happen on any page: a broken policy, an error in the console, a foreign address, an obstacle to assistive technology. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -11,11 +11,14 @@ export type Watch = {
   readonly problems: string[];
   /** Takes out problems that the test brought about on purpose; throws when there is none that matches. */
   expected(pattern: RegExp): void;
+  /** What was asked for and has not been answered; a stream of the database counts until it is open. */
+  readonly underway: ReadonlySet<Request>;
 };
 
 /** Listens to a page from its first load. */
 export function watchPage(page: Page): Watch {
   const problems: string[] = [];
+  const underway = new Set<Request>();
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') problems.push(`console: ${message.text()}`);
   });
@@ -24,8 +27,16 @@ export function watchPage(page: Page): Watch {
     const { hostname, protocol } = new URL(request.url());
     if (protocol.startsWith('http') && hostname !== '127.0.0.1' && hostname !== 'localhost') problems.push(`foreign host: ${hostname}`);
   });
+  page.on('request', (request) => underway.add(request));
+  page.on('response', (response) => {
+    const request = response.request();
+    if (request.method() === 'GET' && request.url().includes('/channel')) underway.delete(request);
+  });
+  page.on('requestfinished', (request) => underway.delete(request));
+  page.on('requestfailed', (request) => underway.delete(request));
   return {
     problems,
+    underway,
     expected(pattern) {
       const rest = problems.filter((problem) => !pattern.test(problem));
       if (rest.length === problems.length) throw new Error(`no problem matches ${pattern}: ${problems.join(' | ')}`);

@@ -1,5 +1,5 @@
 /** Creates a folder, or changes one. */
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useNavigate, useParams } from 'react-router';
 import type { FolderAudience, FolderView } from '../../../../functions/src/documents/contract.ts';
@@ -19,8 +19,9 @@ import { Button } from '../../ui/Button.tsx';
 import { CheckboxGroup } from '../../ui/CheckboxGroup.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { RadioGroup } from '../../ui/RadioGroup.tsx';
-import { useTeams, type Team } from '../orgs/data.ts';
+import type { Team } from '../orgs/data.ts';
 import { leaveNotice } from '../orgs/notice.ts';
+import { WithTeams } from '../orgs/WithTeams.tsx';
 import { useFolder } from './data.ts';
 
 type Content = Omit<Input<'createFolder'>, 'orgId'>;
@@ -100,15 +101,6 @@ function LoadedEdit({ folder, onConflict }: { readonly folder: FolderView; reado
     },
   );
   return <WithTeams>{(teams) => <FolderForm teams={teams} folder={folder} change={save} button={app.save} backTo={backTo} />}</WithTeams>;
-}
-
-function WithTeams({ children }: { readonly children: (teams: readonly Team[]) => ReactNode }) {
-  const { app } = useText();
-  const { orgId } = useMembership();
-  const teams = useTeams(orgId);
-  if (teams.isPending) return <Loading label={app.loading} />;
-  if (teams.data === undefined) return <ErrorPanel error={teams.error} onRetry={() => void teams.refetch()} />;
-  return children(teams.data);
 }
 
 type FolderFormProps = {

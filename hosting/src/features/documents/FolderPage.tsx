@@ -17,8 +17,9 @@ import { Card } from '../../ui/Card.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Tag } from '../../ui/Tag.tsx';
-import { useTeams } from '../orgs/data.ts';
+import type { Team } from '../orgs/data.ts';
 import { leaveNotice, useNotice } from '../orgs/notice.ts';
+import { WithTeams } from '../orgs/WithTeams.tsx';
 import { useFolder } from './data.ts';
 import { accessWords } from './folderAccess.ts';
 
@@ -62,17 +63,15 @@ function LoadedFolder() {
       <Said words={notice} />
       {folder.isPending && <Loading label={app.loading} />}
       {folder.isError && <ErrorPanel error={folder.error} onRetry={() => void folder.refetch()} />}
-      {folder.data !== undefined && <FolderCards folder={folder.data} />}
+      {folder.data !== undefined && <WithTeams>{(teams) => <FolderCards folder={folder.data} teams={teams} />}</WithTeams>}
     </Page>
   );
 }
 
-function FolderCards({ folder }: { readonly folder: FolderView }) {
+function FolderCards({ folder, teams }: { readonly folder: FolderView; readonly teams: readonly Team[] }) {
   const { text } = useLanguage();
   const { documents } = text;
-  const { orgId } = useMembership();
-  const teams = useTeams(orgId);
-  const { readers, writers } = accessWords(text, folder, teams.data);
+  const { readers, writers } = accessWords(text, folder, teams);
   return (
     <>
       {folder.description !== '' && <p className="intro">{folder.description}</p>}

@@ -11,8 +11,9 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Table } from '../../ui/Table.tsx';
-import { useTeams } from '../orgs/data.ts';
+import type { Team } from '../orgs/data.ts';
 import { useNotice } from '../orgs/notice.ts';
+import { WithTeams } from '../orgs/WithTeams.tsx';
 import { useFolders } from './data.ts';
 import { accessWords } from './folderAccess.ts';
 
@@ -48,16 +49,17 @@ function Folders() {
       {folders.data?.length === 0 && (
         <EmptyState icon="folder" title={documents.emptyTitle} text={manage.isAllowed ? documents.emptyManager : documents.emptyMember} />
       )}
-      {folders.data !== undefined && folders.data.length > 0 && <FolderTable folders={folders.data} />}
+      {folders.data !== undefined && folders.data.length > 0 && (
+        <WithTeams>{(teams) => <FolderTable folders={folders.data} teams={teams} />}</WithTeams>
+      )}
     </Page>
   );
 }
 
-function FolderTable({ folders }: { readonly folders: readonly FolderView[] }) {
+function FolderTable({ folders, teams }: { readonly folders: readonly FolderView[]; readonly teams: readonly Team[] }) {
   const { text } = useLanguage();
   const { documents } = text;
   const { orgId } = useMembership();
-  const teams = useTeams(orgId);
   return (
     <Table
       label={documents.title}
@@ -68,7 +70,7 @@ function FolderTable({ folders }: { readonly folders: readonly FolderView[] }) {
         { id: 'description', title: documents.description.replace(/ \(.*/, ''), isOptional: true },
       ]}
       rows={folders.map((folder) => {
-        const { readers, writers } = accessWords(text, folder, teams.data);
+        const { readers, writers } = accessWords(text, folder, teams);
         return {
           id: folder.folderId,
           cells: [

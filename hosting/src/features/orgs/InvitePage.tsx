@@ -71,7 +71,7 @@ function Invite() {
           rules={{ required: app.required, pattern: { value: /^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$/, message: identity.invalidEmail } }}
         />
         <RoleChoice role={role} roles={givableRoles(ownRole, givenRoles)} onChange={setRole} />
-        <TeamsChoice orgId={orgId} teamIds={teamIds} onChange={setTeamIds} />
+        <TeamsChoice teamIds={teamIds} onChange={setTeamIds} />
         <RadioGroup
           label={members.inviteLocale}
           value={language}

@@ -18,11 +18,11 @@ import { Card } from '../../ui/Card.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Loading } from '../../ui/Loading.tsx';
-import { useMembers, useTeams, type Member } from './data.ts';
-import { teamNames } from './MembersPage.tsx';
+import { useMembers, type Member, type Team } from './data.ts';
 import { LeaveCard, LiftBudgetCard, RemoveCard, StepDownCard, TransferCard } from './memberActions.tsx';
 import { useNotice } from './notice.ts';
 import { givableRoles, RoleChoice, TeamsChoice } from './roleFields.tsx';
+import { teamNames, WithTeams } from './WithTeams.tsx';
 
 /** The page of a member. */
 export function MemberPage() {
@@ -68,7 +68,7 @@ function MemberCards({ member, owners }: { readonly member: Member; readonly own
   const mayChange = can('orgs.members').isAllowed && !member.isYou && (role === 'owner' || !isHigher) && member.role !== 'support';
   return (
     <>
-      <FactsCard member={member} mayChange={mayChange} />
+      <WithTeams>{(teams) => <FactsCard member={member} teams={teams} mayChange={mayChange} />}</WithTeams>
       {mayChange && member.role !== 'support' && <AccessCard member={member} role={member.role} />}
       {can('orgs.liftReadBudget').isAllowed && !member.isYou && member.role !== 'auditor' && member.role !== 'billing' && (
         <LiftBudgetCard member={member} />
@@ -83,12 +83,12 @@ function MemberCards({ member, owners }: { readonly member: Member; readonly own
   );
 }
 
-function FactsCard({ member, mayChange }: { readonly member: Member; readonly mayChange: boolean }) {
+type FactsCardProps = { readonly member: Member; readonly teams: readonly Team[]; readonly mayChange: boolean };
+
+function FactsCard({ member, teams, mayChange }: FactsCardProps) {
   const { locale, text } = useLanguage();
   const { members: words, orgs } = text;
-  const { orgId } = useMembership();
   const can = useCan();
-  const teams = useTeams(orgId);
   // To an owner the cards below say what there is.
   const isTold = mayChange || (member.isYou && member.role === 'owner');
   const why = member.isYou ? words.ownAccess : member.role === 'support' ? words.ofSupport : words.onlyOwner;
@@ -98,7 +98,7 @@ function FactsCard({ member, mayChange }: { readonly member: Member; readonly ma
         items={[
           { name: orgs.memberEmail, value: member.email },
           { name: orgs.memberRole, value: orgs.roles[member.role] },
-          { name: words.teams, value: teamNames(member.teamIds, teams.data) || words.noTeams },
+          { name: words.teams, value: teamNames(member.teamIds, teams) || words.noTeams },
           {
             name: words.lastActive,
             value: member.lastActiveAt === null ? words.lastActiveUnknown : formatDateTime(locale, new Date(member.lastActiveAt)),
@@ -136,7 +136,7 @@ function AccessCard({ member, role }: { readonly member: Member; readonly role: 
         }}
       >
         <RoleChoice role={form.role} roles={givableRoles(ownRole, givenRoles)} onChange={(next) => setForm({ ...form, role: next })} />
-        <TeamsChoice orgId={orgId} teamIds={form.teamIds} onChange={(teamIds) => setForm({ ...form, teamIds })} />
+        <TeamsChoice teamIds={form.teamIds} onChange={(teamIds) => setForm({ ...form, teamIds })} />
         <div className="actions">
           <Button type="submit" isPending={save.isPending}>
             {app.save}

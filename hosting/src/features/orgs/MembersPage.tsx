@@ -10,10 +10,11 @@ import { formatDateTime } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Table } from '../../ui/Table.tsx';
-import { useMembers, useTeams, type Member, type Team } from './data.ts';
+import { useMembers, type Member, type Team } from './data.ts';
 import { InvitationsCard } from './InvitationsCard.tsx';
 import { RecoveriesCard } from './RecoveriesCard.tsx';
 import { useNotice } from './notice.ts';
+import { teamNames, WithTeams } from './WithTeams.tsx';
 
 /** The page of the members. */
 export function MembersPage() {
@@ -30,7 +31,6 @@ function Members() {
   const can = useCan();
   const notice = useNotice();
   const members = useMembers(orgId);
-  const teams = useTeams(orgId);
   return (
     <Page
       title={orgs.membersTitle}
@@ -44,22 +44,14 @@ function Members() {
       <Said words={notice} />
       {members.isPending && <Loading label={app.loading} />}
       {members.isError && <ErrorPanel error={members.error} onRetry={() => void members.refetch()} />}
-      {members.data !== undefined && <MembersTable members={members.data} teams={teams.data} />}
+      {members.data !== undefined && <WithTeams>{(teams) => <MembersTable members={members.data} teams={teams} />}</WithTeams>}
       {can('orgs.invite').isAllowed && <InvitationsCard />}
       {can('orgs.recoveries').isAllowed && <RecoveriesCard />}
     </Page>
   );
 }
 
-/** The names of a member's teams; a team that is gone is left out. */
-export function teamNames(teamIds: readonly string[], teams: readonly Team[] | undefined): string {
-  return (teams ?? [])
-    .filter(({ teamId }) => teamIds.includes(teamId))
-    .map(({ name }) => name)
-    .join(', ');
-}
-
-function MembersTable({ members, teams }: { readonly members: readonly Member[]; readonly teams: readonly Team[] | undefined }) {
+function MembersTable({ members, teams }: { readonly members: readonly Member[]; readonly teams: readonly Team[] }) {
   const { locale, text } = useLanguage();
   const { members: words, orgs } = text;
   const { orgId } = useMembership();

@@ -11,9 +11,9 @@ import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { CompleteReview } from './CompleteReview.tsx';
-import { useTeams, type Member } from './data.ts';
-import { teamNames } from './MembersPage.tsx';
+import type { Member, Team } from './data.ts';
 import { useDecisions, type Review } from './useDecisions.ts';
+import { teamNames, WithTeams } from './WithTeams.tsx';
 
 type OpenReviewProps = {
   readonly review: Review;
@@ -61,16 +61,21 @@ export function OpenReview({ review, members, onSaid }: OpenReviewProps) {
           {reviews.keepRest}
         </Button>
       </div>
-      <ul className="entries">
-        {reviewed.map((member) => (
-          <ReviewedMember
-            key={member.accountId}
-            member={member}
-            decision={decisions[member.accountId]}
-            onDecide={(decision) => decide([member.accountId], decision)}
-          />
-        ))}
-      </ul>
+      <WithTeams>
+        {(teams) => (
+          <ul className="entries">
+            {reviewed.map((member) => (
+              <ReviewedMember
+                key={member.accountId}
+                member={member}
+                teams={teams}
+                decision={decisions[member.accountId]}
+                onDecide={(decision) => decide([member.accountId], decision)}
+              />
+            ))}
+          </ul>
+        )}
+      </WithTeams>
       <CompleteReview
         review={review}
         undecided={undecided.length}
@@ -91,19 +96,19 @@ export function OpenReview({ review, members, onSaid }: OpenReviewProps) {
 
 type ReviewedMemberProps = {
   readonly member: Member;
+  readonly teams: readonly Team[];
   readonly decision: AccessDecision | undefined;
   readonly onDecide: (decision: AccessDecision) => void;
 };
 
-function ReviewedMember({ member, decision, onDecide }: ReviewedMemberProps) {
+function ReviewedMember({ member, teams, decision, onDecide }: ReviewedMemberProps) {
   const { locale, text } = useLanguage();
   const { members: words, orgs, reviews } = text;
   const { orgId, role } = useMembership();
-  const teams = useTeams(orgId);
   const isHigher = member.role === 'owner' || member.role === 'administrator';
   const mayRemove = !member.isYou && (role === 'owner' || !isHigher);
   const lastActive = member.lastActiveAt === null ? words.lastActiveUnknown : formatDateTime(locale, new Date(member.lastActiveAt));
-  const facts = [orgs.roles[member.role], teamNames(member.teamIds, teams.data), `${words.lastActive.toLowerCase()}: ${lastActive}`];
+  const facts = [orgs.roles[member.role], teamNames(member.teamIds, teams), `${words.lastActive.toLowerCase()}: ${lastActive}`];
   return (
     <li className="entry">
       <div className="entry-head">

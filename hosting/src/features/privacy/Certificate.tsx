@@ -23,8 +23,8 @@ export function Certificate({ orgId, jobId }: { readonly orgId: string; readonly
   const { name } = useMembership();
   const members = useMembers(orgId);
   const banner = useRef<HTMLDivElement>(null);
-  useEffect(() => banner.current?.focus(), []);
   const signed = useQuery({ queryKey: ['certificate', orgId, jobId], queryFn: () => call('getErasureCertificate', { orgId, jobId }) });
+  useEffect(() => banner.current?.focus(), [signed.isSuccess]);
   if (signed.isPending) return <Loading label={app.loading} />;
   if (signed.data === undefined) return <ErrorPanel error={signed.error} onRetry={() => void signed.refetch()} />;
   const { jws, certificate } = signed.data;

@@ -63,7 +63,7 @@ export function ErasureForm({ orgId, dataSubjectId, onStarted }: ErasureFormProp
         isRequired
       />
       <div className="actions">
-        <Button type="submit" variant="danger" isPending={start.isPending}>
+        <Button type="submit" variant="danger" isPending={start.isPending || person.isPending}>
           {privacy.eraseButton}
         </Button>
       </div>

@@ -1,5 +1,5 @@
 /** After the e-mailed code: a recovery code, or two administrators; then a new password. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { toApiError, type ApiError } from '../../../api/apiError.ts';
 import { call } from '../../../api/call.ts';
 import type { Output } from '../../../api/callables.ts';
@@ -27,13 +27,19 @@ const askEveryMs = 5_000;
 function useRecoveryState({ recoveryId, secret }: Held) {
   const [state, setState] = useState<RecoveryState | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
+  const asked = useRef(0);
+  const shown = useRef(0);
   const refresh = useCallback(async () => {
-    try {
-      setState(await call('recoveryState', { recoveryId, secret }));
-      setError(null);
-    } catch (thrown) {
-      setError(toApiError(thrown));
-    }
+    const turn = (asked.current += 1);
+    const answer = await call('recoveryState', { recoveryId, secret }).then(
+      (next) => ({ next, error: null }),
+      (thrown: unknown) => ({ next: null, error: toApiError(thrown) }),
+    );
+    // Answers may overtake each other; how it stood earlier is not shown again.
+    if (turn < shown.current) return;
+    shown.current = turn;
+    if (answer.next !== null) setState(answer.next);
+    setError(answer.error);
   }, [recoveryId, secret]);
   const isWaiting = state?.state === 'waiting';
   useEffect(() => {
