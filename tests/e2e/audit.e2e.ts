@@ -94,6 +94,7 @@ describe('the history of a person', () => {
     const { visitor, orgId } = company;
     const { page, text } = visitor;
     const { history, register } = text;
+    await page.emulateMedia({ media: 'screen' });
     await page.goto(addressOf(visitor, `/o/${orgId}/persons`));
     // A few have no number to show.
     const withNumber = page.getByRole('table', { name: register.tableLabel }).getByRole('row').filter({ hasText: '-****' });
