@@ -5,9 +5,9 @@ import { workIsSent } from './unsavedWork.ts';
 
 /** The cache of the signed-in tab; cleared at sign-out. */
 export const queryClient = new QueryClient({
-  // Every change but those that only show something, which say so.
+  // Every change but those that only show something, which say so. A late answer is about what was sent before it.
   mutationCache: new MutationCache({
-    onSuccess: (_answer, _input, _before, { meta }) => (meta?.['isReading'] === true ? undefined : workIsSent()),
+    onSuccess: (_answer, _input, _before, { meta, state }) => (meta?.['isReading'] === true ? undefined : workIsSent(state.submittedAt)),
   }),
   defaultOptions: {
     queries: {

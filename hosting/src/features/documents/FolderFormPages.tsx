@@ -1,7 +1,7 @@
 /** Creates a folder, or changes one. */
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import type { FolderAudience, FolderView } from '../../../../functions/src/documents/contract.ts';
 import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
@@ -13,6 +13,7 @@ import { useMembership } from '../../app/organisation.tsx';
 import { Page } from '../../app/Page.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { useChange } from '../../app/useChange.ts';
+import { useNavigate } from '../../app/useNavigate.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';

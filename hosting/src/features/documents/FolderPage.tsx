@@ -1,6 +1,6 @@
 /** One folder: what is in it, who may read and write. */
 import { useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import type { FolderView } from '../../../../functions/src/documents/contract.ts';
 import { call } from '../../api/call.ts';
 import { Confirm } from '../../app/Confirm.tsx';
@@ -11,6 +11,7 @@ import { Page } from '../../app/Page.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Said } from '../../app/Said.tsx';
 import { useChange } from '../../app/useChange.ts';
+import { useNavigate } from '../../app/useNavigate.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';

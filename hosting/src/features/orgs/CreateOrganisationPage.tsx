@@ -2,13 +2,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { useNavigate } from 'react-router';
 import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { FormText, showBesideField } from '../../app/formFields.tsx';
 import { Page } from '../../app/Page.tsx';
 import { workIsSent } from '../../app/unsavedWork.ts';
+import { useNavigate } from '../../app/useNavigate.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { GroundFields, groundOf, type OrganisationForm } from './GroundFields.tsx';

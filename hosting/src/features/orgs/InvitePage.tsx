@@ -1,7 +1,6 @@
 /** Invites somebody to the organisation. */
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { useNavigate } from 'react-router';
 import type { Locale } from '../../../../functions/src/identity/contract.ts';
 import { givenRoles } from '../../../../functions/src/orgs/contract.ts';
 import type { MemberRole } from '../../../../functions/src/orgs/settings/contract.ts';
@@ -14,6 +13,7 @@ import { useMembership } from '../../app/organisation.tsx';
 import { Page } from '../../app/Page.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { useChange } from '../../app/useChange.ts';
+import { useNavigate } from '../../app/useNavigate.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { RadioGroup } from '../../ui/RadioGroup.tsx';

@@ -1,13 +1,13 @@
 /** What can happen to a member besides a change of role: each with its consequences, each asked about first. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { useNavigate } from 'react-router';
 import { call } from '../../api/call.ts';
 import { Confirm } from '../../app/Confirm.tsx';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useMembership, type Membership } from '../../app/organisation.tsx';
 import { Said } from '../../app/Said.tsx';
 import { useChange } from '../../app/useChange.ts';
+import { useNavigate } from '../../app/useNavigate.ts';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';

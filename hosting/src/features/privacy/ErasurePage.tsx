@@ -1,6 +1,6 @@
 /** Erasure of one person: preview, confirmation, the job, and the certificate. //= GDPR Art. 17 */
 import { useQuery } from '@tanstack/react-query';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
@@ -10,6 +10,7 @@ import { useMembership } from '../../app/organisation.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { useJob } from '../../app/useJob.ts';
+import { useSearchParams } from '../../app/useNavigate.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { Certificate } from './Certificate.tsx';

@@ -1,7 +1,7 @@
 /** The register extract of one person: made as a job, fetched once it is ready. //= GDPR Art. 15, 20 */
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import type { Locale } from '../../../../functions/src/identity/contract.ts';
 import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
@@ -12,6 +12,7 @@ import { useMembership } from '../../app/organisation.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { useJob } from '../../app/useJob.ts';
+import { useSearchParams } from '../../app/useNavigate.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { RadioGroup } from '../../ui/RadioGroup.tsx';

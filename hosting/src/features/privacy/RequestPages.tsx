@@ -1,7 +1,6 @@
 /** Asking for what takes two persons: a mass erasure of the persons selected in the register, an export of all of it. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { approvalRules } from '../../../../functions/src/privacy/approvals/contract.ts';
 import { erasureReasons, type ErasureReason } from '../../../../functions/src/privacy/contract.ts';
 import { call } from '../../api/call.ts';
@@ -12,6 +11,7 @@ import { Page } from '../../app/Page.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { useChange } from '../../app/useChange.ts';
 import { workIsSent } from '../../app/unsavedWork.ts';
+import { useNavigate } from '../../app/useNavigate.ts';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';

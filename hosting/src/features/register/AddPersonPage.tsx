@@ -2,7 +2,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { useNavigate } from 'react-router';
 import { fieldNames, type FieldName } from '../../../../functions/src/register/fields.ts';
 import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
@@ -13,6 +12,7 @@ import { useCan, useMembership } from '../../app/organisation.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
 import { workIsSent } from '../../app/unsavedWork.ts';
+import { useNavigate } from '../../app/useNavigate.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { leaveNotice } from './notice.ts';

@@ -1,8 +1,8 @@
 /** The import of a file, in three steps. Upload and job are in the address, so that the page can be left and come back to. */
-import { useSearchParams } from 'react-router';
 import { useMembership } from '../../app/organisation.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
+import { useSearchParams } from '../../app/useNavigate.ts';
 import { useText } from '../../i18n/language.tsx';
 import { ImportCheck } from './ImportCheck.tsx';
 import { ImportJob } from './ImportJob.tsx';

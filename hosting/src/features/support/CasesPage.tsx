@@ -1,12 +1,12 @@
 /** What Valv's technicians see: organisations that have let support in. Nobody else gets more than the page's name. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
 import { call } from '../../api/call.ts';
 import type { Output } from '../../api/callables.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { ButtonLink } from '../../app/links.tsx';
 import { Page } from '../../app/Page.tsx';
 import { useChange } from '../../app/useChange.ts';
+import { useNavigate } from '../../app/useNavigate.ts';
 import { formatDateTime } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
