@@ -1,18 +1,19 @@
 /** The end of a review: who is removed by it, that it is kept, and, for whoever wants, a signature by BankID. */
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useLocation } from 'react-router';
 import { call } from '../../api/call.ts';
 import { Confirm } from '../../app/Confirm.tsx';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useMembership } from '../../app/organisation.tsx';
+import { isConflict } from '../../app/useChange.ts';
 import { formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { hasReturnedHere } from '../identity/bankId/returning.ts';
 import { DialogStep } from '../identity/flow/frames.tsx';
 import type { Member } from './data.ts';
-import type { Review } from './useDecisions.ts';
+import type { Review } from './decisions.ts';
 
 const BankIdStep = lazy(async () => ({ default: (await import('../identity/bankId/BankIdStep.tsx')).BankIdStep }));
 
@@ -31,6 +32,7 @@ export function CompleteReview({ review, undecided, removed, settled, onComplete
   const { bankId, reviews } = text;
   const { orgId } = useMembership();
   const { hash } = useLocation();
+  const queries = useQueryClient();
   const [isAsked, setIsAsked] = useState(false);
   // A phone comes back from the BankID app to this page.
   const [signingOn, setSigningOn] = useState<'this' | 'other' | null>(() => (hasReturnedHere(hash, 'sign') ? 'this' : null));
@@ -44,6 +46,7 @@ export function CompleteReview({ review, undecided, removed, settled, onComplete
       await onCompleted(count === 0 ? reviews.completed : reviews.completedRemoved(formatNumber(locale, count)));
     },
     gcTime: 0,
+    onError: (error) => (isConflict(error) ? queries.invalidateQueries({ queryKey: ['accessReview', orgId] }) : undefined),
   });
   const sign = async (device: 'this' | 'other') => {
     setIsAsked(false);

@@ -2,9 +2,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { accessDecisions, type AccessDecision } from '../../../../functions/src/orgs/reviews/contract.ts';
-import { ApiError } from '../../api/apiError.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useMembership } from '../../app/organisation.tsx';
+import { isConflict } from '../../app/useChange.ts';
 import { formatDateTime, formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
@@ -12,7 +12,8 @@ import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { CompleteReview } from './CompleteReview.tsx';
 import type { Member, Team } from './data.ts';
-import { useDecisions, type Review } from './useDecisions.ts';
+import type { Review } from './decisions.ts';
+import { useDecisions } from './useDecisions.ts';
 import { teamNames, WithTeams } from './WithTeams.tsx';
 
 type OpenReviewProps = {
@@ -31,7 +32,6 @@ export function OpenReview({ review, members, onSaid }: OpenReviewProps) {
   // Support is let in by a grant and leaves by itself.
   const reviewed = members.filter(({ role }) => role !== 'support');
   const undecided = reviewed.filter(({ accountId }) => decisions[accountId] === undefined);
-  const isConflict = error instanceof ApiError && error.code === 'shared/conflict';
   return (
     <Card
       title={reviews.openTitle}
@@ -41,12 +41,13 @@ export function OpenReview({ review, members, onSaid }: OpenReviewProps) {
         </span>
       }
     >
-      {isConflict && (
+      {isConflict(error) ? (
         <Banner kind="important" role="alert">
           {reviews.conflict}
         </Banner>
+      ) : (
+        error !== null && <ErrorPanel error={error} />
       )}
-      {error !== null && !isConflict && <ErrorPanel error={error} />}
       <div className="actions">
         <Button
           variant="secondary"
@@ -82,12 +83,13 @@ export function OpenReview({ review, members, onSaid }: OpenReviewProps) {
         removed={reviewed.filter(({ accountId }) => decisions[accountId] === 'remove')}
         settled={settled}
         onCompleted={async (words) => {
-          onSaid(words);
           await Promise.all(
             ['accessReview', 'members', 'teams', 'organisation', 'alarms'].map((key) =>
               queries.invalidateQueries({ queryKey: [key, orgId] }),
             ),
           );
+          // Last: the words take focus, which the dialog held until then.
+          onSaid(words);
         }}
       />
     </Card>

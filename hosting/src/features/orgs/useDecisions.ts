@@ -1,54 +1,56 @@
-/** The decisions of an open review: shown at once, saved one after another upon the version that the last saving gave. */
+/** The decisions of an open review: shown at once, saved one after another upon the version that is stored by then. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { AccessDecision } from '../../../../functions/src/orgs/reviews/contract.ts';
 import { call } from '../../api/call.ts';
-import type { Output } from '../../api/callables.ts';
+import { nowMs } from '../../api/clock.ts';
+import { workIsSent } from '../../app/unsavedWork.ts';
+import type { Member } from './data.ts';
+import { shownDecisions, withSaved, type Decided, type Review, type Reviews } from './decisions.ts';
 
-/** A review that can be worked on. */
-export type Review = NonNullable<Output<'getAccessReview'>['review']>;
-type Decisions = Readonly<Record<string, AccessDecision>>;
-
-const byAccount = (review: Review): Decisions =>
-  Object.fromEntries(review.decisions.map(({ accountId, decision }) => [accountId, decision]));
-
-/** `decide` saves; `settled` waits for all savings and answers the version, or null after a failure. */
+/** `decide` saves; `settled` waits for all savings and answers the version, or null when one of them failed. */
 export function useDecisions(orgId: string, review: Review) {
   const queries = useQueryClient();
-  const [decisions, setDecisions] = useState<Decisions>(() => byAccount(review));
+  const queryKey = ['accessReview', orgId];
+  const [unsaved, setUnsaved] = useState<readonly Decided[]>([]);
   const [error, setError] = useState<unknown>(null);
-  const version = useRef(review.version);
-  const saving = useRef<Promise<boolean>>(Promise.resolve(true));
-  useEffect(() => {
-    // Another version than the one saved last is somebody else's, or the one fetched after a refusal.
-    if (review.version === version.current) return;
-    version.current = review.version;
-    setDecisions(byAccount(review));
-  }, [review]);
-  const save = async (accountIds: readonly string[], decision: AccessDecision): Promise<boolean> => {
+  const failures = useRef(0);
+  const saving = useRef(Promise.resolve());
+  /** As in the cache, into which each saving is written: the page hears of that a moment later. */
+  const stored = (): Review => {
+    const known = queries.getQueryData<Reviews>(queryKey)?.review;
+    return known?.reviewId === review.reviewId ? known : review;
+  };
+  const save = async (part: Decided, begun: number): Promise<void> => {
+    const { reviewId, version } = stored();
+    const isDone = () => setUnsaved((before) => before.filter((one) => one !== part));
     try {
-      const answer = await call('decideAccess', {
-        orgId,
-        reviewId: review.reviewId,
-        version: version.current,
-        decisions: accountIds.map((accountId) => ({ accountId, decision })),
-      });
-      version.current = answer.version;
-      return true;
+      const answer = await call('decideAccess', { orgId, reviewId, version, decisions: part });
+      workIsSent(begun);
+      // An answer that is under way may be older than this.
+      await queries.cancelQueries({ queryKey });
+      queries.setQueryData<Reviews>(queryKey, (known) => known && withSaved(known, reviewId, part, answer.version));
+      isDone();
     } catch (thrown) {
+      failures.current += 1;
       setError(thrown);
-      await queries.invalidateQueries({ queryKey: ['accessReview', orgId] });
-      return false;
+      isDone();
+      await queries.invalidateQueries({ queryKey });
     }
   };
-  const decide = (accountIds: readonly string[], decision: AccessDecision) => {
+  const decide = (accountIds: readonly Member['accountId'][], decision: AccessDecision) => {
+    const begun = nowMs();
     setError(null);
-    setDecisions((before) => ({ ...before, ...Object.fromEntries(accountIds.map((accountId) => [accountId, decision])) }));
     for (let first = 0; first < accountIds.length; first += 100) {
-      const part = accountIds.slice(first, first + 100);
-      saving.current = saving.current.then(() => save(part, decision));
+      const part = accountIds.slice(first, first + 100).map((accountId) => ({ accountId, decision }));
+      setUnsaved((before) => [...before, part]);
+      saving.current = saving.current.then(() => save(part, begun));
     }
   };
-  const settled = async () => ((await saving.current) ? version.current : null);
-  return { decisions, decide, settled, error };
+  const settled = async () => {
+    const before = failures.current;
+    await saving.current;
+    return failures.current === before ? stored().version : null;
+  };
+  return { decisions: shownDecisions(stored(), unsaved), decide, settled, error };
 }
