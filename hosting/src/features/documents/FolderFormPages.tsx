@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useParams } from 'react-router';
 import type { FolderAudience, FolderView } from '../../../../functions/src/documents/contract.ts';
-import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
 import type { Input } from '../../api/callables.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
@@ -12,7 +11,7 @@ import { ButtonLink } from '../../app/links.tsx';
 import { useMembership } from '../../app/organisation.tsx';
 import { Page } from '../../app/Page.tsx';
 import { Requires } from '../../app/Requires.tsx';
-import { useChange } from '../../app/useChange.ts';
+import { isConflict, useChange } from '../../app/useChange.ts';
 import { useNavigate } from '../../app/useNavigate.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
@@ -70,37 +69,35 @@ function EditFolder() {
   const { app, documents } = useText();
   const { orgId } = useMembership();
   const { folderId = '' } = useParams();
-  const folder = useFolder(orgId, folderId);
+  // The form begins with what is stored now, and keeps it: what was read a while ago is no beginning.
+  const folder = useFolder(orgId, folderId, 'always');
+  const isKnown = folder.isFetchedAfterMount;
   return (
     <Page title={documents.editTitle}>
-      {folder.isPending && <Loading label={app.loading} />}
-      {folder.isError && <ErrorPanel error={folder.error} onRetry={() => void folder.refetch()} />}
-      {folder.data !== undefined && <LoadedEdit folder={folder.data} onConflict={() => void folder.refetch()} />}
+      {(folder.isPending || !isKnown) && <Loading label={app.loading} />}
+      {isKnown && folder.isError && <ErrorPanel error={folder.error} onRetry={() => void folder.refetch()} />}
+      {isKnown && folder.data !== undefined && <LoadedEdit folder={folder.data} />}
     </Page>
   );
 }
 
-function LoadedEdit({ folder, onConflict }: { readonly folder: FolderView; readonly onConflict: () => void }) {
+function LoadedEdit({ folder }: { readonly folder: FolderView }) {
   const { app, documents } = useText();
   const { orgId } = useMembership();
   const navigate = useNavigate();
-  const { folderId, version } = folder;
+  const { folderId } = folder;
   const backTo = `/o/${orgId}/documents/${folderId}`;
+  // What the form began with is what it is saved upon, until a conflict has told of something newer.
+  const [{ version }, setBase] = useState(folder);
   const save = useChange(
-    async (content: Content) => {
-      try {
-        return await call('updateFolder', { orgId, folderId, version, ...content });
-      } catch (error) {
-        if (error instanceof ApiError && error.code === 'shared/conflict') onConflict();
-        throw error;
-      }
-    },
+    (content: Content) => call('updateFolder', { orgId, folderId, version, ...content }),
     [['folders', orgId]],
     () => {
       leaveNotice(documents.saved);
       void navigate(backTo, { replace: true });
     },
   );
+  if (isConflict(save.error) && version !== folder.version) setBase(folder);
   return <WithTeams>{(teams) => <FolderForm teams={teams} folder={folder} change={save} button={app.save} backTo={backTo} />}</WithTeams>;
 }
 
@@ -126,7 +123,6 @@ function FolderForm({ teams, folder, change, button, backTo }: FolderFormProps) 
     if (!isTeamMissing)
       change.mutate({ name: name.trim(), description: description.trim(), openTo, readTeams: isForTeams ? readTeams : [], writeTeams });
   });
-  const isConflict = change.error instanceof ApiError && change.error.code === 'shared/conflict';
   return (
     <form
       className="form card"
@@ -136,12 +132,13 @@ function FolderForm({ teams, folder, change, button, backTo }: FolderFormProps) 
         void send(event);
       }}
     >
-      {isConflict && (
+      {isConflict(change.error) ? (
         <Banner kind="important" role="alert">
           {documents.conflict}
         </Banner>
+      ) : (
+        change.error !== null && <ErrorPanel error={change.error} />
       )}
-      {change.error !== null && !isConflict && <ErrorPanel error={change.error} />}
       <FormText
         control={control}
         name="name"

@@ -7,7 +7,7 @@ export function useFolders(orgId: string) {
   return useQuery({ queryKey: ['folders', orgId], queryFn: async () => (await call('listFolders', { orgId })).folders });
 }
 
-/** One folder. */
-export function useFolder(orgId: string, folderId: string) {
-  return useQuery({ queryKey: ['folders', orgId, folderId], queryFn: () => call('getFolder', { orgId, folderId }) });
+/** One folder; with 'always' it is fetched also when it is known. */
+export function useFolder(orgId: string, folderId: string, refetchOnMount: true | 'always' = true) {
+  return useQuery({ queryKey: ['folders', orgId, folderId], queryFn: () => call('getFolder', { orgId, folderId }), refetchOnMount });
 }

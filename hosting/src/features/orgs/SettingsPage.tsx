@@ -35,13 +35,14 @@ function OrganisationCards() {
   const { app } = useLanguage().text;
   const { orgId } = useMembership();
   const can = useCan();
-  const organisation = useOrganisation(orgId);
-  if (organisation.isPending) return <Loading label={app.loading} />;
+  // Cards begin with what is stored now, and keep it: what was read a while ago is no beginning.
+  const organisation = useOrganisation(orgId, 'always');
+  if (organisation.isPending || !organisation.isFetchedAfterMount) return <Loading label={app.loading} />;
   if (organisation.data === undefined) return <ErrorPanel error={organisation.error} onRetry={() => void organisation.refetch()} />;
   if (!can('orgs.manage').isAllowed) return <ReadOnlyCards organisation={organisation.data} />;
   return (
     <>
-      <OrganisationFormCard orgId={orgId} organisation={organisation.data} />
+      <OrganisationFormCard organisation={organisation.data} />
       <SignInCard organisation={organisation.data} />
       <IdentityProviderCard />
       {can('audit.receipts').isAllowed && <ReceiptMailCard />}

@@ -9,9 +9,9 @@ export type Member = Output<'listMembers'>['members'][number];
 /** A team as the list has it. */
 export type Team = Output<'listTeams'>['teams'][number];
 
-/** The organisation's own document. */
-export function useOrganisation(orgId: string) {
-  return useQuery({ queryKey: ['organisation', orgId], queryFn: () => readOrganisation(orgId) });
+/** The organisation's own document; with 'always' it is fetched also when it is known. */
+export function useOrganisation(orgId: string, refetchOnMount: true | 'always' = true) {
+  return useQuery({ queryKey: ['organisation', orgId], queryFn: () => readOrganisation(orgId), refetchOnMount });
 }
 
 /** The members, asked for at most every ten minutes: each asking is an event. */

@@ -20,7 +20,7 @@ const strengthLevels = [1, 2, 3] as const satisfies readonly Strength[];
 export function SignInCard({ organisation }: CardProps) {
   const { locale, text } = useLanguage();
   const { orgs, settings } = text;
-  const change = useSettingsChange(organisation);
+  const change = useSettingsChange(organisation, ['idleMinutes', 'minimumStrength']);
   const options = strengthLevels.map((strength) => ({ value: String(strength), label: settings.strengths[strength] }));
   const [idle, setIdle] = useState(String(organisation.idleMinutes));
   const [strengths, setStrengths] = useState<Record<MemberRole, Strength>>({ ...organisation.minimumStrength });
@@ -68,7 +68,7 @@ export function SignInCard({ organisation }: CardProps) {
 export function MaskingCard({ organisation }: CardProps) {
   const { locale, text } = useLanguage();
   const { settings } = text;
-  const change = useSettingsChange(organisation);
+  const change = useSettingsChange(organisation, ['maskedFields']);
   const [masked, setMasked] = useState<Record<MaskableRole, readonly FieldName[]>>({ ...organisation.maskedFields });
   const options = fieldNames
     .filter((name) => name !== 'personalIdentityNumber')
@@ -97,7 +97,7 @@ export function BudgetCard({ organisation }: CardProps) {
   const { locale, text } = useLanguage();
   const { settings } = text;
   const isOwner = useMembership().role === 'owner';
-  const change = useSettingsChange(organisation);
+  const change = useSettingsChange(organisation, ['readBudget']);
   const [hour, setHour] = useState(String(organisation.readBudget.perHour));
   const [day, setDay] = useState(String(organisation.readBudget.perDay));
   const { readsPerHour, readsPerDay } = settingLimits;
@@ -132,7 +132,7 @@ export function BudgetCard({ organisation }: CardProps) {
 export function ReviewIntervalCard({ organisation }: CardProps) {
   const { locale, text } = useLanguage();
   const { settings } = text;
-  const change = useSettingsChange(organisation);
+  const change = useSettingsChange(organisation, ['reviewEveryMonths']);
   const [months, setMonths] = useState(String(organisation.reviewEveryMonths));
   const { min, max } = settingLimits.reviewEveryMonths;
   const reviewEveryMonths = wholeNumber(months, min, max);
