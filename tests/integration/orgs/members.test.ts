@@ -67,6 +67,23 @@ describe('changing a member', () => {
     await remove(member.accountId);
   });
 
+  test('that was decided upon other access than the stored one is a conflict, unless nothing is left to change', async () => {
+    const member = await addMember(local, at.orgId, 'editor');
+    const changeFrom = (was: GivenRole, role: GivenRole, by: SignedIn) =>
+      local.callable(
+        'changeMember',
+        { orgId: at.orgId, accountId: member.accountId, role, teamIds: [], was: { role: was, teamIds: [] } },
+        by.idToken,
+      );
+    await changeFrom('editor', 'reader', at.owner);
+    expect(await refusedWith(changeFrom('editor', 'auditor', administrator))).toBe('shared/conflict');
+    expect(await memberOf(at.orgId, member)).toMatchObject({ role: 'reader' });
+    await changeFrom('editor', 'reader', administrator);
+    await changeFrom('reader', 'auditor', administrator);
+    expect(await memberOf(at.orgId, member)).toMatchObject({ role: 'auditor' });
+    await remove(member.accountId);
+  });
+
   test('by an administrator reaches only roles below', async () => {
     const below: readonly GivenRole[] = rolesBelowAdministrator;
     const member = await addMember(local, at.orgId, 'reader');
@@ -98,6 +115,7 @@ describe('changing a member', () => {
     ['more than twenty teams', { teamIds: Array.from({ length: 21 }, (_, n) => `team-number-${String(n).padStart(10, '0')}`) }],
     ['an unknown team', { teamIds: ['U'.repeat(20)] }],
     ['something besides', { state: 'active' }],
+    ['an access before that is none', { was: { role: 'king', teamIds: [] } }],
   ])('to %s is refused', async (_what, over) => {
     const input = { orgId: at.orgId, accountId: administrator.accountId, role: 'editor', teamIds: [], ...over };
     expect(await refusedWith(local.callable('changeMember', input, at.owner.idToken))).toBe('shared/invalid-input');

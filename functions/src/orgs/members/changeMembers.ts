@@ -12,16 +12,19 @@ import type { Clock } from '../../shared/time.ts';
 import type { GivenRole } from '../contract.ts';
 import type { OrgActor } from '../memberCallable.ts';
 import { activeAmong } from '../teams/store.ts';
-import { planChange, planRemoval } from './membership.ts';
+import { hasStill, planChange, planRemoval } from './membership.ts';
 import { againAfterConflict, commitMember, getMember } from './store.ts';
+
+type Access = { readonly role: GivenRole; readonly teamIds: readonly TeamId[] };
 
 /**
  * Gives a member another role and other teams. Throws `orgs/not-allowed`, `orgs/last-owner`, `shared/invalid-input` for a
- * team that is not there, and `identity/reauthentication-needed` when the member becomes owner.
+ * team that is not there, `identity/reauthentication-needed` when the member becomes owner, and `shared/conflict` when there is
+ * something to change and the member's access no longer is what it `was`.
  */
 export async function changeMember(
   actor: OrgActor,
-  wanted: { readonly accountId: AccountId; readonly role: GivenRole; readonly teamIds: readonly TeamId[] },
+  wanted: Access & { readonly accountId: AccountId; readonly was?: Access | undefined },
   clock: Clock,
 ): Promise<void> {
   await againAfterConflict(async () => {
@@ -31,6 +34,8 @@ export async function changeMember(
     const { changes, ownerDelta } = planChange(actor, before, { role: wanted.role, teamIds });
     if (changes.role === 'owner') needsFresh(actor.caller, clock());
     if (Object.keys(changes).length === 0) return;
+    if (wanted.was !== undefined && !hasStill(before, wanted.was))
+      throw new AppError('shared/conflict', 'changed by somebody else meanwhile');
     await commitMember(actor, wanted.accountId, 'orgs.member.update', changes, ownerDelta);
     await leaveTeamsRemovedMeanwhile(actor, wanted.accountId, teamIds);
   });

@@ -18,13 +18,15 @@ export const teamIdsSchema = z.array(idSchemas.team).check(
   z.refine((ids) => new Set(ids).size === ids.length, 'must not repeat a team'),
 );
 
+const access = { role: memberRoleSchema, teamIds: teamIdsSchema } as const;
 const oneMember = z.strictObject({ orgId: idSchemas.org, accountId: idSchemas.account });
 const nothing = z.object({});
 
 /** Callables that change members. `transferOwnership` makes the member owner and the caller administrator; it asks for a fresh sign-in. */
 export const membersCallables = {
   changeMember: {
-    input: z.strictObject({ orgId: idSchemas.org, accountId: idSchemas.account, role: memberRoleSchema, teamIds: teamIdsSchema }),
+    /** `was` is the access that the change was decided upon: when it is another by now, the change is a conflict. */
+    input: z.strictObject({ orgId: idSchemas.org, accountId: idSchemas.account, ...access, was: z.optional(z.strictObject(access)) }),
     output: nothing,
   },
   removeMember: { input: oneMember, output: nothing },

@@ -45,6 +45,11 @@ export function planChange(
   return { changes, ownerDelta: (ownersAmong(after.role) - ownersAmong(before.role)) as MembershipPlan['ownerDelta'] }; // a difference of 0 and 1
 }
 
+/** Whether a member's access is what somebody took it to be. */
+export function hasStill(before: Membership, was: { readonly role: GivenRole; readonly teamIds: readonly TeamId[] }): boolean {
+  return before.role === was.role && isSameSet(before.teamIds, was.teamIds);
+}
+
 /** By how much the number of owners changes when somebody else is removed. Throws `orgs/not-allowed`, or `shared/invalid-input` for oneself. */
 export function planRemoval(decider: Decider, before: Membership): MembershipPlan['ownerDelta'] {
   if (decider.accountId === before.accountId) throw invalidInput('accountId', 'must be somebody else');

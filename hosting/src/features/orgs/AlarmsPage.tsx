@@ -38,11 +38,12 @@ function Alarms() {
       <Said words={said} />
       {alarms.isPending && <Loading label={app.loading} />}
       {alarms.isError && <ErrorPanel error={alarms.error} onRetry={() => void alarms.refetch()} />}
+      {members.isError && <ErrorPanel error={members.error} onRetry={() => void members.refetch()} />}
       {alarms.data?.length === 0 && <EmptyState icon="bell" title={words.emptyTitle} text={words.emptyText} />}
       {alarms.data !== undefined && alarms.data.length > 0 && (
         <ul className="entries">
           {alarms.data.map((alarm) => (
-            <AlarmEntry key={alarm.alarmId} alarm={alarm} members={members.data ?? []} onSaid={setSaid} />
+            <AlarmEntry key={alarm.alarmId} alarm={alarm} members={members.data ?? null} onSaid={setSaid} />
           ))}
         </ul>
       )}
@@ -52,7 +53,8 @@ function Alarms() {
 
 type AlarmEntryProps = {
   readonly alarm: Alarm;
-  readonly members: readonly Member[];
+  /** Null while they are not known. */
+  readonly members: readonly Member[] | null;
   readonly onSaid: (words: string | null) => void;
 };
 
@@ -63,7 +65,7 @@ function AlarmEntry({ alarm, members, onSaid }: AlarmEntryProps) {
   const can = useCan();
   const at = formatDateTime(locale, alarm.at.toDate());
   const nameOf = (accountId: string | null | undefined) =>
-    members.find((member) => member.accountId === accountId)?.displayName ?? words.someone;
+    members === null ? '…' : (members.find((member) => member.accountId === accountId)?.displayName ?? words.someone);
   const who = alarm.kind === 'recoveryApproved' ? nameOf(alarm.targetIds[0]) : nameOf(alarm.actorId);
   const acknowledge = useChange(
     () => call('acknowledgeAlarm', { orgId, alarmId: alarm.alarmId }),

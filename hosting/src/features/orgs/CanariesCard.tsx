@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api/call.ts';
+import type { Output } from '../../api/callables.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
 import { useMembership } from '../../app/organisation.tsx';
 import { Said } from '../../app/Said.tsx';
@@ -13,10 +14,11 @@ import { Card } from '../../ui/Card.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { TextField } from '../../ui/TextField.tsx';
 
+type Canary = Output<'listCanaries'>['canaries'][number];
+
 /** The card of the settings; owners and administrators only. */
 export function CanariesCard() {
-  const { locale, text } = useLanguage();
-  const { app, settings } = text;
+  const { app, settings } = useLanguage().text;
   const { orgId } = useMembership();
   const [said, setSaid] = useState<string | null>(null);
   const canaries = useQuery({
@@ -24,39 +26,17 @@ export function CanariesCard() {
     queryFn: async () => (await call('listCanaries', { orgId })).canaries,
     staleTime: 600_000,
   });
-  const remove = useChange(
-    (dataSubjectId: string) => call('removeCanary', { orgId, dataSubjectId }),
-    [['canaries', orgId]],
-    () => setSaid(settings.canaryRemoved),
-  );
   return (
     <Card title={settings.canariesTitle}>
       <p className="field-hint">{settings.canariesIntro}</p>
       <Said words={said} />
       {canaries.isPending && <Loading label={app.loading} />}
       {canaries.isError && <ErrorPanel error={canaries.error} onRetry={() => void canaries.refetch()} />}
-      {remove.isError && <ErrorPanel error={remove.error} />}
       {canaries.data?.length === 0 && <p>{settings.canaryNone}</p>}
       {canaries.data !== undefined && canaries.data.length > 0 && (
         <ul className="entries">
-          {canaries.data.map(({ dataSubjectId, name, createdAt }) => (
-            <li key={dataSubjectId} className="entry">
-              <div className="entry-head">
-                <h3>{name ?? settings.canaryGone}</h3>
-                <span className="entry-note">{settings.canarySince(formatDateTime(locale, new Date(createdAt)))}</span>
-                <Button
-                  variant="secondary"
-                  label={settings.canaryRemoveOf(name ?? dataSubjectId.slice(0, 6))}
-                  isPending={remove.isPending && remove.variables === dataSubjectId}
-                  onPress={() => {
-                    setSaid(null);
-                    remove.mutate(dataSubjectId);
-                  }}
-                >
-                  {settings.canaryRemove}
-                </Button>
-              </div>
-            </li>
+          {canaries.data.map((canary) => (
+            <CanaryEntry key={canary.dataSubjectId} canary={canary} onSaid={setSaid} />
           ))}
         </ul>
       )}
@@ -65,7 +45,41 @@ export function CanariesCard() {
   );
 }
 
-function PlantCanary({ onSaid }: { readonly onSaid: (words: string | null) => void }) {
+type Saying = { readonly onSaid: (words: string | null) => void };
+
+function CanaryEntry({ canary, onSaid }: Saying & { readonly canary: Canary }) {
+  const { locale, text } = useLanguage();
+  const { settings } = text;
+  const { orgId } = useMembership();
+  const { dataSubjectId, name, createdAt } = canary;
+  const remove = useChange(
+    () => call('removeCanary', { orgId, dataSubjectId }),
+    [['canaries', orgId]],
+    () => onSaid(settings.canaryRemoved),
+  );
+  return (
+    <li className="entry">
+      <div className="entry-head">
+        <h3>{name ?? settings.canaryGone}</h3>
+        <span className="entry-note">{settings.canarySince(formatDateTime(locale, new Date(createdAt)))}</span>
+        <Button
+          variant="secondary"
+          label={settings.canaryRemoveOf(name ?? dataSubjectId.slice(0, 6))}
+          isPending={remove.isPending}
+          onPress={() => {
+            onSaid(null);
+            remove.mutate(undefined);
+          }}
+        >
+          {settings.canaryRemove}
+        </Button>
+      </div>
+      {remove.isError && <ErrorPanel error={remove.error} />}
+    </li>
+  );
+}
+
+function PlantCanary({ onSaid }: Saying) {
   const { identity, settings } = useLanguage().text;
   const { orgId } = useMembership();
   const [email, setEmail] = useState('');

@@ -1,4 +1,5 @@
 /** One member: role and teams, the reading limit, transfer of ownership, removal; or, for oneself, leaving. */
+import { hashKey } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { givenRoles } from '../../../../functions/src/orgs/contract.ts';
@@ -10,7 +11,7 @@ import { useCan, useMembership } from '../../app/organisation.tsx';
 import { Page } from '../../app/Page.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Said } from '../../app/Said.tsx';
-import { useChange } from '../../app/useChange.ts';
+import { isConflict, useChange } from '../../app/useChange.ts';
 import { formatDateTime } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -113,10 +114,18 @@ function FactsCard({ member, teams, mayChange }: FactsCardProps) {
 function AccessCard({ member, role }: { readonly member: Member; readonly role: MemberRole }) {
   const { app, members: words } = useLanguage().text;
   const { orgId, role: ownRole } = useMembership();
-  const [form, setForm] = useState<{ role: MemberRole; teamIds: readonly string[] }>({ role, teamIds: member.teamIds });
+  const { accountId, teamIds: given } = member;
+  const was = { role, teamIds: given };
+  const [shown, setShown] = useState(was);
+  const [form, setForm] = useState<{ role: MemberRole; teamIds: readonly string[] }>(was);
   const [said, setSaid] = useState<string | null>(null);
+  // Access that another has changed is chosen anew, from what it is now.
+  if (hashKey([shown]) !== hashKey([was])) {
+    setShown(was);
+    setForm(was);
+  }
   const save = useChange(
-    () => call('changeMember', { orgId, accountId: member.accountId, role: form.role, teamIds: [...form.teamIds] }),
+    () => call('changeMember', { orgId, accountId, role: form.role, teamIds: [...form.teamIds], was }),
     [
       ['members', orgId],
       ['teams', orgId],
@@ -126,7 +135,7 @@ function AccessCard({ member, role }: { readonly member: Member; readonly role: 
   return (
     <Card title={words.accessTitle}>
       <Said words={said} />
-      {save.isError && <ErrorPanel error={save.error} />}
+      {save.isError && <ErrorPanel error={save.error} {...(isConflict(save.error) ? { title: words.conflict } : {})} />}
       <form
         className="form"
         onSubmit={(event) => {

@@ -66,7 +66,10 @@ function RecoveryEntry({ recovery, onSaid }: { readonly recovery: Recovery; read
   const decline = useChange(
     () => call('declineRecovery', { orgId, recoveryId }),
     refreshes,
-    () => onSaid(members.recoveryDeclined),
+    () => {
+      setIsDeclining(false);
+      onSaid(members.recoveryDeclined);
+    },
   );
   const isWrong = approve.error instanceof ApiError && approve.error.code === 'identity/wrong-code';
   const problem = isTried && reference.trim() === '' ? app.required : isWrong ? members.recoveryWrong : undefined;
@@ -112,7 +115,10 @@ function RecoveryEntry({ recovery, onSaid }: { readonly recovery: Recovery; read
         isDanger
         isPending={decline.isPending}
         error={decline.error}
-        onConfirm={() => decline.mutate(undefined)}
+        onConfirm={() => {
+          onSaid(null);
+          decline.mutate(undefined);
+        }}
         onClose={() => setIsDeclining(false)}
       >
         <p>{members.recoveryDeclineText}</p>

@@ -1,6 +1,5 @@
 /** The teams of the organisation: create, rename, remove. */
 import { useState } from 'react';
-import { ApiError } from '../../api/apiError.ts';
 import { call } from '../../api/call.ts';
 import { Confirm } from '../../app/Confirm.tsx';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
@@ -8,7 +7,7 @@ import { useCan, useMembership } from '../../app/organisation.tsx';
 import { Page } from '../../app/Page.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Said } from '../../app/Said.tsx';
-import { useChange } from '../../app/useChange.ts';
+import { isConflict, useChange } from '../../app/useChange.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
@@ -91,7 +90,10 @@ function TeamEntry({ team, isManager, onSaid }: Saying & { readonly team: Team; 
       ['members', orgId],
       ['folders', orgId],
     ],
-    () => onSaid(members.teamRemoved),
+    () => {
+      setMode('shown');
+      onSaid(members.teamRemoved);
+    },
   );
   return (
     <li className="entry">
@@ -125,7 +127,10 @@ function TeamEntry({ team, isManager, onSaid }: Saying & { readonly team: Team; 
         isDanger
         isPending={remove.isPending}
         error={remove.error}
-        onConfirm={() => remove.mutate(undefined)}
+        onConfirm={() => {
+          onSaid(null);
+          remove.mutate(undefined);
+        }}
         onClose={() => setMode('shown')}
       >
         <p>{members.teamRemoveText}</p>
@@ -147,7 +152,6 @@ function TeamNameForm({ button, initial, change, onBegin, onCancel }: TeamNameFo
   const [name, setName] = useState(initial);
   const [isTried, setIsTried] = useState(false);
   const problem = name.trim() === '' ? app.required : name.trim().length > 80 ? app.tooLong(80) : undefined;
-  const isConflict = change.error instanceof ApiError && change.error.code === 'shared/conflict';
   return (
     <form
       className="stack"
@@ -159,7 +163,7 @@ function TeamNameForm({ button, initial, change, onBegin, onCancel }: TeamNameFo
         if (problem === undefined) change.mutate(name.trim());
       }}
     >
-      {change.error !== null && <ErrorPanel error={change.error} {...(isConflict ? { title: members.conflict } : {})} />}
+      {change.error !== null && <ErrorPanel error={change.error} {...(isConflict(change.error) ? { title: members.conflict } : {})} />}
       <TextField label={members.teamName} value={name} onChange={setName} error={isTried ? problem : undefined} isRequired />
       <div className="actions">
         <Button type="submit" isPending={change.isPending}>

@@ -132,16 +132,15 @@ export function RemoveCard({ member }: { readonly member: Member }) {
   const { members: words } = useLanguage().text;
   const { orgId } = useMembership();
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const remove = useChange(
     () => call('removeMember', { orgId, accountId: member.accountId }),
-    [
-      ['members', orgId],
-      ['teams', orgId],
-      ['organisation', orgId],
-    ],
+    [],
     () => {
       leaveNotice(words.removed);
       void navigate(`/o/${orgId}/members`);
+      // Last: without the member this page has nobody to show.
+      for (const key of ['members', 'teams', 'organisation']) void queries.invalidateQueries({ queryKey: [key, orgId] });
     },
   );
   return (
@@ -163,7 +162,10 @@ export function StepDownCard({ member }: { readonly member: Member }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const stepDown = useChange(
-    () => call('changeMember', { orgId, accountId: member.accountId, role: 'administrator', teamIds: member.teamIds }),
+    () => {
+      const { accountId, teamIds } = member;
+      return call('changeMember', { orgId, accountId, role: 'administrator', teamIds, was: { role: 'owner', teamIds } });
+    },
     [
       ['members', orgId],
       ['organisation', orgId],
