@@ -83,7 +83,7 @@ const mailsSchema = z.array(z.object({ subject: z.string(), text: z.string(), to
 
 /** The newest code that was mailed to an address. Throws when none comes within a minute. */
 export async function mailedCode(at: Addresses, to: string): Promise<string> {
-  return (await mailed(at, to, /\b(\d{6})\b/))[0] ?? '';
+  return (await mailed(at, to, /(?<![\w-])(\d{6})(?![\w-])/))[0] ?? '';
 }
 
 /** What the link of the newest invitation to an address holds. Throws when none comes within a minute. */

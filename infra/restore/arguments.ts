@@ -103,18 +103,19 @@ export function parseCommand(args: readonly string[]): { command: Command; envFi
 
 function parsed(args: readonly string[]) {
   try {
-    return parseArgs({ args: joined(args), options }).values;
+    return parseArgs({ args: joined(args, ['--org'], options), options }).values;
   } catch (cause) {
     throw new Nonsense(cause instanceof Error ? cause.message : 'cannot be understood', { cause });
   }
 }
 
-/** An id may begin with "-" as an option does: what follows `--org` belongs to it, unless it is an option of ours. */
-function joined(args: readonly string[]): string[] {
-  const isId = (text = ''): boolean => text.startsWith('-') && !(text.slice(2) in options);
+/** An id may begin with "-" as an option does: what follows one of `names` belongs to it, unless it is one of the command's `options`. */
+export function joined(args: readonly string[], names: readonly string[], known: object): string[] {
+  const isId = (text = ''): boolean => text.startsWith('-') && !(text.slice(2) in known);
+  const isNamed = (text = ''): boolean => names.includes(text);
   return args.flatMap((text, at) => {
-    if (text === '--org' && isId(args[at + 1])) return `--org=${args[at + 1]}`;
-    return at > 0 && args[at - 1] === '--org' && isId(text) ? [] : text;
+    if (isNamed(text) && isId(args[at + 1])) return `${text}=${args[at + 1]}`;
+    return isNamed(args[at - 1]) && isId(text) ? [] : text;
   });
 }
 

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { acceptLoss, prospects, type Prospect } from '../../functions/src/audit/sealing/acceptLoss.ts';
 import { adoptCheckpoints, type Adoption } from '../../functions/src/audit/sealing/adoptCheckpoints.ts';
 import { checkpointKey, checkpointSigner } from '../../functions/src/audit/sealing/checkpointKey.ts';
+import { joined } from './arguments.ts';
 import { failed, Nonsense, type Output } from './explain.ts';
 
 const usage = `npm run restore:checkpoints -- [--accept-loss ORGANISATION]... [--env FILE]
@@ -17,6 +18,12 @@ Puts back checkpoints that only the bucket has, and names organisations of which
 accepting it would set aside: run it without --accept-loss first. --accept-loss signs such a log as it stands when it is whole again: tell
 the organisation before. --env FILE reads settings from a file.
 `;
+
+const options = {
+  'accept-loss': { type: 'string', multiple: true, default: [] as string[] },
+  env: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
 
 const clock = (): Date => new Date();
 
@@ -87,14 +94,7 @@ const wouldDo = (prospect: Prospect | undefined): string =>
 
 function parsed(args: readonly string[]): { wanted: readonly string[]; envFile: string | undefined; help: boolean } {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        'accept-loss': { type: 'string', multiple: true, default: [] },
-        env: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
+    const { values } = parseArgs({ args: joined(args, ['--accept-loss'], options), options });
     return { wanted: [...new Set(values['accept-loss'])], envFile: values.env, help: values.help };
   } catch (cause) {
     throw new Nonsense(cause instanceof Error ? cause.message : 'cannot be understood', { cause });

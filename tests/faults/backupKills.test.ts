@@ -1,5 +1,5 @@
 /** SIGKILL before, inside and after each step of increment and drill: nothing lost, half done or doubled. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changesOf, listIncrements } from '../../functions/src/backup/increments/incrementFile.ts';
 import { incrementIdOf, journalledChanges } from '../../functions/src/backup/increments/hourlyIncrement.ts';
 import { listScratch, scratchPrefixes } from '../../functions/src/platform/databases.ts';
@@ -8,6 +8,7 @@ import { exportNow } from '../support/backups.ts';
 import { killAtPut } from './support/killAtPut.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import { addPerson, builtFunctions, database, newOrganisation, useEnvironmentOf } from '../support/valv.ts';
+import { withinOneHour } from '../support/withinOne.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, functionsMode: 'ownProcess', ownEmulator: true });
 useEnvironmentOf(local);
@@ -22,6 +23,8 @@ beforeAll(async () => {
 }, 240_000);
 
 describe('an increment', () => {
+  beforeEach(() => withinOneHour());
+
   const writes = ['.ndjson.gz', '.manifest.jws'].flatMap((name) => (['before', 'after'] as const).map((when) => [when, name] as const));
 
   test.each(writes)('that is killed %s it writes %s is finished by the next run', async (when, name) => {

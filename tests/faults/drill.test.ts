@@ -6,16 +6,17 @@ import { restoreDrill } from '../../functions/src/backup/drill/restoreDrill.ts';
 import type { ExportManifest } from '../../functions/src/backup/exportManifest.ts';
 import { listScratch, scratchPrefixes } from '../../functions/src/platform/databases.ts';
 import { namedFirestore } from '../../functions/src/platform/firestore.ts';
-import { exportNow, stateOf } from '../support/backups.ts';
+import { exportNow, nightsAgo, stateOf } from '../support/backups.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import { addPerson, builtFunctions, database, jobEnded, newOrganisation, startJob, stored, type Organisation } from '../support/valv.ts';
+import { withinOneDay } from '../support/withinOne.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
 let at: Organisation;
 let manifest: ExportManifest;
 const bucket = (): string => local.cloud.env['EXPORTS_BUCKET'] ?? '';
 const objects = () => local.cloud.storage.objects(bucket());
-const yesterday = (): Date => new Date(Date.now() - 86_400_000);
+const yesterday = (): Date => nightsAgo(1);
 const drill = () =>
   restoreDrill(
     () => new Date(),
@@ -48,6 +49,7 @@ afterEach(() => {
 });
 
 beforeAll(async () => {
+  await withinOneDay();
   await exportNow(local, yesterday);
   at = await newOrganisation(local);
   const erased = await addPerson(local, at, { givenName: 'Radera' });

@@ -5,20 +5,21 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { exportManifest, keysManifest } from '../../functions/src/backup/exportManifest.ts';
 import { exportIdOf, expiryOf, type ExportKind } from '../../functions/src/backup/exportPlan.ts';
 import type { FaultKind, FaultyService } from '../../infra/local/faults.ts';
-import { signedContent } from '../support/backups.ts';
+import { nightsAgo, signedContent } from '../support/backups.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import { builtFunctions, database, stored, useEnvironmentOf } from '../support/valv.ts';
+import { withinOneDay } from '../support/withinOne.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, functionsMode: 'ownProcess' });
 useEnvironmentOf(local);
-const daysAgo = (nights: number): Date => new Date(Date.now() - nights * 86_400_000);
-const idOf = (nights: number, kind: ExportKind = 'daily') => exportIdOf(daysAgo(nights), kind);
+const idOf = (nights: number, kind: ExportKind = 'daily') => exportIdOf(nightsAgo(nights), kind);
 const objects = (setting: string) => local.cloud.storage.objects(local.cloud.env[setting] ?? '');
 const everyBucket = ['EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET', 'KEYS_BACKUP_BUCKET', 'KEYS_BACKUP_COPY_BUCKET'] as const;
 const placesOf = { daily: ['EXPORTS_BUCKET', 'EXPORTS_COPY_BUCKET'], keys: ['KEYS_BACKUP_BUCKET', 'KEYS_BACKUP_COPY_BUCKET'] } as const;
 
 /** The night before: as many exports as are kept, at their places, of which tonight's replaces the oldest. */
 beforeEach(async () => {
+  await withinOneDay();
   // Started within a second before, the export of the test before would be taken for one that was started and not noted.
   await pause(1500);
   const db = database(local);
@@ -29,7 +30,7 @@ beforeEach(async () => {
     ['keys', 7],
   ] as const) {
     for (const nights of [1, oldest]) {
-      const [id, at] = [idOf(nights, kind), daysAgo(nights)];
+      const [id, at] = [idOf(nights, kind), nightsAgo(nights)];
       const dates = { startedAt: Timestamp.fromDate(at), expiresAt: Timestamp.fromDate(expiryOf(at, kind)), copiedAt: Timestamp.now() };
       await db.doc(`exports/${id}`).set({ v: 1, kind, state: 'complete', error: null, ...dates });
       for (const place of placesOf[kind]) local.cloud.storage.put(local.cloud.env[place] ?? '', `${kind}/${id}/a`, Buffer.from(id), {});

@@ -9,6 +9,7 @@ import { changesBetween } from '../../functions/src/backup/restore/sources.ts';
 import { namedFirestore } from '../../functions/src/platform/firestore.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import { builtFunctions, database, stored, useEnvironmentOf } from '../support/valv.ts';
+import { withinOneHour } from '../support/withinOne.ts';
 import { killAtPut } from './support/killAtPut.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, functionsMode: 'ownProcess', ownEmulator: true });
@@ -17,6 +18,7 @@ useEnvironmentOf(local);
 test('an increment that is killed behind its manifest, and was overtaken meanwhile, is restored from and listed by the next run', async () => {
   const { storage } = local.cloud;
   const bucket = local.cloud.env['EXPORTS_BUCKET'] ?? '';
+  await withinOneHour();
   const id = incrementIdOf(new Date());
   const hoursLater = (hours: number) => hourlyIncrement(() => new Date(Date.now() + hours * 3_600_000)).catch(() => undefined);
   await hoursLater(-1);

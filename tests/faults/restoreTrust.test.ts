@@ -21,7 +21,7 @@ import { namedFirestore } from '../../functions/src/platform/firestore.ts';
 import type { AppError } from '../../functions/src/shared/errors.ts';
 import { restoreCommand } from '../../infra/restore/command.ts';
 import { clearDatabase } from '../../infra/local/firestore/adminRest.ts';
-import { exportNow } from '../support/backups.ts';
+import { exportNow, nightsAgo } from '../support/backups.ts';
 import { withLocalCloud } from '../support/localCloud.ts';
 import {
   addPerson,
@@ -35,6 +35,7 @@ import {
   useEnvironmentOf,
   type Organisation,
 } from '../support/valv.ts';
+import { withinOneDay } from '../support/withinOne.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions, ownEmulator: true });
 useEnvironmentOf(local);
@@ -43,6 +44,7 @@ let at: Organisation;
 let kept = '';
 
 beforeAll(async () => {
+  await withinOneDay();
   at = await newOrganisation(local);
   kept = await addPerson(local, at, { givenName: 'Kvar' });
   for (const givenName of ['Raderas', 'Också']) {
@@ -201,7 +203,7 @@ describe('lost keys', () => {
     const before = await everyKey();
     const gone = Array.from({ length: 2 * before.length + 10 }, (_, number) => database(local, 'keys').doc(`subjectKeys/gone-${number}`));
     await Promise.all(gone.map((key) => key.set({ orgId: at.orgId })));
-    const yesterday = await exportNight('keys', () => new Date(Date.now() - 86_400_000), tools.sleep);
+    const yesterday = await exportNight('keys', () => nightsAgo(1), tools.sleep);
     await Promise.all(gone.map((key) => key.delete()));
     const than = yesterday.exportId;
     for (const _run of [1, 2])

@@ -180,7 +180,7 @@ export function testCloud(current: () => LocalCloud): TestCloud {
 
 /** The six-digit code in a mail; empty when there is none. */
 function codeIn({ subject, text }: Mail): string {
-  return /(?<!\d)\d{6}(?!\d)/.exec(`${text}\n${subject}`)?.[0] ?? '';
+  return /(?<![\w-])\d{6}(?![\w-])/.exec(`${text}\n${subject}`)?.[0] ?? '';
 }
 
 async function call(cloud: LocalCloud, name: string, data: unknown, idToken?: string): Promise<unknown> {

@@ -43,7 +43,7 @@ beforeAll(async () => {
 describe('a downloaded log', () => {
   test('is genuine by the published key, and holds every event so far', async () => {
     const response = await fetchLog(at.orgId, at.owner);
-    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${at.orgId}.valvlog"`);
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="valv-${at.orgId}.valvlog"`);
     const run = await verify(log, '--keys', keys);
     expect(run).toMatchObject({ code: 0, err: '' });
     const actions = (await eventsOf(local, at.orgId)).map(({ action }) => String(action));

@@ -21,6 +21,7 @@ import {
   stored,
   type Organisation,
 } from '../../support/valv.ts';
+import { withinOneDay } from '../../support/withinOne.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
 useEnvironmentOf(local);
@@ -32,6 +33,7 @@ const person = {
   personalIdentityNumber: testPersonalNumbers[90]!,
 };
 beforeAll(async () => {
+  await withinOneDay();
   at = await newOrganisation(local);
   await addPerson(local, at, person);
 });

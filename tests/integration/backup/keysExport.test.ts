@@ -16,10 +16,12 @@ import { restoreCommand } from '../../../infra/restore/command.ts';
 import { nightsAgo, signedContent } from '../../support/backups.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { addPerson, builtFunctions, database, newOrganisation, stored, useEnvironmentOf, type Organisation } from '../../support/valv.ts';
+import { withinOneDay } from '../../support/withinOne.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
 useEnvironmentOf(local);
 beforeAll(async () => {
+  await withinOneDay();
   await addPerson(local, await newOrganisation(local), { givenName: 'Nyckelbärare' });
 });
 

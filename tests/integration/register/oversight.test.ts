@@ -4,7 +4,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { orgsCallables } from '../../../functions/src/orgs/contract.ts';
 import { registerCallables } from '../../../functions/src/register/contract.ts';
-import { ms } from '../../../functions/src/shared/time.ts';
 import { withLocalCloud } from '../../support/localCloud.ts';
 import { testPersonalNumbers } from '../../support/testNumbers.ts';
 import {
@@ -25,6 +24,7 @@ import {
   type SignedIn,
 } from '../../support/valv.ts';
 import { openAlarms, scrape, seedPersons } from '../../support/register/scrape.ts';
+import { withinOneHour } from '../../support/withinOne.ts';
 
 const local = withLocalCloud({ functionsEntry: builtFunctions });
 let at: Organisation;
@@ -37,12 +37,6 @@ beforeAll(async () => {
     (['administrator', 'editor', 'reader'] as const).map((role) => addMember(local, at.orgId, role)),
   )) as [SignedIn, SignedIn, SignedIn]; // three roles, three members
 });
-
-/** Waits for the next hour if this one ends soon: the same happening is one alarm an hour. */
-async function withinOneHour(): Promise<void> {
-  const left = ms.hour - (Date.now() % ms.hour);
-  if (left < 90_000) await new Promise((resolve) => setTimeout(resolve, left));
-}
 
 const settings = async (into: Organisation, changes: object): Promise<void> => {
   const version = (await stored(local, `orgs/${into.orgId}`))?.['version'] as number; // an organisation has one

@@ -112,7 +112,7 @@ describe('a person', () => {
     ]);
     expect(new Set(events.map((event) => event.id)).size).toBe(3);
     const raw = JSON.stringify(await stored(local, `orgs/${at.orgId}/dataSubjects/${id}`));
-    for (const value of ['Åsa', 'Öberg', 'asa@example', pin, pin.slice(8)]) expect(raw).not.toContain(value);
+    for (const value of ['Åsa', 'Öberg', 'asa@example', pin]) expect(raw).not.toContain(value);
   });
 
   test('is revealed only what is hidden, and asking for anything else leaves no event', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isAppError } from '../../../functions/src/shared/errors.ts';
 import { readCsv } from '../../../functions/src/register/csv.ts';
-import { detectFormat } from '../../../functions/src/register/csvFormat.ts';
+import { detectFormat, type CsvEncoding } from '../../../functions/src/register/csvFormat.ts';
 import { dryRun, planRows } from '../../../functions/src/register/importRows.ts';
 import { parseIdentityNumber } from '../../../functions/src/register/identityNumber.ts';
 import { suggestMapping } from '../../../functions/src/register/mapping.ts';
@@ -40,8 +40,8 @@ const variedPerson: fc.Arbitrary<SamplePerson> = fc
     return { fields: validation.fields, isProtected };
   });
 
-async function readBack(bytes: Uint8Array, chunkBytes: number): Promise<SamplePerson[]> {
-  const format = await detectFormat(chunksOf(bytes, chunkBytes));
+async function readBack(bytes: Uint8Array, chunkBytes: number, encoding?: CsvEncoding): Promise<SamplePerson[]> {
+  const format = await detectFormat(chunksOf(bytes, chunkBytes), { encoding });
   const csv = await readCsv(chunksOf(bytes, chunkBytes), format);
   const rows = await collect(planRows(csv, suggestMapping(csv.columns), today));
   return rows.map((row) => {
@@ -74,7 +74,9 @@ describe('reading inverts writing', () => {
         style,
         fc.integer({ min: 1, max: 500 }),
         async (persons, written, chunkBytes) => {
-          expect(await readBack(toCsv(persons, written), chunkBytes)).toEqual(persons);
+          // Of a few odd characters alone nobody could tell the encoding; whoever imports may say it.
+          const encoding = written.encoding === 'windows-1252' ? 'windows-1252' : 'utf-8';
+          expect(await readBack(toCsv(persons, written), chunkBytes, encoding)).toEqual(persons);
         },
       ),
       { numRuns: 200 },

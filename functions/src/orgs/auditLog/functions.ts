@@ -43,7 +43,7 @@ async function send(response: Response, orgId: string): Promise<void> {
   // What is wrong before the first line is an answer of its own, not a broken file.
   const first = await lines.next();
   response.set('Content-Type', 'application/x-ndjson; charset=utf-8');
-  response.set('Content-Disposition', `attachment; filename="${orgId}.valvlog"`);
+  response.set('Content-Disposition', `attachment; filename="valv-${orgId}.valvlog"`);
   async function* all(): AsyncGenerator<string> {
     if (first.done !== true) yield first.value;
     yield* lines;
