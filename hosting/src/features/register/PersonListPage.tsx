@@ -1,5 +1,6 @@
 /** The register: search, a page of persons, and the ways to add more. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useLayoutEffect, useRef } from 'react';
 import { call } from '../../api/call.ts';
 import type { Output } from '../../api/callables.ts';
 import { GatedLink } from '../../app/links.tsx';
@@ -12,7 +13,7 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Loading } from '../../ui/Loading.tsx';
 import { ReadingFailure } from './BudgetPanel.tsx';
-import { useListView } from './listView.ts';
+import { useListView, type ListView } from './listView.ts';
 import { PersonTable } from './PersonTable.tsx';
 import { RegisterTools } from './RegisterTools.tsx';
 import { SearchBox } from './SearchBox.tsx';
@@ -28,20 +29,24 @@ export function PersonListPage() {
   );
 }
 
-/** A page of the register as the reader has it in view. */
+type Found = Output<'listDataSubjects'> & { readonly of: Pick<ListView, 'search' | 'includeProtected'> };
+
+/** A page of the register as the reader has it in view, and what it was asked `of`: the last one stays until the next is there. */
 function usePersons(orgId: string) {
   const [{ search, tokens, includeProtected }] = useListView(orgId);
   const pageToken = tokens.at(-1);
   return useQuery({
     queryKey: ['persons', orgId, search, pageToken, includeProtected],
-    queryFn: () =>
-      call('listDataSubjects', {
+    queryFn: async (): Promise<Found> => ({
+      ...(await call('listDataSubjects', {
         orgId,
         pageSize,
         ...(search === '' ? {} : { search }),
         ...(pageToken === undefined ? {} : { pageToken }),
         ...(includeProtected ? { includeProtected } : {}),
-      }),
+      })),
+      of: { search, includeProtected },
+    }),
     placeholderData: keepPreviousData,
   });
 }
@@ -52,25 +57,27 @@ function Register() {
   const { orgId } = useMembership();
   const [{ search, tokens, includeProtected }, show] = useListView(orgId);
   const persons = usePersons(orgId);
-  const { data } = persons;
+  const { data, isPlaceholderData: isStale } = persons;
+  // Between pages the last one stays; what another search found is no answer to this one, and is not to be selected.
+  const isOther = data !== undefined && (data.of.search !== search || data.of.includeProtected !== includeProtected);
+  const shown = persons.isError || isOther ? undefined : data;
   const isEmpty = data?.totalCount === 0 && search === '' && !includeProtected;
   const heading =
     data === undefined ? undefined : data.totalCount === 1 ? register.countOne : register.count(formatNumber(locale, data.totalCount));
-  const ids = data?.items.map(({ dataSubjectId }) => dataSubjectId) ?? [];
+  const ids = isStale || persons.isPending ? null : (shown?.items.map(({ dataSubjectId }) => dataSubjectId) ?? []);
   return (
     <Page title={register.title} {...(heading === undefined || isEmpty ? {} : { intro: heading })} actions={<WaysToAdd />}>
       {!isEmpty && <SearchBox search={search} onSearch={(next) => show({ search: next, tokens: [] })} />}
       <RegisterTools isEmpty={isEmpty} pageIds={ids} />
-      {persons.isPending && <Loading label={app.loading} />}
+      {(persons.isPending || isStale) && <Loading label={app.loading} />}
       {persons.isError && <ReadingFailure error={persons.error} onRetry={() => void persons.refetch()} />}
-      {data !== undefined && !persons.isError && <Result data={data} isEmpty={isEmpty} isStale={persons.isPlaceholderData} />}
-      {data !== undefined && !persons.isError && (
+      {shown !== undefined && <Result data={shown} isEmpty={isEmpty} isStale={isStale} />}
+      {shown !== undefined && (
         <Pager
           number={tokens.length + 1}
-          {...(tokens.length === 0 ? {} : { onPrevious: () => show({ tokens: tokens.slice(0, -1) }) })}
-          {...(data.nextPageToken === null || persons.isPlaceholderData
-            ? {}
-            : { onNext: () => show({ tokens: [...tokens, data.nextPageToken ?? ''] }) })}
+          isPending={isStale}
+          {...(tokens.length === 0 || isStale ? {} : { onPrevious: () => show({ tokens: tokens.slice(0, -1) }) })}
+          {...(shown.nextPageToken === null || isStale ? {} : { onNext: () => show({ tokens: [...tokens, shown.nextPageToken ?? ''] }) })}
         />
       )}
     </Page>
@@ -118,24 +125,34 @@ function Result({
   );
 }
 
-function Pager({
-  number,
-  onPrevious,
-  onNext,
-}: {
+type PagerProps = {
   readonly number: number;
+  /** Another page is on its way. */
+  readonly isPending: boolean;
   readonly onPrevious?: () => void;
   readonly onNext?: () => void;
-}) {
+};
+
+function Pager({ number, isPending, onPrevious, onNext }: PagerProps) {
   const { locale, text } = useLanguage();
-  if (onPrevious === undefined && onNext === undefined) return null;
+  const previous = useRef<HTMLButtonElement>(null);
+  const next = useRef<HTMLButtonElement>(null);
+  const isFirst = onPrevious === undefined;
+  const isLast = onNext === undefined;
+  useLayoutEffect(() => {
+    // A button that led to the end can be pressed no more; focus goes to the one that leads back.
+    if (isPending) return;
+    if (isFirst && document.activeElement === previous.current) next.current?.focus();
+    if (isLast && document.activeElement === next.current) previous.current?.focus();
+  }, [isFirst, isLast, isPending]);
+  if (isFirst && isLast && !isPending) return null;
   return (
     <nav className="pager" aria-label={text.register.pages}>
-      <Button variant="secondary" isDisabled={onPrevious === undefined} onPress={() => onPrevious?.()}>
+      <Button variant="secondary" isDisabled={isFirst && !isPending} isPending={isPending} onPress={() => onPrevious?.()} ref={previous}>
         {text.register.previous}
       </Button>
       <span role="status">{text.register.page(formatNumber(locale, number))}</span>
-      <Button variant="secondary" isDisabled={onNext === undefined} onPress={() => onNext?.()}>
+      <Button variant="secondary" isDisabled={isLast && !isPending} isPending={isPending} onPress={() => onNext?.()} ref={next}>
         {text.register.next}
       </Button>
     </nav>

@@ -8,7 +8,11 @@ import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Checkbox.tsx';
 import { useListView } from './listView.ts';
 
-type RegisterToolsProps = { readonly isEmpty: boolean; readonly pageIds: readonly string[] };
+type RegisterToolsProps = {
+  readonly isEmpty: boolean;
+  /** The persons of the page that is shown; null while it is not there yet. */
+  readonly pageIds: readonly string[] | null;
+};
 
 /** The tools; nothing for roles that may use none of them. */
 export function RegisterTools({ isEmpty, pageIds }: RegisterToolsProps) {
@@ -45,7 +49,7 @@ export function RegisterTools({ isEmpty, pageIds }: RegisterToolsProps) {
   );
 }
 
-function SelectionBar({ selected, pageIds }: { readonly selected: readonly string[]; readonly pageIds: readonly string[] }) {
+function SelectionBar({ selected, pageIds }: { readonly selected: readonly string[]; readonly pageIds: readonly string[] | null }) {
   const { locale, text } = useLanguage();
   const { approvals } = text;
   const { orgId } = useMembership();
@@ -56,7 +60,11 @@ function SelectionBar({ selected, pageIds }: { readonly selected: readonly strin
   return (
     <div className="selection-bar" data-no-work>
       <strong role="status">{approvals.selected(formatNumber(locale, selected.length))}</strong>
-      <Button variant="secondary" onPress={() => show({ selected: [...new Set([...selected, ...pageIds])] })}>
+      <Button
+        variant="secondary"
+        isPending={pageIds === null}
+        onPress={() => show({ selected: [...new Set([...selected, ...(pageIds ?? [])])] })}
+      >
         {approvals.selectPage}
       </Button>
       {selected.length > 0 && (

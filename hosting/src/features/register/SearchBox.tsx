@@ -1,5 +1,5 @@
 /** One box for names, addresses and numbers; the server tells which it took it for. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { TextField } from '../../ui/TextField.tsx';
@@ -8,6 +8,7 @@ import { TextField } from '../../ui/TextField.tsx';
 export function SearchBox({ search, onSearch }: { readonly search: string; readonly onSearch: (search: string) => void }) {
   const { register } = useText();
   const [typed, setTyped] = useState(search);
+  const field = useRef<HTMLInputElement>(null);
   useEffect(() => setTyped(search), [search]);
   return (
     <form
@@ -18,11 +19,26 @@ export function SearchBox({ search, onSearch }: { readonly search: string; reado
         onSearch(typed.trim());
       }}
     >
-      <TextField label={register.search} hint={register.searchHint} type="search" value={typed} onChange={setTyped} maxLength={200} />
+      <TextField
+        label={register.search}
+        hint={register.searchHint}
+        type="search"
+        value={typed}
+        onChange={setTyped}
+        maxLength={200}
+        ref={field}
+      />
       <div className="actions">
         <Button type="submit">{register.searchButton}</Button>
         {search !== '' && (
-          <Button variant="secondary" onPress={() => onSearch('')}>
+          <Button
+            variant="secondary"
+            onPress={() => {
+              onSearch('');
+              // The button goes away.
+              field.current?.focus();
+            }}
+          >
             {register.clearSearch}
           </Button>
         )}
