@@ -2,6 +2,7 @@
 // state on the way is checked: axe, the policy, the console, foreign hosts, sideways scrolling, the language.
 import { describe, expect, it } from 'vitest';
 import { sampleCsv } from '../support/sampleCsv.ts';
+import { holdBack } from './support/holdBack.ts';
 import { withStage } from './support/stage.ts';
 import {
   addressOf,
@@ -68,6 +69,25 @@ async function importsAFile(visitor: Visitor, orgId: string): Promise<void> {
   await page.getByRole('link', { name: importing.toRegister }).click();
 }
 
+/** Searches; while the answer is on its way, the persons of the page before can neither be seen nor be selected. */
+async function selectsOnlyWhatIsShown({ page, text }: Visitor): Promise<void> {
+  const { app, approvals, register } = text;
+  await page.getByRole('button', { name: approvals.select, exact: true }).click();
+  const letGo = await holdBack(page, '**/api/listDataSubjects');
+  await page.getByLabel(register.search).fill('anna andersson');
+  await page.getByRole('button', { name: register.searchButton, exact: true }).click();
+  await page.getByText(app.loading).waitFor();
+  expect(await page.getByRole('table', { name: register.tableLabel }).count()).toBe(0);
+  const selectPage = page.getByRole('button', { name: approvals.selectPage });
+  await selectPage.click({ force: true });
+  await page.getByText(approvals.selected('0')).waitFor();
+  letGo();
+  await page.getByRole('table', { name: register.tableLabel }).waitFor();
+  await selectPage.click();
+  await page.getByText(approvals.selected('1')).waitFor();
+  await page.getByRole('button', { name: approvals.selectDone }).click();
+}
+
 async function findsAPerson(visitor: Visitor): Promise<string> {
   const { page, text } = visitor;
   const { register } = text;
@@ -76,8 +96,7 @@ async function findsAPerson(visitor: Visitor): Promise<string> {
   await expectSoundPage(visitor);
   await page.getByRole('button', { name: register.next }).click();
   await page.getByText(register.page('2')).waitFor();
-  await page.getByLabel(register.search).fill('anna andersson');
-  await page.getByRole('button', { name: register.searchButton, exact: true }).click();
+  await selectsOnlyWhatIsShown(visitor);
   await page.getByText(register.searchedBy.name(register.hits(1))).waitFor();
   await expectSoundPage(visitor);
   expect(page.url()).not.toMatch(/anna/i);
@@ -133,8 +152,9 @@ async function makesAnExtract(visitor: Visitor): Promise<void> {
 
 async function erases(visitor: Visitor, personUrl: string): Promise<void> {
   const { page, text } = visitor;
-  const { privacy } = text;
-  await page.goto(`${personUrl}/erase`);
+  const { privacy, register } = text;
+  await page.goto(personUrl);
+  await page.getByRole('link', { name: register.erase, exact: true }).click();
   const button = page.getByRole('button', { name: privacy.eraseButton });
   await button.click();
   await page.getByText(privacy.confirmWrong(privacy.confirmWord)).waitFor();
@@ -149,8 +169,11 @@ async function erases(visitor: Visitor, personUrl: string): Promise<void> {
     page.getByRole('button', { name: privacy.certificateDownload }).click(),
   ]);
   expect(download.suggestedFilename()).toBe(privacy.certificateFile);
-  await page.goto(personUrl);
+  // Back leads to a person who is no more, and of whom nothing is left in the tab.
+  await page.goBack();
   await page.getByText(text.errors['shared/not-found']).waitFor();
+  expect(page.url()).toBe(personUrl);
+  expect(await page.getByText('anna@example.org').count()).toBe(0);
   visitor.watch.expected(/status of 404/);
   await expectSoundPage(visitor);
 }

@@ -17,6 +17,8 @@ export type Uploaded = z.infer<typeof uploadAnswer>;
 export async function uploadImport(orgId: string, file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<Uploaded> {
   const sentIn = sessionState();
   const token = await idToken();
+  // Cancelled meanwhile: nothing listens yet.
+  signal.throwIfAborted();
   const { status, body } = await new Promise<{ status: number; body: string }>((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', `/api/uploadImport?orgId=${encodeURIComponent(orgId)}`);

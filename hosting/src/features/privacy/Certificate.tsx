@@ -1,5 +1,5 @@
 /** The certificate of a finished erasure, to read, to print and to keep. */
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { call } from '../../api/call.ts';
 import { saveFile } from '../../api/files.ts';
@@ -25,6 +25,14 @@ export function Certificate({ orgId, jobId }: { readonly orgId: string; readonly
   const banner = useRef<HTMLDivElement>(null);
   const signed = useQuery({ queryKey: ['certificate', orgId, jobId], queryFn: () => call('getErasureCertificate', { orgId, jobId }) });
   useEffect(() => banner.current?.focus(), [signed.isSuccess]);
+  const queries = useQueryClient();
+  const erased = signed.data?.certificate.dataSubjectId;
+  useEffect(() => {
+    if (erased === undefined) return;
+    // Neither Back nor the list is to show what is no more.
+    queries.removeQueries({ queryKey: ['person', orgId, erased] });
+    void queries.invalidateQueries({ queryKey: ['persons', orgId] });
+  }, [erased, orgId, queries]);
   if (signed.isPending) return <Loading label={app.loading} />;
   if (signed.data === undefined) return <ErrorPanel error={signed.error} onRetry={() => void signed.refetch()} />;
   const { jws, certificate } = signed.data;

@@ -2,7 +2,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
-import { useNavigate } from 'react-router';
 import type { Person } from '../../../../functions/src/register/contract.ts';
 import type { FieldName, PersonFields } from '../../../../functions/src/register/fields.ts';
 import { ApiError } from '../../api/apiError.ts';
@@ -12,6 +11,7 @@ import { showBesideField } from '../../app/formFields.tsx';
 import { ButtonLink } from '../../app/links.tsx';
 import { useCan } from '../../app/organisation.tsx';
 import { workIsSent } from '../../app/unsavedWork.ts';
+import { useNavigate } from '../../app/useNavigate.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -32,6 +32,7 @@ export function EditPersonForm({ person, orgId, fields }: EditPersonFormProps) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   // The version and values that the form began with; a conflict moves only the version.
+  const [began] = useState(fields);
   const [before] = useState(() => formOf(fields, person.isProtected));
   const [version, setVersion] = useState(person.version);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -86,7 +87,7 @@ export function EditPersonForm({ person, orgId, fields }: EditPersonFormProps) {
         </Banner>
       )}
       {outcome?.kind === 'failed' && <ErrorPanel error={outcome.error} />}
-      {conflict !== null && <ConflictNotice newest={conflict.newest} began={fields} mine={conflict.mine} />}
+      {conflict !== null && <ConflictNotice newest={conflict.newest} began={began} mine={conflict.mine} />}
       <form onSubmit={(event) => void save(event)} noValidate className="form card">
         <PersonFieldInputs control={control} storedNumber={storedNumber} mayProtect={can('register.readProtected').isAllowed} />
         <div className="actions">

@@ -1,6 +1,6 @@
 /** Step two: the dry run. Nothing is stored; the reader sees how the file is understood and what is wrong with it. */
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ColumnMapping, ImportPreview } from '../../../../functions/src/register/contract.ts';
 import { call } from '../../api/call.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
@@ -40,10 +40,10 @@ export function ImportCheck({ orgId, uploadId, onStarted, onOtherFile }: ImportC
       {preview.isPlaceholderData && <Loading label={importing.checking} />}
       {preview.data !== undefined && (
         <Checked
-          key={preview.dataUpdatedAt}
           orgId={orgId}
           uploadId={uploadId}
           preview={preview.data}
+          isChecking={preview.isPlaceholderData}
           isStale={preview.isPlaceholderData || preview.isError}
           onReading={setReading}
           onStarted={onStarted}
@@ -60,15 +60,31 @@ export function ImportCheck({ orgId, uploadId, onStarted, onOtherFile }: ImportC
 
 type CheckedProps = Pick<ImportCheckProps, 'orgId' | 'uploadId' | 'onStarted'> & {
   readonly preview: ImportPreview;
+  /** The file is being read anew; what is shown is the reading before. */
+  readonly isChecking: boolean;
   readonly isStale: boolean;
   readonly onReading: (reading: Reading) => void;
 };
 
-function Checked({ orgId, uploadId, preview, isStale, onReading, onStarted }: CheckedProps) {
+function Checked({ orgId, uploadId, preview, isChecking, isStale, onReading, onStarted }: CheckedProps) {
   const { locale, text } = useLanguage();
   const { importing } = text;
   const [mapping, setMapping] = useState<ColumnMapping>(preview.mapping);
   const [skipInvalidRows, setSkipInvalidRows] = useState(false);
+  const [shown, setShown] = useState(preview);
+  if (shown !== preview) {
+    // Another reading has its own mapping and errors. The page stays where it is, and so does focus.
+    setShown(preview);
+    setMapping(preview.mapping);
+    setSkipInvalidRows(false);
+  }
+  const facts = useRef<HTMLDivElement>(null);
+  const read = useRef(preview);
+  useEffect(() => {
+    // The button that asked for the reading may have gone away.
+    if (read.current !== preview && document.activeElement === document.body) facts.current?.focus();
+    read.current = preview;
+  }, [preview]);
   const start = useMutation({
     mutationFn: () =>
       call('startImport', { orgId, uploadId, encoding: preview.encoding, delimiter: preview.delimiter, mapping, skipInvalidRows }),
@@ -86,7 +102,9 @@ function Checked({ orgId, uploadId, preview, isStale, onReading, onStarted }: Ch
           : null;
   return (
     <>
-      <ReadingFacts preview={preview} onReading={onReading} />
+      <div ref={facts} tabIndex={-1}>
+        <ReadingFacts preview={preview} onReading={onReading} />
+      </div>
       <Card title={importing.mappingTitle}>
         <p>{importing.mappingIntro}</p>
         <MappingTable columns={preview.columns} mapping={mapping} onChange={setMapping} />
@@ -96,6 +114,7 @@ function Checked({ orgId, uploadId, preview, isStale, onReading, onStarted }: Ch
             <Button
               variant="secondary"
               isDisabled={isMappedTwice(mapping)}
+              isPending={isChecking}
               onPress={() => onReading({ encoding: preview.encoding, delimiter: preview.delimiter, mapping })}
             >
               {importing.recheck}

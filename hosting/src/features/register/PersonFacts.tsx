@@ -21,8 +21,8 @@ export function PersonFacts({ person, orgId, reveal }: PersonFactsProps) {
   const isShown = revealed !== null;
   const wasShown = useRef(false);
   useEffect(() => {
-    // The button that was pressed gives way to another; focus follows.
-    if (isShown !== wasShown.current) toggle.current?.focus();
+    // The button that was pressed gives way to another; focus follows, unless the reader has gone elsewhere.
+    if (isShown !== wasShown.current && document.activeElement === document.body) toggle.current?.focus({ preventScroll: true });
     wasShown.current = isShown;
   }, [isShown]);
   const stored = fieldNames.filter((name) => person.fields[name] !== undefined || person.hiddenFields.includes(name));

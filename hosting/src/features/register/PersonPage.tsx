@@ -1,11 +1,12 @@
 /** One person: what is stored, masked until shown, and what can be done. */
 import { Link, useParams } from 'react-router';
-import { useEffect, useRef } from 'react';
 import type { Person } from '../../../../functions/src/register/contract.ts';
+import { ApiError } from '../../api/apiError.ts';
 import { GatedLink } from '../../app/links.tsx';
 import { useCan, useMembership } from '../../app/organisation.tsx';
 import { Requires } from '../../app/Requires.tsx';
 import { Page } from '../../app/Page.tsx';
+import { Said } from '../../app/Said.tsx';
 import { formatDateTime, formatNumber } from '../../i18n/format.ts';
 import { useLanguage } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
@@ -32,17 +33,19 @@ function LoadedPerson() {
   const { orgId } = useMembership();
   const { dataSubjectId = '' } = useParams();
   const person = usePerson(orgId, dataSubjectId);
-  const heading =
-    person.data === undefined ? undefined : person.data.isProtected ? <ProtectedName /> : nameOf(person.data.fields, register.unnamed);
+  // What is left in the cache of somebody who is erased is shown no more.
+  const isGone = person.error instanceof ApiError && person.error.code === 'shared/not-found';
+  const data = isGone ? undefined : person.data;
+  const heading = data === undefined ? undefined : data.isProtected ? <ProtectedName /> : nameOf(data.fields, register.unnamed);
   return (
     <Page
       title={register.personTitle}
       {...(heading === undefined ? {} : { heading })}
-      {...(person.data === undefined ? {} : { actions: <PersonActions person={person.data} /> })}
+      {...(data === undefined ? {} : { actions: <PersonActions person={data} /> })}
     >
       {person.isPending && <Loading label={app.loading} />}
       {person.isError && <ReadingFailure error={person.error} onRetry={() => void person.refetch()} />}
-      {person.data !== undefined && <PersonDetails person={person.data} />}
+      {data !== undefined && <PersonDetails person={data} />}
     </Page>
   );
 }
@@ -74,15 +77,9 @@ function PersonDetails({ person }: { readonly person: Person }) {
   const { orgId } = useMembership();
   const can = useCan();
   const notice = useNotice();
-  const banner = useRef<HTMLDivElement>(null);
-  useEffect(() => banner.current?.focus(), []);
   return (
     <>
-      {notice !== null && (
-        <Banner kind="success" role="status" ref={banner}>
-          {register[notice]}
-        </Banner>
-      )}
+      <Said words={notice === null ? null : register[notice]} />
       {person.state === 'erasing' && <Banner kind="important">{register.erasingNotice}</Banner>}
       {person.isProtected && <Banner kind="info">{register.protectedNotice}</Banner>}
       <PersonFacts person={person} orgId={orgId} reveal={can('register.reveal')} />
