@@ -69,20 +69,35 @@ describe('the log', () => {
     await page.getByLabel(audit.network).fill('ingenstans');
     await page.getByRole('button', { name: audit.apply }).click();
     await page.getByText(audit.networkWrong).waitFor();
+    await page.getByLabel(audit.person).fill('anna@example.org');
+    await page.getByRole('button', { name: audit.apply }).click();
+    await page.getByText(audit.personWrong).waitFor();
+    expect(await page.getByLabel(audit.person).inputValue()).toBe('anna@example.org');
     await expectSoundPage(visitor);
+    await page.getByLabel(audit.person).fill('');
     await page.getByLabel(audit.network).fill('198.51.100.7');
     await page.getByRole('button', { name: audit.apply }).click();
     await page.getByRole('heading', { name: audit.emptyTitle }).waitFor();
     expect(new URL(page.url()).searchParams.get('network')).toBe('198.51.100.0/24');
+    expect(await page.getByRole('button', { name: audit.apply }).evaluate(hasFocus)).toBe(true);
     await expectSoundPage(visitor);
   });
 
   it('narrows to refusals of a member, though no index leads there', async () => {
     const { visitor, orgId, reader } = company;
-    const { page, text } = visitor;
+    const { page, text, watch } = visitor;
+    // While nobody can be named, nobody looks like somebody who has left.
+    const json = { error: { status: 'INTERNAL', message: 'INTERNAL', details: { code: 'shared/internal' } } };
+    await page.route('**/api/listMembers', (route) => route.fulfill({ status: 500, json }));
     await page.goto(addressOf(visitor, `/o/${orgId}/audit?actor=${reader.accountId}&outcome=refused`));
+    await page.getByText(text.errors['shared/internal']).waitFor();
+    watch.expected(/status of 500/);
+    expect(await page.getByText(text.audit.formerMember).count()).toBe(0);
+    await page.unroute('**/api/listMembers');
+    await page.getByRole('button', { name: text.app.retry }).click();
     const rows = page.getByRole('table', { name: text.audit.tableLabel }).getByRole('row');
     await expect.poll(() => rows.count()).toBe(2);
+    expect(await page.getByLabel(text.audit.actor, { exact: true }).inputValue()).toBe(reader.accountId);
     await page.goto(addressOf(visitor, `/o/${orgId}/audit?actor=${reader.accountId}&outcome=done`));
     await page.getByText(text.audit.end).waitFor();
     expect(await rows.filter({ hasText: text.audit.refused }).count()).toBe(0);
@@ -239,6 +254,7 @@ describe('the verification', () => {
     await expectSoundPage(visitor);
     await page.keyboard.press('Enter');
     await page.getByText(words.cancelled).waitFor();
+    await expect.poll(() => page.locator('.banner').filter({ hasText: words.cancelled }).evaluate(hasFocus)).toBe(true);
     letGo();
     await page.unroute('**/api/downloadAuditLog*');
     await expectSoundPage(visitor);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { operatorsActorId } from '../../../functions/src/audit/contract.ts';
 import { isAskedFor, narrowedByDatabase } from '../../../hosting/src/api/auditEvents.ts';
-import { addressOf, filterOf, noFilter, queryOf, writtenNetwork } from '../../../hosting/src/features/audit/filter.ts';
+import { addressOf, filterOf, noFilter, queryOf, writtenNetwork, wrongIn } from '../../../hosting/src/features/audit/filter.ts';
 
 const person = 'AbCdEfGhIjKlMnOpQrSt';
 
@@ -32,6 +33,16 @@ describe('the filter of the log', () => {
     'network=10.0.0',
   ])('ignores %s', (address) => {
     expect(filterOf(new URLSearchParams(address))).toEqual(noFilter);
+  });
+
+  it('keeps the operators, whose id is a word', () => {
+    expect(filterOf(new URLSearchParams({ actor: operatorsActorId }))).toEqual({ ...noFilter, actor: operatorsActorId });
+  });
+
+  it('says which text stands for nothing', () => {
+    expect(wrongIn(noFilter)).toEqual([]);
+    expect(wrongIn({ ...noFilter, person: ` ${person} `, network: '203.0.113.77' })).toEqual([]);
+    expect(wrongIn({ ...noFilter, person: 'Anna Andersson', network: 'localhost' })).toEqual(['person', 'network']);
   });
 
   it('takes in the whole of its last day', () => {

@@ -1,17 +1,19 @@
 /** The filters of the log. */
-import { useState } from 'react';
-import { auditActions, type AuditAction } from '../../../../functions/src/audit/contract.ts';
+import { useEffect, useRef, useState } from 'react';
+import { auditActions, operatorsActorId, type AuditAction } from '../../../../functions/src/audit/contract.ts';
 import type { Output } from '../../api/callables.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { DateInput } from '../../ui/DateInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { TextField } from '../../ui/TextField.tsx';
-import { noFilter, writtenNetwork, type FilterForm } from './filter.ts';
+import { noFilter, writtenNetwork, wrongIn, type FilterForm } from './filter.ts';
 
 type AuditFiltersProps = {
+  /** The filter in force; a new one takes the place of what is in the fields. */
   readonly form: FilterForm;
-  readonly members: Output<'listMembers'>['members'];
+  /** Null while they are not known. */
+  readonly members: Output<'listMembers'>['members'] | null;
   readonly onApply: (form: FilterForm) => void;
 };
 
@@ -19,9 +21,18 @@ type AuditFiltersProps = {
 export function AuditFilters({ form, members, onApply }: AuditFiltersProps) {
   const { audit } = useText();
   const [draft, setDraft] = useState(form);
-  const [isNetworkWrong, setIsNetworkWrong] = useState(false);
+  const [wrong, setWrong] = useState<ReturnType<typeof wrongIn>>([]);
+  const apply = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    setDraft(form);
+    setWrong([]);
+  }, [form]);
   const set = (part: Partial<FilterForm>) => setDraft((before) => ({ ...before, ...part }));
   const isFiltered = Object.values(form).some((value) => value !== '');
+  const actors = (members ?? []).map(({ accountId, displayName }) => ({ value: accountId, label: displayName }));
+  // Who is filtered by need not be a member any more, and the choice is never to look like "everybody".
+  const isNamed = draft.actor === '' || actors.some(({ value }) => value === draft.actor);
+  const unnamed = draft.actor === operatorsActorId ? audit.operators : members === null ? '…' : audit.formerMember;
   return (
     <form
       className="filters card"
@@ -29,18 +40,15 @@ export function AuditFilters({ form, members, onApply }: AuditFiltersProps) {
       aria-label={audit.filters}
       onSubmit={(event) => {
         event.preventDefault();
-        const network = draft.network.trim() === '' ? '' : writtenNetwork(draft.network);
-        setIsNetworkWrong(network === null);
-        if (network !== null) onApply({ ...draft, person: draft.person.trim(), network });
+        const found = wrongIn(draft);
+        setWrong(found);
+        if (found.length === 0) onApply({ ...draft, person: draft.person.trim(), network: writtenNetwork(draft.network) ?? '' });
       }}
     >
       <Select
         label={audit.actor}
         value={draft.actor}
-        options={[
-          { value: '', label: audit.anyActor },
-          ...members.map(({ accountId, displayName }) => ({ value: accountId, label: displayName })),
-        ]}
+        options={[{ value: '', label: audit.anyActor }, ...actors, ...(isNamed ? [] : [{ value: draft.actor, label: unnamed }])]}
         onChange={(actor) => set({ actor })}
       />
       <Select
@@ -66,17 +74,31 @@ export function AuditFilters({ form, members, onApply }: AuditFiltersProps) {
       />
       <DateInput label={audit.from} value={draft.from} onChange={(from) => set({ from })} />
       <DateInput label={audit.to} value={draft.to} onChange={(to) => set({ to })} />
-      <TextField label={audit.person} value={draft.person} onChange={(person) => set({ person })} />
+      <TextField
+        label={audit.person}
+        value={draft.person}
+        onChange={(person) => set({ person })}
+        error={wrong.includes('person') ? audit.personWrong : undefined}
+      />
       <TextField
         label={audit.network}
         value={draft.network}
         onChange={(network) => set({ network })}
-        error={isNetworkWrong ? audit.networkWrong : undefined}
+        error={wrong.includes('network') ? audit.networkWrong : undefined}
       />
       <div className="actions">
-        <Button type="submit">{audit.apply}</Button>
+        <Button type="submit" ref={apply}>
+          {audit.apply}
+        </Button>
         {isFiltered && (
-          <Button variant="secondary" onPress={() => onApply(noFilter)}>
+          <Button
+            variant="secondary"
+            onPress={() => {
+              onApply(noFilter);
+              // The button goes away.
+              apply.current?.focus();
+            }}
+          >
             {audit.clear}
           </Button>
         )}

@@ -1,5 +1,6 @@
 /** The organisation's log: read from the database directly, under the rules, newest first. */
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { readAuditPage, type AuditPage as Events } from '../../api/auditEvents.ts';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
@@ -44,13 +45,15 @@ function Log() {
   const { app } = useLanguage().text;
   const { orgId } = useMembership();
   const [address, setAddress] = useSearchParams();
-  const form = filterOf(address);
+  const form = useMemo(() => filterOf(address), [address]);
   const members = useMembers(orgId);
   return (
     <>
-      <AuditFilters key={address.toString()} form={form} members={members.data ?? []} onApply={(next) => setAddress(addressOf(next))} />
-      {/* Whoever cannot be named yet is not to look like somebody who has left. */}
-      {members.isPending ? <Loading label={app.loading} /> : <Events form={form} members={members.data ?? []} />}
+      <AuditFilters form={form} members={members.data ?? null} onApply={(next) => setAddress(addressOf(next))} />
+      {/* Whoever cannot be named is not to look like somebody who has left. */}
+      {members.isPending && <Loading label={app.loading} />}
+      {members.data === undefined && members.isError && <ErrorPanel error={members.error} onRetry={() => void members.refetch()} />}
+      {members.data !== undefined && <Events form={form} members={members.data} />}
     </>
   );
 }

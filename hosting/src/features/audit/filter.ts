@@ -1,5 +1,5 @@
 /** The log's filters as they stand in the address: ids and dates, no personal data. */
-import { auditActions, type AuditAction } from '../../../../functions/src/audit/contract.ts';
+import { auditActions, operatorsActorId, type AuditAction } from '../../../../functions/src/audit/contract.ts';
 import { idPattern } from '../../../../functions/src/shared/ids.ts';
 import { networkOf } from '../../../../functions/src/shared/network.ts';
 import type { AuditFilter } from '../../api/auditEvents.ts';
@@ -19,6 +19,13 @@ export type FilterForm = {
 /** No filter at all. */
 export const noFilter: FilterForm = { person: '', actor: '', action: '', outcome: '', network: '', from: '', to: '' };
 
+/** The fields whose text stands for nothing that could be looked for. */
+export function wrongIn({ person, network }: FilterForm): readonly ('person' | 'network')[] {
+  const isPerson = person.trim() === '' || idPattern.test(person.trim());
+  const isNetwork = network.trim() === '' || writtenNetwork(network) !== null;
+  return [...(isPerson ? [] : (['person'] as const)), ...(isNetwork ? [] : (['network'] as const))];
+}
+
 /** Reads the address; what is not a valid id, action or date counts as absent. */
 export function filterOf(address: URLSearchParams): FilterForm {
   const matching = (key: string, pattern: RegExp) => {
@@ -28,7 +35,7 @@ export function filterOf(address: URLSearchParams): FilterForm {
   const date = /^\d{4}-\d{2}-\d{2}$/;
   return {
     person: matching('person', idPattern),
-    actor: matching('actor', idPattern),
+    actor: address.get('actor') === operatorsActorId ? operatorsActorId : matching('actor', idPattern),
     action: auditActions.find((action) => action === address.get('action')) ?? '',
     outcome: (['done', 'refused'] as const).find((outcome) => outcome === address.get('outcome')) ?? '',
     network: writtenNetwork(address.get('network') ?? '') ?? '',

@@ -47,6 +47,11 @@ export function ApprovalActions({ approval, onSaid }: ApprovalActionsProps) {
     [...refreshes, ['persons', orgId]],
     () => done(null),
   );
+  // The same words twice are two messages only when they were gone in between.
+  const begin = (change: { readonly mutate: (nothing: undefined) => void }) => {
+    onSaid(null);
+    change.mutate(undefined);
+  };
   const isErasure = approval.kind === 'massErasure';
   const count = isErasure ? formatNumber(locale, approval.input.dataSubjectIds.length) : '';
   const failure = decline.error ?? withdraw.error ?? (isErasure ? null : start.error);
@@ -56,7 +61,7 @@ export function ApprovalActions({ approval, onSaid }: ApprovalActionsProps) {
       <div className="actions">
         {approval.may.decide && <Button onPress={() => setAsked('approve')}>{words.approve}</Button>}
         {approval.may.decide && (
-          <Button variant="secondary" isPending={decline.isPending} onPress={() => decline.mutate(undefined)}>
+          <Button variant="secondary" isPending={decline.isPending} onPress={() => begin(decline)}>
             {words.decline}
           </Button>
         )}
@@ -64,13 +69,13 @@ export function ApprovalActions({ approval, onSaid }: ApprovalActionsProps) {
           <Button
             variant={isErasure ? 'danger' : 'primary'}
             isPending={start.isPending}
-            onPress={() => (isErasure ? setAsked('start') : start.mutate(undefined))}
+            onPress={() => (isErasure ? setAsked('start') : begin(start))}
           >
             {isErasure ? words.startErasure : words.startExport}
           </Button>
         )}
         {approval.may.withdraw && (
-          <Button variant="secondary" isPending={withdraw.isPending} onPress={() => withdraw.mutate(undefined)}>
+          <Button variant="secondary" isPending={withdraw.isPending} onPress={() => begin(withdraw)}>
             {words.withdraw}
           </Button>
         )}
@@ -81,7 +86,7 @@ export function ApprovalActions({ approval, onSaid }: ApprovalActionsProps) {
         action={words.approve}
         isPending={approve.isPending}
         error={approve.error}
-        onConfirm={() => approve.mutate(undefined)}
+        onConfirm={() => begin(approve)}
         onClose={() => setAsked(null)}
       >
         <p>{isErasure ? words.approveErasureText : words.approveExportText}</p>
@@ -93,7 +98,7 @@ export function ApprovalActions({ approval, onSaid }: ApprovalActionsProps) {
         isDanger
         isPending={start.isPending}
         error={start.error}
-        onConfirm={() => start.mutate(undefined)}
+        onConfirm={() => begin(start)}
         onClose={() => setAsked(null)}
       >
         <p>{words.startErasureText}</p>

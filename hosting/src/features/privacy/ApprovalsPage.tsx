@@ -44,6 +44,7 @@ function Approvals() {
       <Said words={said} />
       {approvals.isPending && <Loading label={app.loading} />}
       {approvals.isError && <ErrorPanel error={approvals.error} onRetry={() => void approvals.refetch()} />}
+      {members.isError && members.data === undefined && <ErrorPanel error={members.error} onRetry={() => void members.refetch()} />}
       {approvals.data?.hasSecondPerson === false && (
         <Banner kind="important">
           <p>{words.alone}</p>
@@ -60,12 +61,7 @@ function Approvals() {
       {approvals.data !== undefined && approvals.data.approvals.length > 0 && (
         <ul className="entries">
           {approvals.data.approvals.map((approval) => (
-            <ApprovalEntry
-              key={approval.approvalId}
-              approval={approval}
-              members={members.isPending ? null : (members.data ?? [])}
-              onSaid={setSaid}
-            />
+            <ApprovalEntry key={approval.approvalId} approval={approval} members={members.data ?? null} onSaid={setSaid} />
           ))}
         </ul>
       )}

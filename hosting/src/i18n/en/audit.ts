@@ -21,6 +21,7 @@ export const audit: Messages['audit'] = {
   refusedWhy: (why) => `refused: ${why}`,
   bySupport: 'support',
   network: 'Network',
+  personWrong: 'Enter the person’s id, 20 characters or more, as the log has it',
   networkWrong: 'Write an IP address, or a network such as 203.0.113.0/24',
   networkUnknown: 'unknown',
   seal: 'Seal',

@@ -21,6 +21,7 @@ export const audit = {
   refusedWhy: (why: string) => `nekades: ${why}`,
   bySupport: 'support',
   network: 'Nätverk',
+  personWrong: 'Skriv personens id, 20 tecken eller fler, som det står i loggen',
   networkWrong: 'Skriv en IP-adress, eller ett nätverk som 203.0.113.0/24',
   networkUnknown: 'okänt',
   seal: 'Försegling',

@@ -86,12 +86,21 @@ function Events({ dataSubjectId }: { readonly dataSubjectId: string }) {
   }, [isPrinting, isFetchingNextPage, hasNextPage, isFetchNextPageError, fetchNextPage]);
   if (isPending || members.isPending) return <Loading label={app.loading} />;
   if (data === undefined) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
+  // Without the members everybody would look like somebody who has left, on paper too.
+  if (members.data === undefined) return <ErrorPanel error={members.error} onRetry={() => void members.refetch()} />;
   const events = data.pages.flatMap((page) => page.events);
   if (events.length === 0 && !hasNextPage) return <EmptyState icon="log" title={words.emptyTitle} text={words.emptyText} />;
   return (
     <>
       <div className="actions no-print">
-        <Button isPending={isPrinting} onPress={() => setIsPrinting(true)}>
+        <Button
+          isPending={isPrinting}
+          onPress={() => {
+            // A page that failed is asked for again.
+            if (isFetchNextPageError) void fetchNextPage();
+            setIsPrinting(true);
+          }}
+        >
           {words.print}
         </Button>
         <p className="field-hint">{words.printHint}</p>
@@ -99,13 +108,13 @@ function Events({ dataSubjectId }: { readonly dataSubjectId: string }) {
       <p className="only-print">{words.onPaper(name, dataSubjectId)}</p>
       <Card title={words.fieldsTitle}>
         <p>{words.fieldsIntro}</p>
-        <FieldTable events={events} members={members.data ?? []} />
+        <FieldTable events={events} members={members.data} />
       </Card>
       <Card title={words.timelineTitle}>
         <p role="status" className="result-count">
           {audit.shown(formatNumber(locale, events.length))}.
         </p>
-        <Timeline events={events} members={members.data ?? []} />
+        <Timeline events={events} members={members.data} />
         {isFetchNextPageError && <ErrorPanel error={error} />}
         <div className="actions no-print">
           {hasNextPage ? (

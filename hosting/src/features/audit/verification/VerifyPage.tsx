@@ -1,5 +1,6 @@
 /** Verification of the log, computed by the reader's own browser: the log as it is now, a saved file, or a receipt. */
 import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { fetchAuditLog, publishedKeysPath } from '../../../api/auditLog.ts';
 import { saveFile } from '../../../api/files.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
@@ -83,16 +84,33 @@ function Came({ state }: { readonly state: Exclude<VerificationState, { kind: 'r
     case 'verified':
       return <VerificationResult verification={state.verification} />;
     case 'problem':
-      return <ProblemBanner problem={state.problem} />;
+      return (
+        <TakesFocus>
+          <ProblemBanner problem={state.problem} />
+        </TakesFocus>
+      );
     case 'cancelled':
       return (
-        <Banner kind="important" role="status">
-          {words.cancelled}
-        </Banner>
+        <TakesFocus>
+          <Banner kind="important" role="status">
+            {words.cancelled}
+          </Banner>
+        </TakesFocus>
       );
     case 'failed':
-      return <ErrorPanel error={state.error} />;
+      return (
+        <TakesFocus>
+          <ErrorPanel error={state.error} />
+        </TakesFocus>
+      );
   }
+}
+
+/** Around a banner that comes in the place of the button that had focus. */
+function TakesFocus({ children }: { readonly children: ReactNode }) {
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => element.current?.querySelector<HTMLElement>('.banner')?.focus(), []);
+  return <div ref={element}>{children}</div>;
 }
 
 function ProblemBanner({ problem }: { readonly problem: Problem }) {
