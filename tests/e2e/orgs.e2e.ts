@@ -6,6 +6,8 @@ import { sampleCsv } from '../support/sampleCsv.ts';
 import type { SignedIn } from '../support/valv.ts';
 import { makeFresh } from './support/cloud.ts';
 import { sessionIdOf } from './support/identity.ts';
+import { hasFocus } from './support/keyboard.ts';
+import { cardOf, decidesThroughFailure, meetsChangedAccess, meetsChangedSettings } from './support/meanwhile.ts';
 import { colleague, invite, mailedInvitation, roleRadio } from './support/people.ts';
 import { withStage } from './support/stage.ts';
 import {
@@ -136,7 +138,7 @@ describe('an invitation', () => {
 
 describe('a member', () => {
   it('gets another role, sees the folders of the team, and nothing more once removed', async () => {
-    const { visitor, orgId } = company;
+    const { visitor, orgId, administrator } = company;
     const { page, text } = visitor;
     const { documents, members } = text;
     await createTeam(company, 'Valberedningen');
@@ -156,6 +158,7 @@ describe('a member', () => {
     await other.page.getByText(other.text.documents.emptyMember).waitFor();
     await expectSoundPage(other);
     await page.goto(addressOf(visitor, `/o/${orgId}/members/${reader.accountId}`));
+    await meetsChangedAccess(visitor, orgId, reader, administrator);
     await page.getByRole('checkbox', { name: 'Valberedningen' }).check();
     await roleRadio(page, 'editor').check();
     await page.getByRole('button', { name: text.app.save }).click();
@@ -240,17 +243,16 @@ describe('oversight', () => {
     await page.getByText(reviews.never).waitFor();
     await expectSoundPage(visitor);
     await page.getByRole('button', { name: reviews.start }).click();
-    await page
-      .getByRole('group', { name: reviews.decisionFor('Frej Avgår') })
-      .getByLabel(reviews.decisions.remove)
-      .check();
+    await decidesThroughFailure(visitor, 'Frej Avgår', 'Bo Andre');
     await expectSoundPage(visitor);
     await page.getByRole('button', { name: reviews.keepRest }).click();
     await page.getByRole('button', { name: reviews.complete }).click();
     await page.getByRole('dialog').getByText('Frej Avgår').waitFor();
     await expectSoundPage(visitor);
     await page.getByRole('dialog').getByRole('button', { name: reviews.complete }).click();
-    await page.getByText(reviews.completedRemoved('1')).waitFor();
+    const completed = page.getByRole('status').filter({ hasText: reviews.completedRemoved('1') });
+    await completed.waitFor();
+    await expect.poll(() => completed.evaluate(hasFocus)).toBe(true);
     await page.getByRole('table', { name: reviews.historyTitle }).waitFor();
     await expectSoundPage(visitor);
   });
@@ -315,7 +317,7 @@ describe('reading', () => {
   });
 
   it('stops at the limit and hides masked fields; an owner sees the alarm and lifts the limit', async () => {
-    const { visitor, orgId } = company;
+    const { visitor, orgId, administrator } = company;
     const { page, text } = visitor;
     const { settings } = text;
     await page.setViewportSize({ width: 1280, height: 800 });
@@ -328,12 +330,10 @@ describe('reading', () => {
     await expectSoundPage(visitor);
     await page.getByLabel(settings.perHour).fill('50');
     await makeFresh(visitor.app, await sessionIdOf(visitor));
-    const card = (title: string) => page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
-    await card(settings.budgetTitle).getByRole('button', { name: text.app.save }).click();
-    await card(settings.budgetTitle).getByText(text.orgs.saved).waitFor();
+    await cardOf(visitor, settings.budgetTitle).getByRole('button', { name: text.app.save }).click();
+    await cardOf(visitor, settings.budgetTitle).getByText(text.orgs.saved).waitFor();
     await page.getByRole('group', { name: settings.maskFor.reader }).getByLabel('E-post').check();
-    await card(settings.maskTitle).getByRole('button', { name: text.app.save }).click();
-    await card(settings.maskTitle).getByText(text.orgs.saved).waitFor();
+    await meetsChangedSettings(visitor, orgId, administrator);
     await page.getByRole('button', { name: new RegExp(`^${settings.canaryRemove}`) }).click();
     await page.getByText(settings.canaryRemoved).waitFor();
 

@@ -3,7 +3,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { AccessDecision } from '../../../../functions/src/orgs/reviews/contract.ts';
 import { call } from '../../api/call.ts';
-import { nowMs } from '../../api/clock.ts';
 import { workIsSent } from '../../app/unsavedWork.ts';
 import type { Member } from './data.ts';
 import { shownDecisions, withSaved, type Decided, type Review, type Reviews } from './decisions.ts';
@@ -16,17 +15,19 @@ export function useDecisions(orgId: string, review: Review) {
   const [error, setError] = useState<unknown>(null);
   const failures = useRef(0);
   const saving = useRef(Promise.resolve());
+  const latest = useRef<Decided>([]);
   /** As in the cache, into which each saving is written: the page hears of that a moment later. */
   const stored = (): Review => {
     const known = queries.getQueryData<Reviews>(queryKey)?.review;
     return known?.reviewId === review.reviewId ? known : review;
   };
-  const save = async (part: Decided, begun: number): Promise<void> => {
+  const save = async (part: Decided): Promise<void> => {
     const { reviewId, version } = stored();
     const isDone = () => setUnsaved((before) => before.filter((one) => one !== part));
     try {
       const answer = await call('decideAccess', { orgId, reviewId, version, decisions: part });
-      workIsSent(begun);
+      // While others wait, the page still holds what the server has not taken.
+      if (part === latest.current) workIsSent();
       // An answer that is under way may be older than this.
       await queries.cancelQueries({ queryKey });
       queries.setQueryData<Reviews>(queryKey, (known) => known && withSaved(known, reviewId, part, answer.version));
@@ -39,12 +40,12 @@ export function useDecisions(orgId: string, review: Review) {
     }
   };
   const decide = (accountIds: readonly Member['accountId'][], decision: AccessDecision) => {
-    const begun = nowMs();
     setError(null);
     for (let first = 0; first < accountIds.length; first += 100) {
       const part = accountIds.slice(first, first + 100).map((accountId) => ({ accountId, decision }));
+      latest.current = part;
       setUnsaved((before) => [...before, part]);
-      saving.current = saving.current.then(() => save(part, begun));
+      saving.current = saving.current.then(() => save(part));
     }
   };
   const settled = async () => {
