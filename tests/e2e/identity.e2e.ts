@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { recoveriesCallables } from '../../functions/src/orgs/recoveries/contract.ts';
 import { somebodyNew } from '../support/bankIdPhone.ts';
 import { signUp as signUpByCalls } from '../support/valv.ts';
+import { holdBack } from './support/holdBack.ts';
 import {
   addAuthenticator,
   appCode,
@@ -58,7 +59,18 @@ describe('BankID', () => {
     const visitor = await stage.open({ locale: 'en' });
     const { page, text } = visitor;
     await page.goto(addressOf(visitor, '/sign-up'));
+    const waitsFor = () => page.evaluate("sessionStorage.getItem('valv.bankid')");
+    // An order that is left before it has begun is cancelled, and the one after it is the one that the tab waits for.
+    const letGo = await holdBack(page, '**/api/bankIdStart');
     await page.getByRole('button', { name: text.bankId.thisDevice }).click();
+    await page.getByRole('button', { name: text.bankId.cancel }).click();
+    await page.getByRole('button', { name: text.bankId.thisDevice }).click();
+    await page.getByText(text.bankId.pending.searching).waitFor();
+    const waited = await waitsFor();
+    const cancelled = page.waitForResponse('**/api/bankIdCancel');
+    letGo();
+    await cancelled;
+    expect([typeof waited, await waitsFor()]).toEqual(['string', waited]);
     const open = page.getByRole('link', { name: text.bankId.open });
     const addressed = async () => new URL((await open.getAttribute('href')) ?? '').searchParams.get('autostarttoken') ?? '';
     /** The phone opens the order that the link leads to; one that nobody opened in time is followed by another. */
@@ -157,8 +169,14 @@ describe('one’s own account', () => {
     await page.getByRole('banner').getByRole('button', { name: text.app.account }).waitFor();
     await signOut(visitor);
     await giveEmailAndPassword(visitor, email);
+    // A mail that is long in coming calls nobody back from the way that was chosen instead.
+    const letGo = await holdBack(page, '**/api/codeResend');
+    const mailed = page.waitForResponse('**/api/codeResend');
+    await page.getByRole('button', { name: text.identity.ways.emailCode }).click();
     await page.getByRole('button', { name: text.identity.ways.recoveryCode }).click();
     await page.getByLabel(text.identity.recoveryCodeLabel).fill(codes[0]!);
+    letGo();
+    await mailed;
     await expectSoundPage(visitor);
     await page.getByRole('button', { name: text.identity.confirmCode }).click();
     await openAccountAfterSignIn(visitor);

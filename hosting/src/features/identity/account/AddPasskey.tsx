@@ -4,6 +4,7 @@ import { useForm } from 'react-hook-form';
 import { call } from '../../../api/call.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { FormText } from '../../../app/formFields.tsx';
+import { workIsSent } from '../../../app/unsavedWork.ts';
 import { useText } from '../../../i18n/language.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
@@ -31,6 +32,7 @@ export function AddPasskey({ onAdded, onClose }: AddPasskeyProps) {
       const response = await createPasskey(options);
       if (typeof response === 'string') return setProblem(response);
       await call('passkeyEnrolConfirm', { enrolmentId, response, label });
+      workIsSent();
       onAdded(factorName(text, { kind: 'passkey', label }));
     } catch (error) {
       setFailure(error);

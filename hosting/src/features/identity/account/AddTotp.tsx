@@ -4,6 +4,7 @@ import { codeRules } from '../../../../../functions/src/identity/contract.ts';
 import { call } from '../../../api/call.ts';
 import type { Output } from '../../../api/callables.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
+import { workIsSent } from '../../../app/unsavedWork.ts';
 import { useText } from '../../../i18n/language.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Loading } from '../../../ui/Loading.tsx';
@@ -64,7 +65,10 @@ export function AddTotp({ onAdded, onClose }: AddTotpProps) {
         isComplete={(code) => code.length === codeRules.digits}
         confirm={(code) => call('totpEnrolConfirm', { enrolmentId: enrolment.enrolmentId, code })}
         confirmLabel={ownAccount.totpConfirm}
-        onConfirmed={() => onAdded(ownAccount.kinds.totp)}
+        onConfirmed={() => {
+          workIsSent();
+          onAdded(ownAccount.kinds.totp);
+        }}
       >
         {cancel}
       </CodeForm>

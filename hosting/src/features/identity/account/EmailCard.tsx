@@ -7,6 +7,7 @@ import type { Output } from '../../../api/callables.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { FormText, showBesideField } from '../../../app/formFields.tsx';
 import { Said } from '../../../app/Said.tsx';
+import { workIsSent } from '../../../app/unsavedWork.ts';
 import { useText } from '../../../i18n/language.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Card } from '../../../ui/Card.tsx';
@@ -27,15 +28,17 @@ export function EmailCard({ email }: { readonly email: string }) {
     setSaid(null);
     try {
       setAttempt(await call('changeEmailBegin', { email: newEmail.trim() }));
+      workIsSent();
     } catch (error) {
       if (!showBesideField(error, setError, { newEmail: identity.invalidEmail })) setFailure(error);
     }
   });
   const done = async () => {
+    workIsSent();
+    await queries.invalidateQueries({ queryKey: ['account'] });
     setAttempt(null);
     reset();
     setSaid(ownAccount.emailChanged);
-    await queries.invalidateQueries({ queryKey: ['account'] });
   };
   return (
     <Card title={ownAccount.emailTitle}>

@@ -34,9 +34,9 @@ export function FactorsCard() {
   const [said, setSaid] = useState<string | null>(null);
   const added = async (name: string) => {
     setAdding(null);
+    // Confirming the new one may have made the session stronger. Said beside the new list, not beside the old one.
+    await Promise.all(['factors', 'sessions', 'account'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
     setSaid(ownAccount.addedNow(name));
-    // Confirming the new one may have made the session stronger.
-    for (const key of ['factors', 'sessions', 'account']) await queries.invalidateQueries({ queryKey: [key] });
   };
   return (
     <Card title={ownAccount.factorsTitle}>

@@ -7,7 +7,7 @@ import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { Said } from '../../../app/Said.tsx';
 import { useChange } from '../../../app/useChange.ts';
 import { formatDateTime } from '../../../i18n/format.ts';
-import { useLanguage } from '../../../i18n/language.tsx';
+import { useLanguage, useText } from '../../../i18n/language.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Card } from '../../../ui/Card.tsx';
 import { Entries } from '../../../ui/Entries.tsx';
@@ -22,16 +22,15 @@ export function SessionsCard() {
   const { app, identity, ownAccount } = text;
   const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => call('listSessions', {}) });
   const [said, setSaid] = useState<string | null>(null);
-  const end = useChange(
-    (sessionId: Session['sessionId']) => call('endSession', { sessionId }),
-    [['sessions']],
-    () => setSaid(ownAccount.sessionEnded),
-  );
   const endOthers = useChange(
     () => call('endOtherSessions', {}),
     [['sessions']],
     ({ ended }) => setSaid(ownAccount.othersEnded(ended)),
   );
+  const endAllOthers = () => {
+    setSaid(null);
+    endOthers.mutate();
+  };
   const deviceName = (device: string | null) => device ?? ownAccount.unknownDevice;
   const list = sessions.data?.sessions ?? [];
   return (
@@ -39,7 +38,7 @@ export function SessionsCard() {
       title={ownAccount.sessionsTitle}
       aside={
         list.length > 1 && (
-          <Button variant="secondary" isPending={endOthers.isPending} onPress={() => endOthers.mutate()}>
+          <Button variant="secondary" isPending={endOthers.isPending} onPress={endAllOthers}>
             {ownAccount.endOthers}
           </Button>
         )
@@ -47,7 +46,6 @@ export function SessionsCard() {
     >
       <p className="intro">{ownAccount.sessionsIntro}</p>
       <Said words={said} />
-      {end.isError && <ErrorPanel error={end.error} />}
       {endOthers.isError && <ErrorPanel error={endOthers.error} />}
       {sessions.isPending && <Loading label={app.loading} />}
       {sessions.isError && <ErrorPanel error={sessions.error} onRetry={() => void sessions.refetch()} />}
@@ -63,19 +61,38 @@ export function SessionsCard() {
               { name: ownAccount.place, value: place ?? ownAccount.unknownPlace },
               { name: ownAccount.method, value: `${ownAccount.methods[method]} (${identity.strengths[strength]})` },
             ],
-            action: !isCurrent && (
-              <Button
-                variant="secondary"
-                label={ownAccount.endSessionOf(deviceName(device))}
-                isPending={end.isPending && end.variables === sessionId}
-                onPress={() => end.mutate(sessionId)}
-              >
-                {ownAccount.endSession}
-              </Button>
-            ),
+            action: !isCurrent && <EndSession sessionId={sessionId} name={deviceName(device)} onSaid={setSaid} />,
           }))}
         />
       )}
     </Card>
+  );
+}
+
+type EndSessionProps = Pick<Session, 'sessionId'> & { readonly name: string; readonly onSaid: (words: string | null) => void };
+
+/** Each session is ended by itself: what becomes of one says nothing of another. */
+function EndSession({ sessionId, name, onSaid }: EndSessionProps) {
+  const { ownAccount } = useText();
+  const end = useChange(
+    () => call('endSession', { sessionId }),
+    [['sessions']],
+    () => onSaid(ownAccount.sessionEnded),
+  );
+  return (
+    <div>
+      {end.isError && <ErrorPanel error={end.error} />}
+      <Button
+        variant="secondary"
+        label={ownAccount.endSessionOf(name)}
+        isPending={end.isPending}
+        onPress={() => {
+          onSaid(null);
+          end.mutate(undefined);
+        }}
+      >
+        {ownAccount.endSession}
+      </Button>
+    </div>
   );
 }

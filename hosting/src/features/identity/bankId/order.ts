@@ -41,14 +41,14 @@ export async function followOrder(
   show({ status: 'starting' });
   let orderId: Output<'bankIdStart'>['orderId'] | null = null;
   try {
-    const order = await startOrResume(input, show);
+    const order = await startOrResume(input, show, signal);
     orderId = order.orderId;
     return await collect(order, show, signal);
   } catch (thrown) {
     if (!signal.aborted) show({ status: 'failed', hintCode: null, error: toApiError(thrown) });
     return null;
   } finally {
-    forgetOrder();
+    if (orderId !== null) forgetOrder(orderId);
     if (signal.aborted && orderId !== null) void call('bankIdCancel', { orderId }).catch(() => undefined);
   }
 }
@@ -57,13 +57,14 @@ const urlFor = (urls: Output<'bankIdStart'>['launchUrls']): string => (isMobile(
 
 type Running = { readonly orderId: Output<'bankIdStart'>['orderId']; readonly launchUrl: string };
 
-async function startOrResume(input: Input<'bankIdStart'>, show: (view: OrderView) => void): Promise<Running> {
+async function startOrResume(input: Input<'bankIdStart'>, show: (view: OrderView) => void, signal: AbortSignal): Promise<Running> {
   const waiting = input.sameDevice ? waitingOrder(input.purpose) : null;
   // An id that bankIdStart gave, kept as text; the server checks it again.
   if (waiting !== null) return { orderId: waiting.orderId as Running['orderId'], launchUrl: waiting.launchUrl };
   const { orderId, launchUrls } = await call('bankIdStart', input);
   const launchUrl = urlFor(launchUrls);
-  if (input.sameDevice) {
+  // Who left while it began is not to meet the app.
+  if (input.sameDevice && !signal.aborted) {
     rememberOrder({ orderId, purpose: input.purpose, launchUrl });
     show({ status: 'pending', launchUrl, hintCode: null, qr: null, isRestarted: false });
     // A web address opens an app only when the person presses it; the computer's own scheme opens by itself.

@@ -13,18 +13,15 @@ export function rememberOrder(waiting: Waiting): void {
   sessionStorage.setItem(storageKey, JSON.stringify(waiting));
 }
 
-/** Forgets it. */
-export function forgetOrder(): void {
-  sessionStorage.removeItem(storageKey);
+/** Forgets an order, unless the tab waits for another by now. */
+export function forgetOrder(orderId: string): void {
+  if (stored()?.orderId === orderId) sessionStorage.removeItem(storageKey);
 }
 
 /** The order that this tab waits for with this purpose, or null. */
 export function waitingOrder(purpose: string): Waiting | null {
-  const stored = sessionStorage.getItem(storageKey);
-  if (stored === null) return null;
-  // Written by rememberOrder only.
-  const waiting = JSON.parse(stored) as Waiting;
-  return waiting.purpose === purpose ? waiting : null;
+  const waiting = stored();
+  return waiting?.purpose === purpose ? waiting : null;
 }
 
 /** Whether the BankID app led back to this tab, which waits. */
@@ -34,5 +31,11 @@ export function hasReturnedHere(hash: string, purpose: string): boolean {
 
 /** Whether the BankID app led to a tab that waits for nothing. */
 export function hasReturnedElsewhere(hash: string): boolean {
-  return hash === returnHash && sessionStorage.getItem(storageKey) === null;
+  return hash === returnHash && stored() === null;
+}
+
+function stored(): Waiting | null {
+  const text = sessionStorage.getItem(storageKey);
+  // Written by rememberOrder only.
+  return text === null ? null : (JSON.parse(text) as Waiting);
 }

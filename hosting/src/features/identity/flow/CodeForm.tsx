@@ -23,6 +23,8 @@ type CodeFormProps<T> = {
   readonly expired?: string;
   /** Takes focus when it appears; for a form that replaces another. */
   readonly takesFocus?: boolean;
+  /** Counts the codes sent anew. What was said of the one before is gone, but not what is being typed: it may be the new one. */
+  readonly round?: number;
   /** More buttons beside the one that confirms. */
   readonly children?: ReactNode;
 };
@@ -42,6 +44,7 @@ export function CodeForm<T>(props: CodeFormProps<T>) {
     expiresAt,
     expired,
     takesFocus = false,
+    round = 0,
     children,
   } = props;
   const text = useText();
@@ -54,6 +57,14 @@ export function CodeForm<T>(props: CodeFormProps<T>) {
   useEffect(() => {
     if (takesFocus) input.current?.focus();
   }, [takesFocus]);
+  useEffect(() => {
+    if (round === 0) return;
+    setProblem(undefined);
+    setFailure(null);
+    if (document.activeElement === input.current) return;
+    input.current?.focus();
+    input.current?.select();
+  }, [round]);
   const refuse = (error: unknown) => {
     const isWrong = error instanceof ApiError && (error.code === 'identity/wrong-code' || error.code === 'identity/wrong-recovery-code');
     if (!isWrong) return setFailure(error);

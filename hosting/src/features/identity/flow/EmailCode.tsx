@@ -1,5 +1,5 @@
 /** The code from the e-mail; a new one can be asked for. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { codeRules } from '../../../../../functions/src/identity/contract.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
 import { useText } from '../../../i18n/language.tsx';
@@ -27,26 +27,39 @@ export function EmailCode<T, A extends { attemptId: string; expiresAt: string }>
   const { identity } = useText();
   const [failure, setFailure] = useState<unknown>(null);
   const [rounds, setRounds] = useState(0);
+  const [isSending, setSending] = useState(false);
+  const isHere = useRef(false);
+  useEffect(() => {
+    isHere.current = true;
+    return () => void (isHere.current = false);
+  }, []);
   const sendAgain = async () => {
+    if (resend === undefined || isSending) return;
     setFailure(null);
+    setSending(true);
     try {
-      if (resend !== undefined) onAttempt(await resend(attempt.attemptId));
+      const next = await resend(attempt.attemptId);
+      // Who has left the step is not called back to it.
+      if (!isHere.current) return;
+      onAttempt(next);
       setRounds(rounds + 1);
     } catch (error) {
       setFailure(error);
+    } finally {
+      setSending(false);
     }
   };
   return (
     <>
       {failure !== null && <ErrorPanel error={failure} />}
-      {rounds > 0 && (
+      {rounds > 0 && !isSending && (
         <Banner kind="success" role="status">
           {identity.resent}
         </Banner>
       )}
       <CodeForm
-        key={rounds}
-        takesFocus={takesFocus || rounds > 0}
+        round={rounds}
+        takesFocus={takesFocus}
         label={identity.codeLabel}
         hint={identity.codeHint}
         invalid={identity.codeInvalid}
@@ -59,7 +72,7 @@ export function EmailCode<T, A extends { attemptId: string; expiresAt: string }>
         expired={resend === undefined ? identity.attemptExpired : identity.codeExpired}
       >
         {resend !== undefined && (
-          <Button variant="secondary" onPress={() => void sendAgain()}>
+          <Button variant="secondary" isPending={isSending} onPress={() => void sendAgain()}>
             {identity.resend}
           </Button>
         )}

@@ -1,5 +1,5 @@
 /** The second step: one of the ways that the account has, each with what it is worth. */
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { codeRules } from '../../../../../functions/src/identity/contract.ts';
 import { call } from '../../../api/call.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
@@ -31,14 +31,28 @@ export function SecondStep(props: SecondStepProps) {
   const ways = waysOf(attempt);
   const [way, setWay] = useState<SecondFactor>(ways[0] ?? 'emailCode');
   const [failure, setFailure] = useState<unknown>(null);
-  const choose = async (next: SecondFactor) => {
-    setFailure(null);
+  const [isMailing, setMailing] = useState(false);
+  // The way that was pressed last; null once the step is left.
+  const wanted = useRef<SecondFactor>(null);
+  useEffect(() => () => void (wanted.current = null), []);
+  const mailFirst = async () => {
+    setMailing(true);
     try {
-      if (next === 'emailCode' && !attempt.mailed) onAttempt(await call('codeResend', { attemptId: attempt.attemptId }));
-      setWay(next);
+      const mailed = await call('codeResend', { attemptId: attempt.attemptId });
+      if (wanted.current !== null) onAttempt(mailed);
+      // Who has gone on with another way is not called back.
+      if (wanted.current === 'emailCode') setWay('emailCode');
     } catch (error) {
-      setFailure(error);
+      if (wanted.current === 'emailCode') setFailure(error);
+    } finally {
+      setMailing(false);
     }
+  };
+  const choose = (next: SecondFactor) => {
+    setFailure(null);
+    wanted.current = next;
+    if (next !== 'emailCode' || attempt.mailed) setWay(next);
+    else if (!isMailing) void mailFirst();
   };
   const words = {
     emailCode: { title: identity.codeTitle, intro: email === null ? identity.codeSentUnnamed : identity.codeSent(email) },
@@ -58,7 +72,7 @@ export function SecondStep(props: SecondStepProps) {
           <ul aria-labelledby="other-ways">
             {others.map((other) => (
               <li key={other}>
-                <Button variant="secondary" onPress={() => void choose(other)}>
+                <Button variant="secondary" isPending={other === 'emailCode' && isMailing} onPress={() => choose(other)}>
                   {identity.ways[other]}
                 </Button>
                 <span className="field-hint">{identity.strengthNotes[other]}</span>

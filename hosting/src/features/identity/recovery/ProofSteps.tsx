@@ -68,11 +68,23 @@ export function ProofSteps({ held, onStartOver, onDone }: ProofStepsProps) {
   };
   if (error?.code === 'identity/recovery-ended') return ending(recovery.expiredTitle, recovery.expiredText);
   if (state === null) return error === null ? <Loading label={app.loading} /> : <ErrorPanel error={error} onRetry={() => void refresh()} />;
+  // What is shown is how it stood when it last could be asked.
+  const failure = error !== null && <ErrorPanel error={error} onRetry={() => void refresh()} />;
   switch (state.state) {
     case 'open':
-      return <Choice state={state} held={held} onAsked={() => void refresh()} onFinish={finish(false)} />;
+      return (
+        <>
+          {failure}
+          <Choice state={state} held={held} onAsked={refresh} onFinish={finish(false)} />
+        </>
+      );
     case 'waiting':
-      return <Waiting state={state} held={held} />;
+      return (
+        <>
+          {failure}
+          <Waiting state={state} held={held} />
+        </>
+      );
     case 'approved':
       return (
         <PageStep title={recovery.approvedTitle}>
@@ -90,7 +102,7 @@ export function ProofSteps({ held, onStartOver, onDone }: ProofStepsProps) {
 type ChoiceProps = {
   readonly state: RecoveryState;
   readonly held: Held;
-  readonly onAsked: () => void;
+  readonly onAsked: () => Promise<void>;
   readonly onFinish: (newPassword: string, recoveryCode: string | undefined) => Promise<void>;
 };
 
