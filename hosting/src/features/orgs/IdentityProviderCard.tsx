@@ -5,6 +5,7 @@ import { useForm } from 'react-hook-form';
 import * as z from 'zod/mini';
 import { identityProviderCallables } from '../../../../functions/src/orgs/identityProvider/contract.ts';
 import { call } from '../../api/call.ts';
+import { copyText } from '../../api/clipboard.ts';
 import type { Output } from '../../api/callables.ts';
 import { Confirm } from '../../app/Confirm.tsx';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
@@ -64,7 +65,7 @@ export function IdentityProviderCard() {
 
 function Addresses({ shown }: { readonly shown: Shown }) {
   const { app, identityProvider: words } = useText();
-  const [copied, setCopied] = useState<string | null>(null);
+  const [copied, setCopied] = useState<{ readonly address: string; readonly isDone: boolean } | null>(null);
   const { provider, redirectUri, signInUrl } = shown;
   const copyable = (name: string, address: string) => ({
     name,
@@ -74,12 +75,12 @@ function Addresses({ shown }: { readonly shown: Shown }) {
         <Button
           variant="secondary"
           label={words.copyOf(name)}
-          onPress={() => void navigator.clipboard.writeText(address).then(() => setCopied(address))}
+          onPress={() => void copyText(address).then((isDone) => setCopied({ address, isDone }))}
         >
           {app.copy}
         </Button>
         <span role="status" className="field-hint">
-          {copied === address && words.copied}
+          {copied?.address === address && (copied.isDone ? words.copied : words.notCopied)}
         </span>
       </span>
     ),

@@ -1,6 +1,6 @@
 /** Support access as the organisation sees it: letting a technician in, who is in, ending it. */
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { grantHours } from '../../../../functions/src/support/contract.ts';
 import { call } from '../../api/call.ts';
@@ -79,6 +79,7 @@ function GrantForm({ onBegin, onGranted }: { readonly onBegin: () => void; reado
   const hours = wholeNumber(typed, grantHours.min, grantHours.max);
   const limits = [formatNumber(locale, grantHours.min), formatNumber(locale, grantHours.max)] as const;
   const [failure, setFailure] = useState<unknown>(null);
+  const form = useRef<HTMLFormElement>(null);
   const grant = useChange(
     (problem: string) => call('createSupportGrant', { orgId, problem, hours: hours ?? 0 }),
     [['supportGrants', orgId]],
@@ -87,7 +88,7 @@ function GrantForm({ onBegin, onGranted }: { readonly onBegin: () => void; reado
   const send = handleSubmit(async ({ problem }) => {
     onBegin();
     setFailure(null);
-    if (hours === null) return;
+    if (hours === null) return form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
     await grant.mutateAsync(problem.trim()).catch((error: unknown) => {
       if (!showBesideField(error, setError, { problem: support.problemLength })) setFailure(error);
     });
@@ -97,7 +98,7 @@ function GrantForm({ onBegin, onGranted }: { readonly onBegin: () => void; reado
     <Card title={support.grantTitle}>
       <p>{support.seesWhat}</p>
       {failure !== null && <ErrorPanel error={failure} />}
-      <form className="form" noValidate onSubmit={(event) => void send(event)}>
+      <form className="form" noValidate onSubmit={(event) => void send(event)} ref={form}>
         <FormText
           control={control}
           name="problem"

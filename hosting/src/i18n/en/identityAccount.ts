@@ -55,6 +55,7 @@ export const ownAccount: Messages['ownAccount'] = {
   codesText:
     'The codes are shown only now. Keep them where nobody else gets at them, for example on paper. Each code works once. Earlier codes no longer work.',
   codesCopied: 'The codes are copied.',
+  codesNotCopied: 'The browser did not allow copying. Download or print the codes instead.',
   codesFile: 'valv-recovery-codes.txt',
   codesDone: 'I have kept the codes',
   passwordTitle: 'Change password',

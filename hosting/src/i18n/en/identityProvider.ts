@@ -31,6 +31,7 @@ export const identityProvider: Messages['identityProvider'] = {
   signInUrl: 'Sign-in address for the members',
   copyOf: (name) => `Copy: ${name}`,
   copied: 'Copied.',
+  notCopied: 'The browser did not allow copying. Select the address and copy it yourself.',
   issuer: 'Address of the provider (issuer)',
   issuerHint: 'For example https://login.example.com, exactly as the provider itself writes it.',
   issuerInvalid: 'Enter an https address that describes itself, exactly as the provider writes it',

@@ -53,6 +53,7 @@ export const ownAccount = {
   codesText:
     'Koderna visas bara nu. Spara dem där ingen annan kommer åt dem, till exempel utskrivna. Varje kod fungerar en gång. Tidigare koder har slutat gälla.',
   codesCopied: 'Koderna är kopierade.',
+  codesNotCopied: 'Webbläsaren lät inte kopiera. Ladda ner eller skriv ut koderna i stället.',
   codesFile: 'valv-aterstallningskoder.txt',
   codesDone: 'Jag har sparat koderna',
   passwordTitle: 'Byt lösenord',

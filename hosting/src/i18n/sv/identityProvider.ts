@@ -29,6 +29,7 @@ export const identityProvider = {
   signInUrl: 'Inloggningsadress för medlemmarna',
   copyOf: (name: string) => `Kopiera: ${name}`,
   copied: 'Kopierad.',
+  notCopied: 'Webbläsaren lät inte kopiera. Markera adressen och kopiera den själv.',
   issuer: 'Leverantörens adress (issuer)',
   issuerHint: 'Till exempel https://login.exempel.se, exakt som leverantören själv anger den.',
   issuerInvalid: 'Skriv en https-adress som beskriver sig själv, exakt som leverantören anger den',
