@@ -173,14 +173,23 @@ describe('a session', () => {
     expect(page.url()).toBe(addressOf(visitor, `/o/${orgId}/members`));
   });
 
-  it('that is ended in one tab is ended in the other', async () => {
+  it('that is ended in one tab is ended in the other, and lives in both while one of them works', async () => {
     const visitor = await stage.open();
     const { page, text } = visitor;
+    await page.clock.install();
     await signUp(visitor);
     const orgId = await found(visitor);
     const other = await duplicateTab(visitor, addressOf(visitor, `/o/${orgId}/persons`));
     await other.page.getByRole('heading', { name: text.register.emptyTitle }).waitFor();
     await Promise.all([sessionIsKnown(visitor), sessionIsKnown(other)]);
+    await page.clock.fastForward('20:00');
+    const heard = other.page.evaluate("new Promise((heard) => (new BroadcastChannel('valv.sessionTimes').onmessage = () => heard(true)))");
+    await page.getByRole('heading', { level: 1 }).click();
+    await heard;
+    await page.clock.fastForward('15:00');
+    await page.clock.runFor(2_000);
+    expect(await other.page.getByRole('dialog').count()).toBe(0);
+    expect(await other.page.getByRole('heading', { name: text.register.emptyTitle }).isVisible()).toBe(true);
     await page.getByRole('banner').getByRole('button', { name: text.app.account }).click();
     await page.getByRole('menuitem', { name: text.app.signOut }).click();
     await page.getByText(text.identity.signedOut).waitFor();

@@ -1,7 +1,7 @@
 // When a service or the network fails, the page says so, offers to try again, and loses nothing.
 import { describe, expect, it } from 'vitest';
 import { withStage } from './support/stage.ts';
-import { addressOf, expectSoundPage, found, newEmail, password, signUp } from './support/visitor.ts';
+import { addressOf, atRest, expectSoundPage, found, newEmail, password, signUp } from './support/visitor.ts';
 
 const stage = withStage();
 
@@ -18,7 +18,7 @@ describe('security.txt', () => {
 describe('a failing service', () => {
   it('is named on the page of the register, which can be tried again', async () => {
     const visitor = await stage.open();
-    const { page, text, watch } = visitor;
+    const { page, text, watch, context } = visitor;
     await signUp(visitor);
     const orgId = await found(visitor);
     stage.app().cloud.faults.inject({ service: 'hosting', match: '/api/listDataSubjects', kind: '503', times: 3 });
@@ -30,6 +30,23 @@ describe('a failing service', () => {
     await alert.getByRole('button', { name: text.app.retry }).click();
     await page.getByRole('heading', { name: text.register.emptyTitle }).waitFor();
     expect(await alert.count()).toBe(0);
+    // So is a part of the app that could not be loaded, in its place of the page, and a session that could not be restored.
+    await context.setOffline(true);
+    await page.getByRole('link', { name: text.app.navDocuments }).click();
+    await alert.waitFor();
+    watch.expected(/ERR_INTERNET_DISCONNECTED|ApiError: shared.unavailable/);
+    await expectSoundPage(visitor);
+    await context.setOffline(false);
+    await alert.getByRole('button', { name: text.app.retry }).click();
+    await page.getByRole('heading', { level: 1, name: text.documents.title }).waitFor();
+    await page.route('**/__/firebase/init.json', (route) => route.abort());
+    await page.reload();
+    await alert.waitFor();
+    watch.expected(/ERR_FAILED/);
+    await expectSoundPage(visitor);
+    await page.unrouteAll();
+    await alert.getByRole('button', { name: text.app.retry }).click();
+    await page.getByRole('heading', { level: 1, name: text.documents.title }).waitFor();
   });
 
   it('leaves what was typed at sign-up in its place', async () => {
@@ -108,6 +125,40 @@ describe('a page with something typed', () => {
     await page.getByRole('link', { name: text.app.navDocuments }).click();
     await dialog.getByRole('button', { name: text.app.leave }).click();
     await page.getByRole('heading', { level: 1, name: text.documents.title }).waitFor();
+  });
+
+  it('is not taken away by what was sent from the page before it', async () => {
+    const visitor = await stage.open();
+    const { page, text } = visitor;
+    const { documents, register } = text;
+    await signUp(visitor);
+    const orgId = await found(visitor);
+    const late = Promise.withResolvers<void>();
+    await page.route('**/api/createDataSubject', (route) => late.promise.then(() => route.continue()));
+    await page.goto(addressOf(visitor, `/o/${orgId}/persons/new`));
+    await page.getByLabel('Förnamn').fill('Åsa');
+    await page.getByRole('button', { name: register.addButton }).click();
+    const dialog = page.getByRole('dialog', { name: text.app.leaveTitle });
+    const leave = async () => {
+      await page.getByRole('link', { name: text.app.navDocuments }).click();
+      await dialog.getByRole('button', { name: text.app.leave }).click();
+      await page.getByRole('heading', { level: 1, name: documents.title }).waitFor();
+    };
+    await leave();
+    await page.getByRole('link', { name: documents.create }).first().click();
+    await page.getByLabel(documents.name).fill('Halvfärdig');
+    const answered = page.waitForResponse((response) => response.url().endsWith('/api/createDataSubject'));
+    late.resolve();
+    await (await answered).finished();
+    await atRest(visitor);
+    expect(new URL(page.url()).pathname).toBe(`/o/${orgId}/documents/new`);
+    expect(await page.getByLabel(documents.name).inputValue()).toBe('Halvfärdig');
+    // It is still known as unsent, and the word about the person is said nowhere.
+    await leave();
+    await page.getByRole('link', { name: text.app.navRegister }).click();
+    await page.getByRole('link', { name: 'Åsa' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Åsa' }).waitFor();
+    expect(await page.getByText(register.added).count()).toBe(0);
   });
 });
 

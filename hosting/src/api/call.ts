@@ -6,7 +6,10 @@
 import { toApiError, type ApiError } from './apiError.ts';
 import type { CallableName, Input, Output } from './callables.ts';
 import { askConfirmation } from './confirmation.ts';
+import { once } from './once.ts';
 import { endSession, sessionState, unlockedFor, type SessionState } from './session.ts';
+
+const transport = once(() => import('./transport.ts'));
 
 /** Calls a function. Throws an ApiError, always. */
 export async function call<N extends CallableName>(name: N, input: Input<N>): Promise<Output<N>> {
@@ -30,7 +33,7 @@ export async function call<N extends CallableName>(name: N, input: Input<N>): Pr
 /** Calls a function, and takes its first answer for the last. Throws an ApiError, always. */
 export async function callOnce<N extends CallableName>(name: N, input: Input<N>): Promise<Output<N>> {
   try {
-    const { send } = await import('./transport.ts');
+    const { send } = await transport();
     // `send` parsed the answer with the output schema of this very name.
     return (await send(name, input)) as Output<N>;
   } catch (thrown) {

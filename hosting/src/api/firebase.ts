@@ -6,18 +6,7 @@ import type { FirebaseApp, FirebaseOptions } from 'firebase/app';
 import type { Auth } from 'firebase/auth';
 import type { Firestore } from 'firebase/firestore';
 import { ApiError } from './apiError.ts';
-
-/** Remembers the outcome of a load, but forgets a failure, so that a retry tries again. */
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let pending: Promise<T> | undefined;
-  return () => {
-    pending ??= load().catch((error: unknown) => {
-      pending = undefined;
-      throw error;
-    });
-    return pending;
-  };
-}
+import { once } from './once.ts';
 
 async function fetchConfig(): Promise<FirebaseOptions> {
   const response = await fetch('/__/firebase/init.json', { credentials: 'omit' });

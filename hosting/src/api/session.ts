@@ -6,12 +6,14 @@
  * out of sight, for the same account only. Does not decide when a session ends: the server does, here its limits are only shown.
  */
 import { firebaseAuth } from './firebase.ts';
+import { patiently } from './patiently.ts';
 
 /** Why this tab is signed out. `none`: it never was signed in. */
 export type SignedOutReason = 'none' | 'byUser' | 'timeout' | 'ended';
-/** The tab's state of sign-in. */
+/** The tab's state of sign-in. `unreachable`: it has a session, and could not restore it; `restoreSession` tries again. */
 export type SessionState =
   | { readonly status: 'loading' }
+  | { readonly status: 'unreachable' }
   | { readonly status: 'signedOut'; readonly reason: SignedOutReason }
   | { readonly status: 'signedIn'; readonly accountId: string; readonly sessionId: string }
   | { readonly status: 'locked'; readonly accountId: string; readonly reason: SignedOutReason };
@@ -48,28 +50,39 @@ export function askForUnsavedWork(check: () => boolean): void {
   hasUnsavedWork = check;
 }
 
-/** Restores the session of this tab, if it has one. Called once at start. */
+/** Listens for what other tabs say, and restores the session of this one. Called once at start. */
 export async function startSession(): Promise<void> {
   channel.addEventListener('message', (event: MessageEvent<Message>) => {
     const isOurs = event.data.kind === 'signedOut' && event.data.sessionId === sessionStorage.getItem(storageKey);
     if (isOurs) void forget(event.data.reason);
   });
+  await restoreSession();
+}
+
+/** Restores the session of this tab, if it has one. */
+export async function restoreSession(): Promise<void> {
+  if (state.status === 'unreachable') become({ status: 'loading' });
   const sessionId = sessionStorage.getItem(storageKey);
   if (sessionId === null) return become({ status: 'signedOut', reason: 'none' });
   try {
-    const { currentUser } = await firebaseAuth();
+    const { currentUser } = await patiently(firebaseAuth);
     if (currentUser === null) return await forget('ended');
     become({ status: 'signedIn', accountId: currentUser.uid, sessionId });
   } catch {
-    // Without the SDK nothing can be read; the sign-in page says so when it is tried again.
-    become({ status: 'signedOut', reason: 'ended' });
+    // Without the SDK nothing can be read, and nothing is known of the session.
+    become({ status: 'unreachable' });
   }
 }
 
-/** Turns the custom token of a passed second factor into a signed-in tab. Throws what the SDK throws. */
+/**
+ * Turns the custom token of a passed second factor into a signed-in tab. The token is good for a while, unlike the code it was
+ * had for: what the network fails is tried again. Throws what the SDK throws.
+ */
 export async function completeSignIn(customToken: string, sessionId: string): Promise<void> {
-  const [{ signInWithCustomToken }, auth] = await Promise.all([import('firebase/auth'), firebaseAuth()]);
-  const { user } = await signInWithCustomToken(auth, customToken);
+  const { user } = await patiently(async () => {
+    const [{ signInWithCustomToken }, auth] = await Promise.all([import('firebase/auth'), firebaseAuth()]);
+    return signInWithCustomToken(auth, customToken);
+  });
   sessionStorage.setItem(storageKey, sessionId);
   isLeaving = false;
   become({ status: 'signedIn', accountId: user.uid, sessionId });

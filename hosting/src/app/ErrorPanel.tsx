@@ -1,13 +1,15 @@
 /** A failure in the page, with a way to try again. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { ApiError } from '../api/apiError.ts';
 import { Banner } from '../ui/Banner.tsx';
 import { Button } from '../ui/Button.tsx';
 import { useText } from '../i18n/language.tsx';
+import { ErrorBoundary, NotLoaded } from './ErrorBoundary.tsx';
 import { errorText } from './errorText.ts';
+import { lazily } from './lazily.tsx';
 
 // Only where somebody is signed in.
-const StrengthNeeded = lazy(async () => ({ default: (await import('../features/identity/StrengthNeeded.tsx')).StrengthNeeded }));
+const StrengthNeeded = lazily(async () => (await import('../features/identity/StrengthNeeded.tsx')).StrengthNeeded);
 
 /** Says what went wrong; `onRetry` gives the button. */
 export function ErrorPanel({ error, title, onRetry }: { readonly error: unknown; readonly title?: string; readonly onRetry?: () => void }) {
@@ -15,9 +17,11 @@ export function ErrorPanel({ error, title, onRetry }: { readonly error: unknown;
   if (error instanceof ApiError && error.code === 'orgs/stronger-sign-in-needed') {
     const { needed } = error.details;
     return (
-      <Suspense>
-        <StrengthNeeded needed={needed === 2 ? 2 : 3} />
-      </Suspense>
+      <ErrorBoundary instead={NotLoaded}>
+        <Suspense>
+          <StrengthNeeded needed={needed === 2 ? 2 : 3} />
+        </Suspense>
+      </ErrorBoundary>
     );
   }
   // Asking again for what is not there does not bring it back.

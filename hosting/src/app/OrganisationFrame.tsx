@@ -22,17 +22,19 @@ export function OrganisationFrame({ children }: { readonly children: ReactNode }
   const { pathname } = useLocation();
   const organisations = useOrganisations();
   const membership = organisations.data?.find((organisation) => organisation.orgId === orgId);
+  // An older list may lack it, such as one that was just created.
+  const isMissing = membership === undefined;
   const knownId = membership?.orgId;
   useEffect(() => {
     if (knownId !== undefined) rememberOrganisation(knownId);
   }, [knownId]);
   return (
     <Shell {...(membership === undefined ? {} : { membership })}>
-      {organisations.isPending && <Loading label={app.loading} />}
-      {organisations.isError && organisations.data === undefined && (
+      {isMissing && organisations.isFetching && <Loading label={app.loading} />}
+      {isMissing && !organisations.isFetching && organisations.isError && (
         <ErrorPanel error={organisations.error} onRetry={() => void organisations.refetch()} />
       )}
-      {organisations.data !== undefined && membership === undefined && (
+      {isMissing && !organisations.isFetching && organisations.isSuccess && (
         <Page title={orgs.notYoursTitle}>
           <EmptyState icon="building" title={orgs.notYoursTitle} text={orgs.notYoursText}>
             <ButtonLink to="/">{app.toStart}</ButtonLink>

@@ -4,10 +4,11 @@
  * after confirming who one is.
  */
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useLocation } from 'react-router';
 import { sessionRules } from '../../../functions/src/identity/contract.ts';
-import { call, callOnce } from '../api/call.ts';
+import type { ApiError } from '../api/apiError.ts';
+import { call } from '../api/call.ts';
 import { nowMs } from '../api/clock.ts';
 import { answerConfirmation, isConfirmationAsked, onConfirmationChange } from '../api/confirmation.ts';
 import { askForUnsavedWork, endSession, sessionState } from '../api/session.ts';
@@ -16,13 +17,19 @@ import { formatCountdown } from '../i18n/format.ts';
 import { useText } from '../i18n/language.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { signOut } from './signOut.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { ErrorPanel } from './ErrorPanel.tsx';
+import { lazily } from './lazily.tsx';
+import { endOnServer, signOut } from './signOut.ts';
 import { warningFor } from './sessionWarning.ts';
 import { forgetUnsavedWork, hasUnsavedWork } from './unsavedWork.ts';
 import { useSession } from './useSession.ts';
 
-const Reauthenticate = lazy(async () => ({ default: (await import('../features/identity/again/Reauthenticate.tsx')).Reauthenticate }));
-const SignInAgain = lazy(async () => ({ default: (await import('../features/identity/again/SignInAgain.tsx')).SignInAgain }));
+const Reauthenticate = lazily(async () => (await import('../features/identity/again/Reauthenticate.tsx')).Reauthenticate);
+const SignInAgain = lazily(async () => (await import('../features/identity/again/SignInAgain.tsx')).SignInAgain);
+
+/** How long after sign-in the dialogs are loaded that may be needed when the network is gone. */
+const aheadMs = 5_000;
 
 /** How long a locked tab keeps the page before it lets it go. */
 const keptMinutes = 60;
@@ -34,7 +41,7 @@ function extendEveryMs(): number {
 
 /** Begins a new session at the absolute limit; what was typed is kept as at any other end. */
 async function beginAnew(): Promise<void> {
-  await callOnce('signOut', {}).catch(() => undefined);
+  await endOnServer();
   await endSession('ended');
 }
 
@@ -95,6 +102,17 @@ function useLock(isLocked: boolean) {
   }, [isLocked, queries]);
 }
 
+/** Loads the dialogs ahead: when a session has ended, or a call waits, is a bad moment to find that they cannot be had. */
+function usePreloaded() {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      SignInAgain.preload();
+      Reauthenticate.preload();
+    }, aheadMs);
+    return () => clearTimeout(timer);
+  }, []);
+}
+
 /** The watch; mounted once for the signed-in area. */
 export function SessionWatch() {
   const session = useSession();
@@ -102,16 +120,64 @@ export function SessionWatch() {
   const isAsked = useSyncExternalStore(onConfirmationChange, isConfirmationAsked);
   useUnsavedWork();
   useLock(isLocked);
+  usePreloaded();
   // Who leaves without an answer has not confirmed.
   useEffect(() => () => answerConfirmation(false), []);
   return (
     <>
       {!isLocked && <Warning />}
-      <Suspense>
-        {isAsked && !isLocked && <Reauthenticate />}
-        {isLocked && <SignInAgain reason={session.reason} />}
-      </Suspense>
+      {isAsked && !isLocked && (
+        <ErrorBoundary instead={CannotConfirm}>
+          <Suspense>
+            <Reauthenticate />
+          </Suspense>
+        </ErrorBoundary>
+      )}
+      {isLocked && (
+        <ErrorBoundary instead={CannotSignIn}>
+          <Suspense>
+            <SignInAgain reason={session.reason} />
+          </Suspense>
+        </ErrorBoundary>
+      )}
     </>
+  );
+}
+
+type NotLoadedProps = { readonly error: ApiError; readonly onRetry: () => void };
+
+/** In place of the dialog that confirms; the call that waits can be given up. */
+function CannotConfirm({ error, onRetry }: NotLoadedProps) {
+  const { app, identity } = useText();
+  const giveUp = () => answerConfirmation(false);
+  return (
+    <Dialog title={identity.reauthTitle} isOpen onClose={giveUp}>
+      <div className="page">
+        <ErrorPanel error={error} onRetry={onRetry} />
+        <div className="actions again-leave">
+          <Button variant="tertiary" onPress={giveUp}>
+            {app.cancel}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+/** In place of the dialog that opens a locked tab; what is kept stays kept. */
+function CannotSignIn({ error, onRetry }: NotLoadedProps) {
+  const { identity } = useText();
+  return (
+    <Dialog title={identity.againTitle} isOpen onClose={() => undefined}>
+      <div className="again page">
+        <ErrorPanel error={error} onRetry={onRetry} />
+        <div className="actions again-leave">
+          <Button variant="tertiary" onPress={() => void endSession('byUser')}>
+            {identity.againLeave}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
   );
 }
 

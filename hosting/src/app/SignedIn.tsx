@@ -1,14 +1,14 @@
 /** Everything that needs a session; routes.tsx lets nobody in without one. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
-import { Route, Routes } from 'react-router';
+import { useEffect } from 'react';
+import { Route, Routes, useLocation } from 'react-router';
 import { forgetSessionTimes } from '../api/sessionTimes.ts';
 import { CreateOrganisationPage } from '../features/orgs/CreateOrganisationPage.tsx';
 import { StartPage } from '../features/orgs/StartPage.tsx';
 import { PersonListPage } from '../features/register/PersonListPage.tsx';
-import { useText } from '../i18n/language.tsx';
 import '../ui/organisation.css';
-import { Loading } from '../ui/Loading.tsx';
+import { Loads } from './ErrorBoundary.tsx';
+import { lazily } from './lazily.tsx';
 import { LeaveGuard } from './LeaveGuard.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';
 import { OrganisationFrame } from './OrganisationFrame.tsx';
@@ -17,33 +17,33 @@ import { SessionWatch } from './SessionWatch.tsx';
 import { Shell } from './Shell.tsx';
 import { forgetUnsavedWork } from './unsavedWork.ts';
 
-const AccountPage = lazy(async () => ({ default: (await import('../features/identity/account/AccountPage.tsx')).AccountPage }));
-const AddPersonPage = lazy(async () => ({ default: (await import('../features/register/AddPersonPage.tsx')).AddPersonPage }));
-const PersonPage = lazy(async () => ({ default: (await import('../features/register/PersonPage.tsx')).PersonPage }));
-const EditPersonPage = lazy(async () => ({ default: (await import('../features/register/EditPersonPage.tsx')).EditPersonPage }));
-const ImportPage = lazy(async () => ({ default: (await import('../features/register/ImportPage.tsx')).ImportPage }));
-const ExtractPage = lazy(async () => ({ default: (await import('../features/privacy/ExtractPage.tsx')).ExtractPage }));
-const ErasurePage = lazy(async () => ({ default: (await import('../features/privacy/ErasurePage.tsx')).ErasurePage }));
-const AuditPage = lazy(async () => ({ default: (await import('../features/audit/AuditPage.tsx')).AuditPage }));
-const HistoryPage = lazy(async () => ({ default: (await import('../features/audit/history/HistoryPage.tsx')).HistoryPage }));
-const VerifyPage = lazy(async () => ({ default: (await import('../features/audit/verification/VerifyPage.tsx')).VerifyPage }));
-const BackupPage = lazy(async () => ({ default: (await import('../features/backup/BackupPage.tsx')).BackupPage }));
-const SettingsPage = lazy(async () => ({ default: (await import('../features/orgs/SettingsPage.tsx')).SettingsPage }));
-const MembersPage = lazy(async () => ({ default: (await import('../features/orgs/MembersPage.tsx')).MembersPage }));
-const MemberPage = lazy(async () => ({ default: (await import('../features/orgs/MemberPage.tsx')).MemberPage }));
-const InvitePage = lazy(async () => ({ default: (await import('../features/orgs/InvitePage.tsx')).InvitePage }));
-const TeamsPage = lazy(async () => ({ default: (await import('../features/orgs/TeamsPage.tsx')).TeamsPage }));
-const AccessReviewPage = lazy(async () => ({ default: (await import('../features/orgs/AccessReviewPage.tsx')).AccessReviewPage }));
-const AlarmsPage = lazy(async () => ({ default: (await import('../features/orgs/AlarmsPage.tsx')).AlarmsPage }));
-const FoldersPage = lazy(async () => ({ default: (await import('../features/documents/FoldersPage.tsx')).FoldersPage }));
-const FolderPage = lazy(async () => ({ default: (await import('../features/documents/FolderPage.tsx')).FolderPage }));
-const CreateFolderPage = lazy(async () => ({ default: (await import('../features/documents/FolderFormPages.tsx')).CreateFolderPage }));
-const EditFolderPage = lazy(async () => ({ default: (await import('../features/documents/FolderFormPages.tsx')).EditFolderPage }));
-const ApprovalsPage = lazy(async () => ({ default: (await import('../features/privacy/ApprovalsPage.tsx')).ApprovalsPage }));
-const RequestErasurePage = lazy(async () => ({ default: (await import('../features/privacy/RequestPages.tsx')).RequestErasurePage }));
-const RequestExportPage = lazy(async () => ({ default: (await import('../features/privacy/RequestPages.tsx')).RequestExportPage }));
-const SupportPage = lazy(async () => ({ default: (await import('../features/support/SupportPage.tsx')).SupportPage }));
-const CasesPage = lazy(async () => ({ default: (await import('../features/support/CasesPage.tsx')).CasesPage }));
+const AccountPage = lazily(async () => (await import('../features/identity/account/AccountPage.tsx')).AccountPage);
+const AddPersonPage = lazily(async () => (await import('../features/register/AddPersonPage.tsx')).AddPersonPage);
+const PersonPage = lazily(async () => (await import('../features/register/PersonPage.tsx')).PersonPage);
+const EditPersonPage = lazily(async () => (await import('../features/register/EditPersonPage.tsx')).EditPersonPage);
+const ImportPage = lazily(async () => (await import('../features/register/ImportPage.tsx')).ImportPage);
+const ExtractPage = lazily(async () => (await import('../features/privacy/ExtractPage.tsx')).ExtractPage);
+const ErasurePage = lazily(async () => (await import('../features/privacy/ErasurePage.tsx')).ErasurePage);
+const AuditPage = lazily(async () => (await import('../features/audit/AuditPage.tsx')).AuditPage);
+const HistoryPage = lazily(async () => (await import('../features/audit/history/HistoryPage.tsx')).HistoryPage);
+const VerifyPage = lazily(async () => (await import('../features/audit/verification/VerifyPage.tsx')).VerifyPage);
+const BackupPage = lazily(async () => (await import('../features/backup/BackupPage.tsx')).BackupPage);
+const SettingsPage = lazily(async () => (await import('../features/orgs/SettingsPage.tsx')).SettingsPage);
+const MembersPage = lazily(async () => (await import('../features/orgs/MembersPage.tsx')).MembersPage);
+const MemberPage = lazily(async () => (await import('../features/orgs/MemberPage.tsx')).MemberPage);
+const InvitePage = lazily(async () => (await import('../features/orgs/InvitePage.tsx')).InvitePage);
+const TeamsPage = lazily(async () => (await import('../features/orgs/TeamsPage.tsx')).TeamsPage);
+const AccessReviewPage = lazily(async () => (await import('../features/orgs/AccessReviewPage.tsx')).AccessReviewPage);
+const AlarmsPage = lazily(async () => (await import('../features/orgs/AlarmsPage.tsx')).AlarmsPage);
+const FoldersPage = lazily(async () => (await import('../features/documents/FoldersPage.tsx')).FoldersPage);
+const FolderPage = lazily(async () => (await import('../features/documents/FolderPage.tsx')).FolderPage);
+const CreateFolderPage = lazily(async () => (await import('../features/documents/FolderFormPages.tsx')).CreateFolderPage);
+const EditFolderPage = lazily(async () => (await import('../features/documents/FolderFormPages.tsx')).EditFolderPage);
+const ApprovalsPage = lazily(async () => (await import('../features/privacy/ApprovalsPage.tsx')).ApprovalsPage);
+const RequestErasurePage = lazily(async () => (await import('../features/privacy/RequestPages.tsx')).RequestErasurePage);
+const RequestExportPage = lazily(async () => (await import('../features/privacy/RequestPages.tsx')).RequestExportPage);
+const SupportPage = lazily(async () => (await import('../features/support/SupportPage.tsx')).SupportPage);
+const CasesPage = lazily(async () => (await import('../features/support/CasesPage.tsx')).CasesPage);
 
 /** The signed-in area. What it has read is forgotten when it is left. */
 export function SignedIn() {
@@ -63,8 +63,22 @@ export function SignedIn() {
         <Route element={<Shell />}>
           <Route index element={<StartPage />} />
           <Route path="organisations/new" element={<CreateOrganisationPage />} />
-          <Route path="support-cases" element={<CasesPage />} />
-          <Route path="account" element={<OwnAccount />} />
+          <Route
+            path="support-cases"
+            element={
+              <Loads>
+                <CasesPage />
+              </Loads>
+            }
+          />
+          <Route
+            path="account"
+            element={
+              <Loads>
+                <AccountPage />
+              </Loads>
+            }
+          />
           <Route path="*" element={<NotFoundPage />} />
         </Route>
         <Route path="o/:orgId/*" element={<OrganisationRoutes />} />
@@ -73,20 +87,12 @@ export function SignedIn() {
   );
 }
 
-function OwnAccount() {
-  const { app } = useText();
-  return (
-    <Suspense fallback={<Loading label={app.loading} />}>
-      <AccountPage />
-    </Suspense>
-  );
-}
-
 function OrganisationRoutes() {
-  const { app } = useText();
+  const { pathname } = useLocation();
   return (
     <OrganisationFrame>
-      <Suspense fallback={<Loading label={app.loading} />}>
+      {/* Each address has a page of its own: what was typed, chosen or revealed for one person is not another's. */}
+      <Loads key={pathname}>
         <Routes>
           <Route path="persons" element={<PersonListPage />} />
           <Route path="persons/new" element={<AddPersonPage />} />
@@ -116,7 +122,7 @@ function OrganisationRoutes() {
           <Route path="settings" element={<SettingsPage />} />
           <Route path="*" element={<NotFoundPage />} />
         </Routes>
-      </Suspense>
+      </Loads>
     </OrganisationFrame>
   );
 }

@@ -1,8 +1,8 @@
 /** What a failure is called in the reader's language. */
-import { ApiError } from '../api/apiError.ts';
+import { toApiError } from '../api/apiError.ts';
 import type { Messages } from '../i18n/messages.ts';
 
-/** The words for anything thrown; what is not an ApiError is our own fault. */
+/** The words for anything thrown: a lost network is named as such, what nothing is known of is our own fault. */
 export function errorText(text: Messages, error: unknown): string {
-  return text.errors[error instanceof ApiError ? error.code : 'shared/internal'];
+  return text.errors[toApiError(error).code];
 }

@@ -1,6 +1,6 @@
 /** How the app keeps what the server said: every reading of personal data is an event, so nothing is fetched without need. */
 import { MutationCache, QueryClient } from '@tanstack/react-query';
-import { ApiError } from '../api/apiError.ts';
+import { toApiError } from '../api/apiError.ts';
 import { workIsSent } from './unsavedWork.ts';
 
 /** The cache of the signed-in tab; cleared at sign-out. */
@@ -17,7 +17,7 @@ export const queryClient = new QueryClient({
       refetchOnReconnect: false,
       staleTime: 60_000,
       gcTime: 300_000,
-      retry: (failures, error) => failures < 2 && error instanceof ApiError && error.code === 'shared/unavailable',
+      retry: (failures, error) => failures < 2 && toApiError(error).code === 'shared/unavailable',
       retryDelay: 800,
     },
     mutations: { networkMode: 'always' },

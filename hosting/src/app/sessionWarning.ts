@@ -1,6 +1,6 @@
 /** When the end of the session is announced. */
 import { sessionRules } from '../../../functions/src/identity/contract.ts';
-import type { SessionEnds } from '../api/sessionTimes.ts';
+import type { SessionEnds } from '../api/sessionEnds.ts';
 
 const leastWarnSeconds = 60;
 

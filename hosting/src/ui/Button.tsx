@@ -32,7 +32,7 @@ export function Button({
   takesFocus = false,
   ref,
 }: ButtonProps) {
-  return (
+  const button = (
     <MidasButton
       type={type}
       variant={variant}
@@ -47,5 +47,13 @@ export function Button({
     >
       {children}
     </MidasButton>
+  );
+  if (type !== 'submit') return button;
+  return (
+    <>
+      {button}
+      {/* A pending button is no submit button; without one, Enter in the only field of a form would send it again. */}
+      {isPending && <button type="submit" disabled hidden aria-hidden="true" />}
+    </>
   );
 }

@@ -48,6 +48,7 @@ export const app: Messages['app'] = {
   crashTitle: 'Something went wrong in the app',
   crashText: 'The fault is ours. What you saved is safe. Reload the page to go on.',
   reload: 'Reload the page',
+  notLoadedTitle: 'The page could not be fetched',
   notAllowedTitle: 'You do not have permission',
   notAllowedText: (role) => `Your role is ${role}. It gives no access to this page. Ask an administrator if you need it.`,
   missing: (role) => `Needs another role than ${role}`,

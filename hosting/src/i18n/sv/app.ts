@@ -46,6 +46,7 @@ export const app = {
   crashTitle: 'Något gick fel i appen',
   crashText: 'Felet är vårt. Det du sparat är kvar. Ladda om sidan för att fortsätta.',
   reload: 'Ladda om sidan',
+  notLoadedTitle: 'Sidan gick inte att hämta',
   notAllowedTitle: 'Du har inte behörighet',
   notAllowedText: (role: string) =>
     `Din roll är ${role}. Den ger inte tillgång till den här sidan. Fråga en administratör om du behöver den.`,
