@@ -7,7 +7,7 @@ import type { SignedIn } from '../support/valv.ts';
 import { makeFresh } from './support/cloud.ts';
 import { sessionIdOf } from './support/identity.ts';
 import { hasFocus } from './support/keyboard.ts';
-import { cardOf, decidesThroughFailure, meetsChangedAccess, meetsChangedSettings } from './support/meanwhile.ts';
+import { cardOf, decidesThroughFailure, meetsChangedAccess, meetsChangedFolder, meetsChangedSettings } from './support/meanwhile.ts';
 import { colleague, invite, mailedInvitation, roleRadio } from './support/people.ts';
 import { withStage } from './support/stage.ts';
 import {
@@ -153,6 +153,7 @@ describe('a member', () => {
     await page.getByRole('button', { name: documents.createTitle }).click();
     await page.getByRole('heading', { level: 1, name: 'Nomineringar' }).waitFor();
     await expectSoundPage(visitor);
+    await meetsChangedFolder(visitor, orgId, administrator);
 
     const other = await windowOf(reader.email, orgId, 'documents', { locale: 'en', width: 390 });
     await other.page.getByText(other.text.documents.emptyMember).waitFor();

@@ -25,6 +25,23 @@ export async function meetsChangedAccess(visitor: Visitor, orgId: string, member
   expect(await roleRadio(page, 'auditor').isChecked()).toBe(true);
 }
 
+/** On the page of a new folder: while its form is open a colleague opens it to everyone; what was chosen here holds once it is saved again. */
+export async function meetsChangedFolder(visitor: Visitor, orgId: string, faster: SignedIn): Promise<void> {
+  const { app, page, text, watch } = visitor;
+  const { documents } = text;
+  await page.getByRole('link', { name: documents.edit }).click();
+  const name = await page.getByLabel(documents.name).inputValue();
+  const folderId = /documents\/([^/]+)\/edit/.exec(page.url())?.[1];
+  const change = { orgId, folderId, version: 1, name, description: 'Öppen', openTo: 'everyone', readTeams: [], writeTeams: [] };
+  await app.local.callable('updateFolder', change, faster.idToken);
+  await page.getByRole('button', { name: text.app.save }).click();
+  await page.getByText(documents.conflict).waitFor();
+  watch.expected(/status of 409/);
+  await page.getByRole('button', { name: text.app.save }).click();
+  await page.getByText(documents.saved).waitFor();
+  expect(await page.getByText('Öppen').count()).toBe(0);
+}
+
 /** On the settings, the masks of readers chosen: each card that a colleague has changed says so, also when another card has fetched it. */
 export async function meetsChangedSettings(visitor: Visitor, orgId: string, faster: SignedIn): Promise<void> {
   const { app, text, watch } = visitor;
