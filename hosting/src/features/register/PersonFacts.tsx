@@ -1,5 +1,4 @@
 /** The values of a person, with a button for those that are masked or hidden. */
-import { useEffect, useRef } from 'react';
 import type { Person } from '../../../../functions/src/register/contract.ts';
 import { fieldNames, standardFields, type FieldName } from '../../../../functions/src/register/fields.ts';
 import type { Capability } from '../../app/capability.ts';
@@ -17,14 +16,7 @@ export function PersonFacts({ person, orgId, reveal }: PersonFactsProps) {
   const { locale, text } = useLanguage();
   const { register } = text;
   const { revealed, wasHidden, hide, request } = useReveal(orgId, person.dataSubjectId);
-  const toggle = useRef<HTMLButtonElement>(null);
   const isShown = revealed !== null;
-  const wasShown = useRef(false);
-  useEffect(() => {
-    // The button that was pressed gives way to another; focus follows, unless the reader has gone elsewhere.
-    if (isShown !== wasShown.current && document.activeElement === document.body) toggle.current?.focus({ preventScroll: true });
-    wasShown.current = isShown;
-  }, [isShown]);
   const stored = fieldNames.filter((name) => person.fields[name] !== undefined || person.hiddenFields.includes(name));
   const hidden = person.hiddenFields;
   const onlyNumber = hidden.length === 1 ? hidden[0] : undefined;
@@ -38,15 +30,10 @@ export function PersonFacts({ person, orgId, reveal }: PersonFactsProps) {
         hidden.length > 0 &&
         person.state === 'active' &&
         (reveal.isAllowed ? (
-          isShown ? (
-            <Button variant="secondary" onPress={hide} ref={toggle}>
-              {hideLabel}
-            </Button>
-          ) : (
-            <Button variant="secondary" onPress={() => request.mutate([...hidden])} isPending={request.isPending} ref={toggle}>
-              {revealLabel}
-            </Button>
-          )
+          // One button all the time, so that focus stays on it.
+          <Button variant="secondary" onPress={isShown ? hide : () => request.mutate([...hidden])} isPending={request.isPending}>
+            {isShown ? hideLabel : revealLabel}
+          </Button>
         ) : (
           <span className="field-hint">{`${revealLabel}: ${reveal.reason.toLowerCase()}`}</span>
         ))

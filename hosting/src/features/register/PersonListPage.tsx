@@ -1,6 +1,6 @@
 /** The register: search, a page of persons, and the ways to add more. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { call } from '../../api/call.ts';
 import type { Output } from '../../api/callables.ts';
 import { GatedLink } from '../../app/links.tsx';
@@ -139,20 +139,28 @@ function Pager({ number, isPending, onPrevious, onNext }: PagerProps) {
   const next = useRef<HTMLButtonElement>(null);
   const isFirst = onPrevious === undefined;
   const isLast = onNext === undefined;
-  useLayoutEffect(() => {
-    // A button that led to the end can be pressed no more; focus goes to the one that leads back.
-    if (isPending) return;
-    if (isFirst && document.activeElement === previous.current) next.current?.focus();
-    if (isLast && document.activeElement === next.current) previous.current?.focus();
-  }, [isFirst, isLast, isPending]);
+  const isPressed = useRef(false);
+  useEffect(() => {
+    if (isPending || !isPressed.current) return;
+    isPressed.current = false;
+    // A button that led to the end can be pressed no more, and loses focus: to the one that leads back.
+    const { activeElement, body } = document;
+    const isElsewhere = activeElement !== body && activeElement !== previous.current && activeElement !== next.current;
+    if ((isFirst || isLast) && !isElsewhere) (isFirst ? next : previous).current?.focus();
+  }, [isFirst, isLast, isPending, number]);
+  const press = (turn: (() => void) | undefined) => {
+    if (turn === undefined) return;
+    isPressed.current = true;
+    turn();
+  };
   if (isFirst && isLast && !isPending) return null;
   return (
     <nav className="pager" aria-label={text.register.pages}>
-      <Button variant="secondary" isDisabled={isFirst && !isPending} isPending={isPending} onPress={() => onPrevious?.()} ref={previous}>
+      <Button variant="secondary" isDisabled={isFirst && !isPending} isPending={isPending} onPress={() => press(onPrevious)} ref={previous}>
         {text.register.previous}
       </Button>
       <span role="status">{text.register.page(formatNumber(locale, number))}</span>
-      <Button variant="secondary" isDisabled={isLast && !isPending} isPending={isPending} onPress={() => onNext?.()} ref={next}>
+      <Button variant="secondary" isDisabled={isLast && !isPending} isPending={isPending} onPress={() => press(onNext)} ref={next}>
         {text.register.next}
       </Button>
     </nav>
