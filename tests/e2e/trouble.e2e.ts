@@ -134,10 +134,19 @@ describe('a page with something typed', () => {
     await signUp(visitor);
     const orgId = await found(visitor);
     const late = Promise.withResolvers<void>();
-    await page.route('**/api/createDataSubject', (route) => late.promise.then(() => route.continue()));
+    let sent = 0;
+    await page.route('**/api/createDataSubject', (route) => {
+      sent += 1;
+      return late.promise.then(() => route.continue());
+    });
     await page.goto(addressOf(visitor, `/o/${orgId}/persons/new`));
     await page.getByLabel('Förnamn').fill('Åsa');
-    await page.getByRole('button', { name: register.addButton }).click();
+    const add = page.getByRole('button', { name: register.addButton });
+    await add.click();
+    // While it is being sent, it is not sent again.
+    await add.press('Enter');
+    await add.click({ force: true });
+    await page.getByLabel('Förnamn').press('Enter');
     const dialog = page.getByRole('dialog', { name: text.app.leaveTitle });
     const leave = async () => {
       await page.getByRole('link', { name: text.app.navDocuments }).click();
@@ -159,6 +168,7 @@ describe('a page with something typed', () => {
     await page.getByRole('link', { name: 'Åsa' }).click();
     await page.getByRole('heading', { level: 1, name: 'Åsa' }).waitFor();
     expect(await page.getByText(register.added).count()).toBe(0);
+    expect(sent).toBe(1);
   });
 });
 

@@ -1,12 +1,12 @@
 /** Catches what no screen expected and what could not be loaded, so that the reader is never left with a blank page. */
 import { Component, Suspense, type ComponentType, type ReactNode } from 'react';
 import type { ApiError } from '../api/apiError.ts';
+import { LoadError } from '../api/loadError.ts';
 import { useText } from '../i18n/language.tsx';
 import { Banner } from '../ui/Banner.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Loading } from '../ui/Loading.tsx';
 import { errorText } from './errorText.ts';
-import { LoadError } from './lazily.tsx';
 import { Page } from './Page.tsx';
 
 function Crash() {

@@ -1,18 +1,7 @@
 /** Components in chunks of their own. Unlike with `React.lazy`, one that could not be loaded can be asked for again. */
 import { use, type ComponentType } from 'react';
-import { ApiError } from '../api/apiError.ts';
+import { LoadError } from '../api/loadError.ts';
 import { once } from '../api/once.ts';
-
-/** Thrown in place of a component that could not be loaded. */
-export class LoadError extends ApiError {
-  /** Makes the next rendering load it anew; not before this one has ended, or it would go on for ever. */
-  readonly forget: () => void;
-
-  constructor(forget: () => void) {
-    super('shared/unavailable');
-    this.forget = forget;
-  }
-}
 
 /** A component that is loaded when it is first shown, or ahead of that by `preload`. Suspends meanwhile; throws a LoadError. */
 export function lazily<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> & { readonly preload: () => void } {

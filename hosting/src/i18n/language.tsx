@@ -2,6 +2,8 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import type { Locale } from '../../../functions/src/identity/contract.ts';
+import { LoadError } from '../api/loadError.ts';
+import { once } from '../api/once.ts';
 import type { Messages } from './messages.ts';
 
 type Language = { readonly locale: Locale; readonly text: Messages; readonly choose: (locale: Locale) => void };
@@ -25,15 +27,19 @@ export async function loadMessages(locale: Locale): Promise<Messages> {
 /** All words of the languages that were needed. Filled by {@link wholeOf} alone. */
 const whole = new Map<Locale, Promise<Messages>>();
 
-async function loadWhole(locale: Locale): Promise<Messages> {
-  return locale === 'sv' ? (await import('./sv/catalogue.ts')).sv : (await import('./en/catalogue.ts')).en;
-}
+const loadWhole: Readonly<Record<Locale, () => Promise<Messages>>> = {
+  sv: once(async () => (await import('./sv/catalogue.ts')).sv),
+  en: once(async () => (await import('./en/catalogue.ts')).en),
+};
 
-/** One promise for each language, so that React knows it again. One that failed is not kept. */
+/** One promise for each language, so that React knows it again; it is kept when it failed too, until whoever shows that forgets it. */
 function wholeOf(locale: Locale): Promise<Messages> {
-  const loading = whole.get(locale) ?? loadWhole(locale);
+  const known = whole.get(locale);
+  if (known !== undefined) return known;
+  const loading = loadWhole[locale]().catch(() => {
+    throw new LoadError(() => whole.delete(locale));
+  });
   whole.set(locale, loading);
-  loading.catch(() => whole.delete(locale));
   return loading;
 }
 
@@ -44,7 +50,11 @@ export function LanguageProvider({ initial, children }: { initial: { locale: Loc
     localStorage.setItem(storageKey, next);
     // A page that needs all words goes on showing the old ones until the new are there.
     const rest = whole.size === 0 ? null : wholeOf(next);
-    void Promise.all([loadMessages(next), rest]).then(([loaded]) => setLanguage({ locale: next, text: loaded }));
+    void Promise.all([loadMessages(next), rest]).then(
+      ([loaded]) => setLanguage({ locale: next, text: loaded }),
+      // It stays as it is; the next choice, or page, asks again.
+      (error: unknown) => (error instanceof LoadError ? error.forget() : undefined),
+    );
   }, []);
   useEffect(() => {
     document.documentElement.lang = locale;

@@ -1,6 +1,7 @@
 /** A button of the design system in Valv's colours. */
 import { Button as MidasButton } from '@midas-ds/components/button';
 import type { ReactNode, Ref } from 'react';
+import { ButtonContext } from 'react-aria-components';
 
 type ButtonProps = {
   readonly children: ReactNode;
@@ -32,28 +33,27 @@ export function Button({
   takesFocus = false,
   ref,
 }: ButtonProps) {
-  const button = (
-    <MidasButton
-      type={type}
-      variant={variant}
-      size={size}
-      isDisabled={isDisabled}
-      isPending={isPending}
-      {...(takesFocus ? { autoFocus: true } : {})}
-      {...(onPress === undefined ? {} : { onPress })}
-      {...(label === undefined ? {} : { 'aria-label': label })}
-      {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
-      {...(ref === undefined ? {} : { ref })}
-    >
-      {children}
-    </MidasButton>
-  );
-  if (type !== 'submit') return button;
   return (
     <>
-      {button}
+      {/* The design system draws that work is going on, and keeps it from the button itself, which would be pressed again. */}
+      <ButtonContext value={{ isPending }}>
+        <MidasButton
+          type={type}
+          variant={variant}
+          size={size}
+          isDisabled={isDisabled}
+          isPending={isPending}
+          {...(takesFocus ? { autoFocus: true } : {})}
+          {...(onPress === undefined ? {} : { onPress })}
+          {...(label === undefined ? {} : { 'aria-label': label })}
+          {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
+          {...(ref === undefined ? {} : { ref })}
+        >
+          {children}
+        </MidasButton>
+      </ButtonContext>
       {/* A pending button is no submit button; without one, Enter in the only field of a form would send it again. */}
-      {isPending && <button type="submit" disabled hidden aria-hidden="true" />}
+      {isPending && type === 'submit' && <button type="submit" disabled hidden aria-hidden="true" />}
     </>
   );
 }

@@ -1,10 +1,12 @@
 /** The end of a review: who is removed by it, that it is kept, and, for whoever wants, a signature by BankID. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useLocation } from 'react-router';
 import { call } from '../../api/call.ts';
 import { Confirm } from '../../app/Confirm.tsx';
+import { ErrorBoundary, NotLoaded } from '../../app/ErrorBoundary.tsx';
 import { ErrorPanel } from '../../app/ErrorPanel.tsx';
+import { lazily } from '../../app/lazily.tsx';
 import { useMembership } from '../../app/organisation.tsx';
 import { isConflict } from '../../app/useChange.ts';
 import { formatNumber } from '../../i18n/format.ts';
@@ -15,7 +17,7 @@ import { DialogStep } from '../identity/flow/frames.tsx';
 import type { Member } from './data.ts';
 import type { Review } from './decisions.ts';
 
-const BankIdStep = lazy(async () => ({ default: (await import('../identity/bankId/BankIdStep.tsx')).BankIdStep }));
+const BankIdStep = lazily(async () => (await import('../identity/bankId/BankIdStep.tsx')).BankIdStep);
 
 type CompleteReviewProps = {
   readonly review: Review;
@@ -58,19 +60,21 @@ export function CompleteReview({ review, undecided, removed, settled, onComplete
     return (
       <>
         {complete.isError && <ErrorPanel error={complete.error} />}
-        <Suspense>
-          <BankIdStep
-            Frame={DialogStep}
-            purpose="sign"
-            sameDevice={signingOn === 'this'}
-            signing={{ orgId, kind: 'orgs.accessReview', id: review.reviewId }}
-            onOutcome={(outcome) => {
-              setSigningOn(null);
-              if (outcome.kind === 'signed') complete.mutate(outcome.evidenceId);
-            }}
-            onBack={() => setSigningOn(null)}
-          />
-        </Suspense>
+        <ErrorBoundary instead={NotLoaded}>
+          <Suspense>
+            <BankIdStep
+              Frame={DialogStep}
+              purpose="sign"
+              sameDevice={signingOn === 'this'}
+              signing={{ orgId, kind: 'orgs.accessReview', id: review.reviewId }}
+              onOutcome={(outcome) => {
+                setSigningOn(null);
+                if (outcome.kind === 'signed') complete.mutate(outcome.evidenceId);
+              }}
+              onBack={() => setSigningOn(null)}
+            />
+          </Suspense>
+        </ErrorBoundary>
       </>
     );
   }

@@ -1,7 +1,9 @@
 /** Adding a way to sign in: the strong ones first, one at a time. */
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { call } from '../../../api/call.ts';
 import { ErrorPanel } from '../../../app/ErrorPanel.tsx';
+import { ErrorBoundary, NotLoaded } from '../../../app/ErrorBoundary.tsx';
+import { lazily } from '../../../app/lazily.tsx';
 import { useChange } from '../../../app/useChange.ts';
 import { useText } from '../../../i18n/language.tsx';
 import { Button } from '../../../ui/Button.tsx';
@@ -11,8 +13,8 @@ import { AddPasskey } from './AddPasskey.tsx';
 import type { Factor } from './factors.ts';
 import { RecoveryCodes } from './RecoveryCodes.tsx';
 
-const AddTotp = lazy(async () => ({ default: (await import('./AddTotp.tsx')).AddTotp }));
-const BankIdStep = lazy(async () => ({ default: (await import('../bankId/BankIdStep.tsx')).BankIdStep }));
+const AddTotp = lazily(async () => (await import('./AddTotp.tsx')).AddTotp);
+const BankIdStep = lazily(async () => (await import('../bankId/BankIdStep.tsx')).BankIdStep);
 
 /** What is being added; BankID here or on another device. */
 export type Adding = 'passkey' | 'totp' | 'bankIdHere' | 'bankIdElsewhere';
@@ -38,21 +40,23 @@ export function AddFactor({ factors, adding, onChoose, onAdded }: AddFactorProps
   if (codes !== null) return <RecoveryCodes codes={codes} onDone={() => setCodes(null)} />;
   if (adding !== null) {
     return (
-      <Suspense fallback={<Loading label={app.loading} />}>
-        <div className="adding">
-          {adding === 'passkey' && <AddPasskey onAdded={onAdded} onClose={close} />}
-          {adding === 'totp' && <AddTotp onAdded={onAdded} onClose={close} />}
-          {(adding === 'bankIdHere' || adding === 'bankIdElsewhere') && (
-            <BankIdStep
-              Frame={DialogStep}
-              purpose="addFactor"
-              sameDevice={adding === 'bankIdHere'}
-              onOutcome={(outcome) => (outcome.kind === 'factorAdded' ? onAdded(ownAccount.kinds.bankId) : undefined)}
-              onBack={close}
-            />
-          )}
-        </div>
-      </Suspense>
+      <ErrorBoundary instead={NotLoaded}>
+        <Suspense fallback={<Loading label={app.loading} />}>
+          <div className="adding">
+            {adding === 'passkey' && <AddPasskey onAdded={onAdded} onClose={close} />}
+            {adding === 'totp' && <AddTotp onAdded={onAdded} onClose={close} />}
+            {(adding === 'bankIdHere' || adding === 'bankIdElsewhere') && (
+              <BankIdStep
+                Frame={DialogStep}
+                purpose="addFactor"
+                sameDevice={adding === 'bankIdHere'}
+                onOutcome={(outcome) => (outcome.kind === 'factorAdded' ? onAdded(ownAccount.kinds.bankId) : undefined)}
+                onBack={close}
+              />
+            )}
+          </div>
+        </Suspense>
+      </ErrorBoundary>
     );
   }
   return (
