@@ -1,7 +1,6 @@
 /** A button of the design system in Valv's colours. */
 import { Button as MidasButton } from '@midas-ds/components/button';
 import type { ReactNode, Ref } from 'react';
-import { ButtonContext } from 'react-aria-components';
 
 type ButtonProps = {
   readonly children: ReactNode;
@@ -35,24 +34,23 @@ export function Button({
 }: ButtonProps) {
   return (
     <>
-      {/* The design system draws that work is going on, and keeps it from the button itself, which would be pressed again. */}
-      <ButtonContext value={{ isPending }}>
-        <MidasButton
-          type={type}
-          variant={variant}
-          size={size}
-          isDisabled={isDisabled}
-          isPending={isPending}
-          {...(takesFocus ? { autoFocus: true } : {})}
-          {...(onPress === undefined ? {} : { onPress })}
-          {...(label === undefined ? {} : { 'aria-label': label })}
-          {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
-          {...(ref === undefined ? {} : { ref })}
-        >
-          {children}
-        </MidasButton>
-      </ButtonContext>
-      {/* A pending button is no submit button; without one, Enter in the only field of a form would send it again. */}
+      {/* The design system draws that work is going on, and would take every press meanwhile. */}
+      <MidasButton
+        type={isPending ? 'button' : type}
+        variant={variant}
+        size={size}
+        isDisabled={isDisabled}
+        isPending={isPending}
+        {...(isPending ? { 'aria-disabled': true } : {})}
+        {...(takesFocus ? { autoFocus: true } : {})}
+        {...(onPress === undefined || isPending ? {} : { onPress })}
+        {...(label === undefined ? {} : { 'aria-label': label })}
+        {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
+        {...(ref === undefined ? {} : { ref })}
+      >
+        {children}
+      </MidasButton>
+      {/* Without any submit button, Enter in the only field of a form would send it again. */}
       {isPending && type === 'submit' && <button type="submit" disabled hidden aria-hidden="true" />}
     </>
   );
