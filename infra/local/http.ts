@@ -64,7 +64,6 @@ export async function startService(description: ServiceDescription): Promise<Loo
     });
   };
   const server = description.tls === undefined ? createServer(listener) : createTlsServer(description.tls, listener);
-  server.keepAliveTimeout = 30_000;
   const port = await listen(server, description.port);
   const scheme = description.tls === undefined ? 'http' : 'https';
   return { url: `${scheme}://${LOOPBACK}:${port}`, port, counters, stop: () => stopServer(server) };

@@ -4,14 +4,21 @@ import { createServer, type Server } from 'node:net';
 /** The only address that anything in the local cloud binds to. */
 export const LOOPBACK = '127.0.0.1';
 
+/**
+ * How long a connection may rest, in milliseconds: so long that clients end those that they need no more, as with Google's front
+ * ends. A server that ends one in the very moment when it is used again breaks that request.
+ */
+const REST_MS = 600_000;
+
 /** What this needs of a server: any net, http or https server. */
-type Listening = Pick<Server, 'listen' | 'once' | 'off' | 'address'>;
+type Listening = Pick<Server, 'listen' | 'once' | 'off' | 'address'> & { keepAliveTimeout?: number };
 
 /**
  * Binds a server to loopback: to the preferred port, or to a free one if that is taken (or 0).
  * @returns the port. Throws what the system says when nothing can be bound.
  */
 export async function listen(server: Listening, preferred = 0): Promise<number> {
+  if (server.keepAliveTimeout !== undefined) server.keepAliveTimeout = REST_MS;
   try {
     return await listenOn(server, preferred);
   } catch (error) {
