@@ -20,6 +20,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { ErrorPanel } from './ErrorPanel.tsx';
 import { lazily } from './lazily.tsx';
+import { LockedDialog } from './LockedDialog.tsx';
 import { endOnServer, signOut } from './signOut.ts';
 import { warningFor } from './sessionWarning.ts';
 import { forgetUnsavedWork, hasUnsavedWork } from './unsavedWork.ts';
@@ -166,18 +167,10 @@ function CannotConfirm({ error, onRetry }: NotLoadedProps) {
 
 /** In place of the dialog that opens a locked tab; what is kept stays kept. */
 function CannotSignIn({ error, onRetry }: NotLoadedProps) {
-  const { identity } = useText();
   return (
-    <Dialog title={identity.againTitle} isOpen onClose={() => undefined}>
-      <div className="again page">
-        <ErrorPanel error={error} onRetry={onRetry} />
-        <div className="actions again-leave">
-          <Button variant="tertiary" onPress={() => void endSession('byUser')}>
-            {identity.againLeave}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <LockedDialog>
+      <ErrorPanel error={error} onRetry={onRetry} />
+    </LockedDialog>
   );
 }
 

@@ -11,6 +11,7 @@ import { showBesideField } from '../../app/formFields.tsx';
 import { ButtonLink } from '../../app/links.tsx';
 import { useCan } from '../../app/organisation.tsx';
 import { workIsSent } from '../../app/unsavedWork.ts';
+import { isConflict } from '../../app/useChange.ts';
 import { useNavigate } from '../../app/useNavigate.ts';
 import { useText } from '../../i18n/language.tsx';
 import { Banner } from '../../ui/Banner.tsx';
@@ -42,7 +43,7 @@ export function EditPersonForm({ person, orgId, fields }: EditPersonFormProps) {
   const back = `/o/${orgId}/persons/${dataSubjectId}`;
 
   const refuse = async (error: unknown, mine: Conflict['mine']) => {
-    if (error instanceof ApiError && error.code === 'shared/conflict') {
+    if (isConflict(error)) {
       const newest = await call('getDataSubject', { orgId, dataSubjectId });
       setVersion(newest.version);
       return setConflict({ newest, mine });

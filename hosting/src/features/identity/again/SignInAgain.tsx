@@ -6,10 +6,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { call } from '../../../api/call.ts';
 import type { Output } from '../../../api/callables.ts';
 import { deviceId } from '../../../api/device.ts';
-import { endSession, type SignedOutReason } from '../../../api/session.ts';
+import type { SignedOutReason } from '../../../api/session.ts';
+import { LockedDialog } from '../../../app/LockedDialog.tsx';
 import { useLanguage } from '../../../i18n/language.tsx';
-import { Button } from '../../../ui/Button.tsx';
-import { Dialog } from '../../../ui/Dialog.tsx';
 import { Flow } from '../flow/Flow.tsx';
 import { DialogStep } from '../flow/frames.tsx';
 import { PasswordForm } from '../flow/PasswordForm.tsx';
@@ -26,18 +25,11 @@ export function SignInAgain({ reason }: { readonly reason: SignedOutReason }) {
   const { identity } = useLanguage().text;
   const account = useKeptAccount();
   return (
-    <Dialog title={identity.againTitle} isOpen onClose={() => undefined}>
-      <div className="again page" data-no-work="">
-        <p>{reason === 'timeout' ? identity.againTimeout : identity.againEnded}</p>
-        {account !== undefined && <p>{identity.againAs(account.email)}</p>}
-        <Flow purpose="signIn" Frame={DialogStep} Start={Start} />
-        <div className="actions again-leave">
-          <Button variant="tertiary" onPress={() => void endSession('byUser')}>
-            {identity.againLeave}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <LockedDialog>
+      <p>{reason === 'timeout' ? identity.againTimeout : identity.againEnded}</p>
+      {account !== undefined && <p>{identity.againAs(account.email)}</p>}
+      <Flow purpose="signIn" Frame={DialogStep} Start={Start} />
+    </LockedDialog>
   );
 }
 

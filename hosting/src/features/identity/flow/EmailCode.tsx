@@ -34,7 +34,7 @@ export function EmailCode<T, A extends { attemptId: string; expiresAt: string }>
     return () => void (isHere.current = false);
   }, []);
   const sendAgain = async () => {
-    if (resend === undefined || isSending) return;
+    if (resend === undefined) return;
     setFailure(null);
     setSending(true);
     try {

@@ -52,7 +52,7 @@ export function SecondStep(props: SecondStepProps) {
     setFailure(null);
     wanted.current = next;
     if (next !== 'emailCode' || attempt.mailed) setWay(next);
-    else if (!isMailing) void mailFirst();
+    else void mailFirst();
   };
   const words = {
     emailCode: { title: identity.codeTitle, intro: email === null ? identity.codeSentUnnamed : identity.codeSent(email) },
